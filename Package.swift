@@ -1,0 +1,128 @@
+// swift-tools-version:6.2
+// The floor plan: one target per room. Imports point down; `make build` passes the explicit-import
+// check, so a room that is not in this list of dependencies cannot be entered.
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+func room(
+  _ name: String, in wing: String, _ dependencies: [Target.Dependency] = [],
+  linker: [LinkerSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)",
+    swiftSettings: house, linkerSettings: linker)
+}
+
+func hatch(
+  _ name: String, in wing: String, defines: [CSetting] = [], links: [String] = [],
+  dependencies: [Target.Dependency] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)",
+    cSettings: [.define("_GNU_SOURCE")] + defines,
+    linkerSettings: links.map { .linkedLibrary($0) })
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestKit"], path: "Tests/\(name)",
+    exclude: resources, swiftSettings: house)
+}
+
+let package = Package(
+  name: "MSSTerm",
+  products: [
+    .executable(name: "mssterm", targets: ["App"]),
+    .executable(name: "mssterm-worker", targets: ["Worker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+  ],
+  targets: [
+    // Model: what is true, and what this poste looks at.
+    room("Domain", in: "Model"),
+    room("Keys", in: "Model"),
+    hatch("CCrypt", in: "Model", links: ["crypt"]),
+    room("Store", in: "Model", ["Domain", "CCrypt", grdb, crypto]),
+    room("Desk", in: "Model", ["Domain", "Keys"]),
+    // Views: state in, cells out.
+    room("Cells", in: "Views"),
+    room("Screens", in: "Views", ["Domain", "Keys", "Desk", "Cells"]),
+    // MSSTerm: the program on the counter. Never the network, never hostile bytes.
+    hatch(
+      "CNcurses", in: "MSSTerm", defines: [.define("_XOPEN_SOURCE", to: "700")],
+      links: ["ncursesw", "tinfo"]),
+    room("Terminal", in: "MSSTerm", ["Cells", "Keys", "CNcurses"]),
+    room("Settings", in: "MSSTerm", ["Domain", toml]),
+    .executableTarget(
+      name: "App",
+      dependencies: [
+        "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Settings", arguments,
+      ],
+      path: "Sources/MSSTerm/App", swiftSettings: house),
+    // Worker: what talks to servers or touches hostile bytes.
+    room("IMAP", in: "Worker"),
+    room("SMTP", in: "Worker"),
+    .systemLibrary(
+      name: "CGMimeSystem", path: "Sources/Worker/CGMimeSystem", pkgConfig: "gmime-3.0",
+      providers: [.apt(["libgmime-3.0-dev"])]),
+    hatch("CMIME", in: "Worker", dependencies: ["CGMimeSystem"]),
+    room("MIME", in: "Worker", ["CMIME"]),
+    room("Documents", in: "Worker", ["MIME", "Domain", crypto]),
+    room(
+      "Sync", in: "Worker",
+      ["IMAP", "SMTP", "MIME", "Documents", "Store", "Domain", log, crypto] + nio),
+    .executableTarget(
+      name: "Worker",
+      dependencies: [
+        "Sync", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain", "Settings", arguments, log,
+      ],
+      path: "Sources/Worker/Worker", swiftSettings: house),
+    // Tests.
+    .target(
+      name: "TestKit", dependencies: ["Domain", "Keys", "Desk", "Cells", "Screens", "Terminal"],
+      path: "Tests/TestKit", exclude: [], swiftSettings: house),
+    tests("DomainTests", ["Domain"]),
+    tests("KeysTests", ["Keys"]),
+    tests("DeskTests", ["Desk", "Domain", "Keys"]),
+    tests("StoreTests", ["Store", "Domain", grdb]),
+    tests("CellsTests", ["Cells"]),
+    tests("ScreensTests", ["Screens", "Desk", "Domain", "Cells", "Keys"]),
+    tests("TerminalTests", ["Terminal", "Cells", "Keys"]),
+    tests("IMAPTests", ["IMAP"]),
+    tests("SMTPTests", ["SMTP"]),
+    tests("MIMETests", ["MIME"]),
+    tests("DocumentsTests", ["Documents", "MIME", "Domain"]),
+    tests("SettingsTests", ["Settings", "Domain"]),
+    tests("SyncTests", ["Sync", "Store", "Domain", "IMAP", "SMTP", "MIME", "Documents"]),
+    tests("TidyTests", []),
+    tests("EndToEndTests", ["Store", "Domain"]),
+  ]
+)

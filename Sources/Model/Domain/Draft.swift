@@ -1,0 +1,152 @@
+/// A file that leaves with an answer; its bytes were read when it was joined.
+public struct DraftAttachment: Hashable, Sendable, Codable {
+  public var filename: String
+  public var contentType: String
+  public var bytes: [UInt8]
+
+  public init(filename: String, contentType: String, bytes: [UInt8]) {
+    self.filename = filename
+    self.contentType = contentType
+    self.bytes = bytes
+  }
+}
+
+/// A message being written: one buffer, which nothing but sending turns into mail.
+public struct Draft: Hashable, Sendable, Codable, Identifiable {
+  public var id: String
+  /// The message it answers; nil for a new one.
+  public var replyingTo: Message.ID?
+  public var order: Order.ID?
+  /// Revision of the demande and its last message when the writing began: a send is held when
+  /// they moved (invariant 12).
+  public var basedOn: Order.Revision?
+  public var lastMessage: Message.ID?
+  public var to: [MailAddress]
+  public var subject: String
+  public var body: String
+  public var attachments: [DraftAttachment]
+  /// Adds `X-MSS-MES: FIN` (domain note 2.14); never remembered for the next one.
+  public var endsExchange: Bool
+  public var authorID: String
+  public var updatedAt: Timestamp
+
+  public init(
+    id: String, replyingTo: Message.ID? = nil, order: Order.ID? = nil,
+    basedOn: Order.Revision? = nil, lastMessage: Message.ID? = nil, to: [MailAddress] = [],
+    subject: String = "", body: String = "", attachments: [DraftAttachment] = [],
+    endsExchange: Bool = false, authorID: String, updatedAt: Timestamp
+  ) {
+    self.id = id
+    self.replyingTo = replyingTo
+    self.order = order
+    self.basedOn = basedOn
+    self.lastMessage = lastMessage
+    self.to = to
+    self.subject = subject
+    self.body = body
+    self.attachments = attachments
+    self.endsExchange = endsExchange
+    self.authorID = authorID
+    self.updatedAt = updatedAt
+  }
+
+  /// `[heure]`-like blanks of a template that nobody filled yet; sending waits for them.
+  public var blanks: [String] {
+    var found: [String] = []
+    var rest = Substring(body)
+    while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+      let blank = rest[open...close]
+      let inner = blank.dropFirst().dropLast()
+      let isBlank = !inner.isEmpty && inner.count <= 40 && !inner.contains("\n")
+        && inner.allSatisfy { $0.isLetter || $0 == " " || $0 == "'" || $0 == "’" || $0 == "/" }
+      // Quoted lines hold the correspondent's own brackets.
+      let line = rest[..<open].split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+      if isBlank && !line.hasPrefix(">") { found.append(String(blank)) }
+      rest = rest[rest.index(after: close)...]
+    }
+    return found
+  }
+
+  /// `Re: ` once, whatever the subject already carries.
+  public static func replySubject(_ subject: String) -> String {
+    var text = Substring(subject).drop { $0 == " " }
+    while text.lowercased().hasPrefix("re:") { text = text.dropFirst(3).drop { $0 == " " } }
+    return "Re: " + text
+  }
+}
+
+/// Something on its way out. What leaves is fixed when it is queued (invariant 11).
+public struct OutgoingItem: Hashable, Sendable, Identifiable {
+  /// Three outcomes and the way there; `uncertain` is never retried by the machine (invariant 10).
+  public enum State: String, Sendable, Codable, CaseIterable {
+    case queued, sending, sent, refused, uncertain, cancelled
+  }
+
+  /// `o` and 12 characters.
+  public var id: String
+  /// With angle brackets; one for life (invariant 9).
+  public var messageID: String
+  public var state: State
+  public var order: Order.ID?
+  public var replyingTo: Message.ID?
+  public var from: MailAddress
+  public var to: [MailAddress]
+  public var subject: String
+  public var body: String
+  public var inReplyTo: String?
+  public var references: [String]
+  /// Whitelisted `X-MSS-…` and receipt headers, in order.
+  public var headers: [HeaderField]
+  public var attachments: [DraftAttachment]
+  public var author: Author
+  public var queuedAt: Timestamp
+  /// Not before: the time to take it back (design 9, « 12 s pour annuler »).
+  public var notBefore: Timestamp
+  public var attempts: Int
+  public var nextAttemptAt: Timestamp?
+  /// Reply code and enhanced code only, never the server's text.
+  public var lastAnswer: String?
+  public var sentAt: Timestamp?
+  /// The copy in Sent exists.
+  public var hasSentCopy: Bool
+
+  public struct HeaderField: Hashable, Sendable, Codable {
+    public var name: String
+    public var value: String
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(
+    id: String, messageID: String, state: State = .queued, order: Order.ID? = nil,
+    replyingTo: Message.ID? = nil, from: MailAddress, to: [MailAddress], subject: String,
+    body: String, inReplyTo: String? = nil, references: [String] = [],
+    headers: [HeaderField] = [], attachments: [DraftAttachment] = [], author: Author,
+    queuedAt: Timestamp, notBefore: Timestamp, attempts: Int = 0, nextAttemptAt: Timestamp? = nil,
+    lastAnswer: String? = nil, sentAt: Timestamp? = nil, hasSentCopy: Bool = false
+  ) {
+    self.id = id
+    self.messageID = messageID
+    self.state = state
+    self.order = order
+    self.replyingTo = replyingTo
+    self.from = from
+    self.to = to
+    self.subject = subject
+    self.body = body
+    self.inReplyTo = inReplyTo
+    self.references = references
+    self.headers = headers
+    self.attachments = attachments
+    self.author = author
+    self.queuedAt = queuedAt
+    self.notBefore = notBefore
+    self.attempts = attempts
+    self.nextAttemptAt = nextAttemptAt
+    self.lastAnswer = lastAnswer
+    self.sentAt = sentAt
+    self.hasSentCopy = hasSentCopy
+  }
+}

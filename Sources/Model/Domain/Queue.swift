@@ -1,0 +1,84 @@
+/// A view of the queue. The raw values are the words of `list --view`.
+public enum QueueView: String, Sendable, Codable, CaseIterable, Hashable {
+  case todo, mine, preparing, check, ready, promised, questions, all
+}
+
+/// A row's place in reception order, newest largest; the key of paging.
+public struct RowKey: Hashable, Comparable, Sendable {
+  public var value: Int64
+  public init(_ value: Int64) { self.value = value }
+  public static func < (a: RowKey, b: RowKey) -> Bool { a.value < b.value }
+}
+
+/// One line of the queue: the demande and its last message.
+public struct QueueRow: Hashable, Sendable, Identifiable {
+  public var id: Order.ID { order.id }
+  public var key: RowKey
+  public var order: Order
+  public var message: Message
+
+  public init(key: RowKey, order: Order, message: Message) {
+    self.key = key
+    self.order = order
+    self.message = message
+  }
+}
+
+/// A page of a view, and whether more follows.
+public struct QueuePage: Hashable, Sendable {
+  public var rows: [QueueRow]
+  public var hasMore: Bool
+
+  public init(rows: [QueueRow] = [], hasMore: Bool = false) {
+    self.rows = rows
+    self.hasMore = hasMore
+  }
+}
+
+/// How many demandes each view holds, for the acting member.
+public struct QueueCounts: Hashable, Sendable {
+  public var byView: [QueueView: Int]
+  public var quarantine: Int
+  /// Answers that wait, were refused or are uncertain.
+  public var outboxWaiting: Int
+  public var outboxTrouble: Int
+
+  public init(
+    byView: [QueueView: Int] = [:], quarantine: Int = 0, outboxWaiting: Int = 0,
+    outboxTrouble: Int = 0
+  ) {
+    self.byView = byView
+    self.quarantine = quarantine
+    self.outboxWaiting = outboxWaiting
+    self.outboxTrouble = outboxTrouble
+  }
+
+  public subscript(view: QueueView) -> Int { byView[view] ?? 0 }
+}
+
+extension QueueView {
+  /// Whether a demande belongs to this view for that member; the store's SQL says the same and a
+  /// test compares them.
+  public func contains(_ order: Order, member: String?) -> Bool {
+    if order.mergedInto != nil { return self == .all }
+    switch self {
+    case .todo:
+      return (order.status == .received && order.owner == nil)
+        || (order.hasNews && order.status.isFinished)
+    case .mine:
+      return order.owner?.memberID == member && member != nil
+        && (order.status == .received || order.status == .preparing)
+    case .preparing: return order.status == .preparing
+    case .check: return order.status == .prepared
+    case .ready: return order.status == .checked
+    case .promised:
+      return order.status == .partial
+        || (!order.markers.missing.isEmpty && !order.status.isFinished)
+    case .questions:
+      return !order.status.isFinished
+        && (order.kind == .question || order.markers.questionPatient != nil
+          || order.markers.questionPrescriber != nil)
+    case .all: return true
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/// What the officine decided about its own work (configuration, never a cited rule).
+public struct Policy: Hashable, Sendable {
+  /// A préparateur's « à contrôler » waits for a pharmacist.
+  public var doubleCheck: Bool
+  /// Propose « original attendu » on a patient's photos and PDFs.
+  public var proposeOriginalAwaited: Bool
+
+  public init(doubleCheck: Bool = true, proposeOriginalAwaited: Bool = true) {
+    self.doubleCheck = doubleCheck
+    self.proposeOriginalAwaited = proposeOriginalAwaited
+  }
+}
+
+/// Why a gesture cannot be done now; the strings tables give each its sentence.
+public enum Refusal: Hashable, Sendable, Error {
+  /// Somebody changed it since the author looked.
+  case stale(by: Author, at: Timestamp, now: Order.Status)
+  case alreadyTaken(by: Order.Owner)
+  case alreadyYours
+  case alreadyDone(Order.Status)
+  case notHeld
+  case notFromHere(Order.Status)
+  /// Prescriptions are prepared and checked; questions and documents are handled.
+  case notForThisKind(Order.Kind)
+  case needsPharmacist
+  /// « Pour qui ? » must be answered before the check.
+  case needsPatient
+  case needsReason
+  case needsText
+  case merged(into: Order.ID)
+  case nothingToUndo
+  /// Somebody built on it.
+  case undoOvertaken(by: Author, at: Timestamp)
+  case cannotBeUndone
+  case notItsMessage
+  case lastMessage
+  case memberInactive
+}
+
+extension Order {
+  /// nil when `author` with `role` may do `gesture` now; otherwise why not.
+  ///
+  /// The caller has already compared the revision; this judges the state alone, so the screen can
+  /// grey a key and the store can refuse with the same words.
+  public func refusal(
+    of gesture: Gesture, by author: Author, role: Role, policy: Policy
+  ) -> Refusal? {
+    if let mergedInto {
+      if case .noted = gesture { return nil }
+      return .merged(into: mergedInto)
+    }
+    switch gesture {
+    case .taken(let over): return refusalOfTaking(by: author, over: over != nil)
+    case .released:
+      guard let owner else { return .notHeld }
+      return owner.memberID == author.memberID ? nil : .alreadyTaken(by: owner)
+    case .moved(let next, let reason):
+      return refusalOfMoving(to: next, reason: reason, by: author, role: role, policy: policy)
+    case .refused(let reason):
+      if kind != .prescription { return .notForThisKind(kind) }
+      guard status == .prepared || status == .checked else { return .notFromHere(status) }
+      if policy.doubleCheck && !role.isPharmacist { return .needsPharmacist }
+      return reason.isEmpty ? .needsReason : nil
+    case .kindChanged(let next): return next == kind ? .alreadyDone(status) : nil
+    case .patientNamed(let patient): return patient.name.isEmpty ? .needsText : nil
+    case .noted(let text): return text.isEmpty ? .needsText : nil
+    case .split(let message, _):
+      if !messages.contains(message) { return .notItsMessage }
+      return messages.count < 2 ? .lastMessage : nil
+    case .attached(let from, _): return from == id ? .notItsMessage : nil
+    case .opened, .messageArrived, .marked, .unmarked, .printed, .mergedInto, .renewed,
+      .answerQueued, .answered, .undone:
+      return nil
+    }
+  }
+
+  private func refusalOfTaking(by author: Author, over: Bool) -> Refusal? {
+    if status.isFinished && !hasNews { return .notFromHere(status) }
+    guard let owner else { return nil }
+    if owner.memberID == author.memberID { return .alreadyYours }
+    return over ? nil : .alreadyTaken(by: owner)
+  }
+
+  private func refusalOfMoving(
+    to next: Status, reason: String?, by author: Author, role: Role, policy: Policy
+  ) -> Refusal? {
+    if next == status { return .alreadyDone(status) }
+    if let owner, owner.memberID != author.memberID, next == .preparing || next == .prepared {
+      return .alreadyTaken(by: owner)
+    }
+    if next == .closed {
+      // « Sans suite » wants its reason; « traitée » of a question is its normal end.
+      return kind == .prescription && (reason ?? "").isEmpty ? .needsReason : nil
+    }
+    if next == .received { return .notFromHere(status) }
+    if next != .preparing && kind != .prescription { return .notForThisKind(kind) }
+    guard Self.sources(of: next).contains(status) else { return .notFromHere(status) }
+    if next == .checked {
+      if policy.doubleCheck && !role.isPharmacist { return .needsPharmacist }
+      if patient?.isConfirmed != true { return .needsPatient }
+    }
+    return nil
+  }
+
+  /// From which states each state can be reached by hand.
+  static func sources(of next: Status) -> Set<Status> {
+    switch next {
+    case .received: []
+    // Also « pas encore préparée » and reopening.
+    case .preparing: [.received, .prepared, .checked, .closed]
+    case .prepared: [.received, .preparing]
+    case .checked: [.prepared]
+    case .partial: [.checked]
+    case .collected: [.checked, .partial]
+    case .closed: Set(Status.allCases)
+    }
+  }
+
+  /// The states a person may choose now, in the order of the work; closing is always last.
+  public func moves(by author: Author, role: Role, policy: Policy) -> [Status] {
+    [Status.preparing, .prepared, .checked, .partial, .collected, .closed].filter {
+      refusal(of: .moved(to: $0, reason: "x"), by: author, role: role, policy: policy) == nil
+    }
+  }
+
+  /// The event that `author` would take back now, or why there is none.
+  ///
+  /// Only one's own last gesture, and only while nobody else built on it.
+  public static func undoable(
+    _ events: [OrderEvent], by author: Author
+  ) -> Result<OrderEvent, Refusal> {
+    let undone = undoneIDs(events)
+    var overtaking: OrderEvent?
+    for event in events.reversed() where !undone.contains(event.id) {
+      if case .undone = event.gesture { continue }
+      guard event.author.memberID != nil, event.gesture.countsAsRevision else { continue }
+      if !event.author.isSamePerson(as: author) {
+        overtaking = overtaking ?? event
+        continue
+      }
+      if let overtaking {
+        return .failure(.undoOvertaken(by: overtaking.author, at: overtaking.at))
+      }
+      return event.gesture.isUndoable ? .success(event) : .failure(.cannotBeUndone)
+    }
+    return .failure(.nothingToUndo)
+  }
+}
