@@ -1,0 +1,80 @@
+public import Domain
+
+/// A verb the operator can invoke, by key, by the palette or by a click.
+///
+/// Raw values are the names used in keymap files; never rename one.
+public enum Command: String, CaseIterable, Sendable, Hashable {
+  // Moving
+  case selectNext = "select-next"
+  case selectPrevious = "select-previous"
+  case selectFirst = "select-first"
+  case selectLast = "select-last"
+  case pageDown = "page-down"
+  case pageUp = "page-up"
+  case open
+  case back
+  case switchPane = "switch-pane"
+  case nextView = "next-view"
+  case previousView = "previous-view"
+  case unfoldDocument = "unfold-document"
+  case openSamePatient = "open-same-patient"
+
+  // The counter
+  case take
+  case takeOver = "take-over"
+  case release
+  case markPrepared = "mark-prepared"
+  case check
+  case refusePreparation = "refuse-preparation"
+  case collect
+  case collectPartly = "collect-partly"
+  case close
+  case chooseState = "choose-state"
+  case namePatient = "name-patient"
+  case chooseMarker = "choose-marker"
+  case toggleUrgent = "toggle-urgent"
+  case changeKind = "change-kind"
+  case attach
+  case split
+  case renew
+  case note
+  case undo
+  case print
+
+  // Mail
+  case reply
+  case writeNew = "write-new"
+  case endExchange = "end-exchange"
+  case review
+  case send
+  case chooseTemplate = "choose-template"
+  case keepDraft = "keep-draft"
+  case discardDraft = "discard-draft"
+  case nextField = "next-field"
+  case previousField = "previous-field"
+
+  // The program
+  case search
+  case help
+  case palette
+  case switchMember = "switch-member"
+  case curtain
+  case redraw
+  case suspend
+  case quit
+}
+
+/// Why a command cannot act now; the strings tables give each its sentence.
+public enum Unavailability: Equatable, Sendable {
+  case nothingSelected
+  case nobodyActs
+  case refused(Refusal)
+  /// The gesture before it is still on its way.
+  case stillPending
+  case noPrinter
+  case notHere
+  case nothingToAnswer
+  case noOtherDemande
+  case nothingAttached
+  case memberMayNot
+}

@@ -1,0 +1,36 @@
+public import Domain
+
+/// Work asked of the world, as a value; only the effect runner performs it.
+public enum Effect: Equatable, Sendable {
+  // Reads: answered by `pageLoaded`, `countsLoaded`, …
+  case loadPage(QueueView, limit: Int)
+  case loadCounts
+  case loadSync
+  case loadOrder(Order.ID)
+  case loadMembers
+  case search(String)
+
+  // Changes: answered by `gestureDone` or `gestureRefused`
+  /// `expecting` nil: judged on the state found (taking, notes).
+  case perform(Gesture, on: Order.ID, expecting: Order.Revision?)
+  case undo(on: Order.ID)
+  case attach(Order.ID, to: Order.ID)
+  case split(Message.ID, from: Order.ID)
+  case renew(Order.ID)
+  case markSeen([Message.ID])
+
+  // Writing
+  /// Finds the kept draft of this author for this message, or makes a new one.
+  case openDraft(replyingTo: Message.ID?, order: Order.ID?)
+  case saveDraft(Draft)
+  case deleteDraft(String)
+  /// `checked` false: the author saw what moved and sends anyway.
+  case enqueue(Draft, checked: Bool)
+  case cancelSend(HeldSend)
+
+  case print(Order.ID, printer: String)
+  case identify(Member, pin: String?)
+  case beep
+  case suspend
+  case quit
+}

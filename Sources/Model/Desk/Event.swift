@@ -1,0 +1,42 @@
+public import Domain
+public import Keys
+
+/// Something that happened, in the past tense; the only thing that changes a `State`.
+public enum Event: Equatable, Sendable {
+  // The terminal
+  case keyPressed(Key)
+  case pasted(String)
+  /// 0-based cell.
+  case clicked(column: Int, row: Int)
+  case wheelTurned(lines: Int)
+  case resized(columns: Int, rows: Int)
+  case ticked(Timestamp)
+  /// By key, palette, click or test: one road for every command.
+  case commanded(Command)
+
+  // The store
+  /// The bell: some process committed something.
+  case storeChanged
+  case pageLoaded(QueueView, QueuePage)
+  case countsLoaded(QueueCounts)
+  case syncChanged(SyncStatus)
+  case orderLoaded(OpenedOrder)
+  case orderVanished(Order.ID)
+  case searchAnswered(query: String, rows: [QueueRow])
+  case membersLoaded([Member])
+
+  // What effects brought back
+  case gestureDone(Gesture, Order)
+  case gestureRefused(Gesture, Order.ID, Refusal)
+  case undoDone(Order, OrderEvent)
+  case undoRefused(Order.ID, Refusal)
+  case draftOpened(Draft, recipient: Sender?)
+  case draftSaved(id: String, at: Timestamp)
+  case sendQueued(HeldSend)
+  case sendCollided(CollisionReport)
+  case sendCancelled(HeldSend)
+  case printDone(Order.ID, printer: String)
+  case identified(Actor)
+  case identificationRefused(Member)
+  case effectFailed(Effect, Failure)
+}
