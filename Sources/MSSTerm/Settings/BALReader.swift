@@ -1,0 +1,104 @@
+import Domain
+
+/// Makes paths of the file absolute: `~/…` from HOME, the rest from the file's own directory.
+struct PathExpansion {
+  let file: String
+  let home: String
+
+  func absolute(_ path: String) -> String {
+    if path.hasPrefix("~/") { return home + path.dropFirst(1) }
+    if path.hasPrefix("/") { return path }
+    guard let slash = file.lastIndex(of: "/") else { return path }
+    return file[...slash] + path
+  }
+}
+
+extension Configuration {
+  private enum BackendName: String, CaseIterable { case imap, maildir }
+
+  static func readBAL(
+    _ reader: inout TableReader, _ warnings: inout [SettingsWarning], paths: PathExpansion
+  ) throws(SettingsError) -> BALSettings {
+    let bal = BAL(
+      name: try reader.required("name"), address: try reader.required("address"),
+      kind: try reader.choice("kind", BAL.Kind.self) ?? .organisationnelle)
+    let store = paths.absolute(try reader.required("store"))
+    let isGroup = try reader.boolean("group") ?? false
+    let teamLog = try reader.string("team_log") ?? ""
+    _ = try reader.strings("team_key_command")
+    let backend: BALSettings.Backend
+    switch try reader.choice("backend", BackendName.self) ?? .imap {
+    case .imap:
+      backend = .imap(try readIMAP(&reader, &warnings, paths: paths, address: bal.address))
+    case .maildir:
+      backend = .maildir(
+        MaildirSettings(
+          path: paths.absolute(try reader.required("maildir")),
+          sendmail: try reader.strings("sendmail") ?? [],
+          outbox: try reader.string("outbox").map(paths.absolute)))
+    }
+    return BALSettings(
+      bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: teamLog)
+  }
+
+  private static func readIMAP(
+    _ reader: inout TableReader, _ warnings: inout [SettingsWarning], paths: PathExpansion,
+    address: String
+  ) throws(SettingsError) -> IMAPSettings {
+    guard let imap = try readServer("imap", &reader, &warnings, ports: (143, 993)) else {
+      // Autoconfiguration will fill this in; until then the host must be named.
+      throw .missing(
+        path: reader.file.path, line: reader.line("imap"), key: "imap = { host, port, tls }")
+    }
+    let smtp = try readServer("smtp", &reader, &warnings, ports: (587, 465))
+    let trust = try reader.strings("trust") ?? []
+    return IMAPSettings(
+      imap: imap, smtp: smtp,
+      trust: trust.map { $0 == "system" ? $0 : paths.absolute($0) },
+      auth: try readAuth(&reader, &warnings, address: address))
+  }
+
+  private static func readServer(
+    _ key: String, _ reader: inout TableReader, _ warnings: inout [SettingsWarning],
+    ports: (starttls: Int, implicit: Int)
+  ) throws(SettingsError) -> ServerSettings? {
+    let line = reader.line(key)
+    guard var server = try reader.child(key) else { return nil }
+    let host = try server.required("host")
+    let tls = try server.choice("tls", ServerSettings.TLS.self) ?? .starttls
+    let standard = tls == .implicit ? ports.implicit : ports.starttls
+    let port = try server.integer("port", in: 1...65535) ?? standard
+    if tls == .none && !["127.0.0.1", "::1", "localhost"].contains(host) {
+      throw .plainTextServer(path: reader.file.path, line: line, host: host)
+    }
+    warnings += server.leftovers()
+    return ServerSettings(host: host, port: port, tls: tls)
+  }
+
+  private static func readAuth(
+    _ reader: inout TableReader, _ warnings: inout [SettingsWarning], address: String
+  ) throws(SettingsError) -> AuthSettings {
+    let line = reader.line("auth")
+    guard var auth = try reader.child("auth") else {
+      throw .missing(path: reader.file.path, line: line, key: "auth = { method, user, … }")
+    }
+    // `password_command` may also stand beside `auth`, as in the short form of cli.md.
+    let outer = try reader.strings("password_command")
+    let settings = AuthSettings(
+      method: try auth.choice("method", AuthSettings.Method.self) ?? .password,
+      user: try auth.string("user") ?? address,
+      password: try auth.string("password"),
+      passwordCommand: try auth.strings("password_command") ?? outer ?? [],
+      tokenCommand: try auth.strings("token_command") ?? [])
+    switch settings.method {
+    case .password where settings.password == nil && settings.passwordCommand.isEmpty:
+      throw .missing(path: reader.file.path, line: line, key: "auth.password_command")
+    case .xoauth2 where settings.tokenCommand.isEmpty,
+      .oauthbearer where settings.tokenCommand.isEmpty:
+      throw .missing(path: reader.file.path, line: line, key: "auth.token_command")
+    default: break
+    }
+    warnings += auth.leftovers()
+    return settings
+  }
+}

@@ -1,0 +1,125 @@
+public import Domain
+
+/// Everything config.toml says (cli.md, "Configuration"), checked and with its defaults.
+public struct Configuration: Equatable, Sendable {
+  /// nil for the demonstration, which has no file.
+  public var path: String?
+  public var officine: Officine
+  public var postes: Postes
+  public var bals: [BALSettings]
+  public var sending: Sending
+  public var screen: Screen
+  public var trust: TrustSpace
+  public var templates: [TemplateText]
+  /// Context → key sequence → command name; judged by the keymap itself.
+  public var keymap: [String: [String: String]]
+  public var warnings: [SettingsWarning]
+
+  public struct Officine: Equatable, Sendable {
+    public var name: String
+    public var policy: Policy
+  }
+
+  public struct Postes: Equatable, Sendable {
+    public var standard: Poste
+    /// ssh client address → poste name
+    public var byAddress: [String: String]
+    public var named: [String: Poste]
+
+    /// The poste called `name`, with its own printer and lock delay when the file gives them.
+    public func poste(named name: String) -> Poste {
+      if let own = named[name] { return own }
+      return Poste(name: name, printer: standard.printer, lockAfter: standard.lockAfter)
+    }
+  }
+
+  public struct Sending: Equatable, Sendable {
+    /// Value of X-MSS-NIL; empty when the product was never declared, and then the header is
+    /// absent (domain note 1.60).
+    public var productReference: String
+    public var displayName: String
+    public var finess: String
+    /// Seconds during which an answer given on screen can be taken back.
+    public var undoDelay: Int
+  }
+
+  public struct Screen: Equatable, Sendable {
+    public enum Language: String, CaseIterable, Sendable { case fr, en }
+    public enum Color: String, CaseIterable, Sendable { case auto, always, never }
+    public var language: Language?
+    public var theme: String
+    public var mouse: Bool
+    public var color: Color
+  }
+
+  public struct TemplateText: Equatable, Sendable {
+    public var name: String
+    public var body: String
+  }
+
+  /// The BAL called `name`, or the first one.
+  public func bal(named name: String?) throws(SettingsError) -> BALSettings {
+    guard let name else {
+      guard let first = bals.first else {
+        throw .missing(path: path ?? "config.toml", line: 1, key: "[[bal]]")
+      }
+      return first
+    }
+    guard let found = bals.first(where: { $0.bal.name == name }) else {
+      throw .unknownBAL(name: name, known: bals.map(\.bal.name))
+    }
+    return found
+  }
+}
+
+/// One `[[bal]]`.
+public struct BALSettings: Equatable, Sendable {
+  public enum Backend: Equatable, Sendable {
+    case imap(IMAPSettings)
+    case maildir(MaildirSettings)
+  }
+
+  public var bal: BAL
+  /// Absolute.
+  public var store: String
+  /// The store belongs to a group (0660/2770) instead of one account.
+  public var isGroupStore: Bool
+  public var backend: Backend
+  public var teamLog: String
+}
+
+public struct ServerSettings: Equatable, Sendable {
+  public enum TLS: String, CaseIterable, Sendable {
+    case starttls, implicit
+    /// Loopback only.
+    case none
+  }
+  public var host: String
+  public var port: Int
+  public var tls: TLS
+}
+
+public struct IMAPSettings: Equatable, Sendable {
+  public var imap: ServerSettings
+  public var smtp: ServerSettings?
+  /// Files with the trust anchors, absolute; `system` names the machine's own store.
+  public var trust: [String]
+  public var auth: AuthSettings
+}
+
+public struct AuthSettings: Equatable, Sendable {
+  public enum Method: String, CaseIterable, Sendable { case password, xoauth2, oauthbearer }
+  public var method: Method
+  public var user: String
+  public var password: String?
+  public var passwordCommand: [String]
+  public var tokenCommand: [String]
+}
+
+public struct MaildirSettings: Equatable, Sendable {
+  public var path: String
+  /// A command that takes the message on its standard input, and recipients as arguments.
+  public var sendmail: [String]
+  /// A Maildir that receives what is sent.
+  public var outbox: String?
+}
