@@ -1,0 +1,212 @@
+// The interpreter: speaks the protocol perfectly and touches no wire.
+
+/// One IMAP connection as a value: bytes of the server in, meaning and bytes to write out.
+///
+/// It knows no socket and no clock. The driver writes what it is given in order, feeds what it
+/// reads, and closes the connection when ``receive(_:)`` throws. Several commands may be in
+/// flight; a literal that waits for `+` holds the later ones back. Whether a FETCH belongs to a
+/// question, and what a UIDVALIDITY means, is the caller's. Source: RFC 3501, 3 and 5.5.
+public struct ClientStateMachine: Sendable {
+  public enum State: Hashable, Sendable {
+    case awaitingGreeting
+    case notAuthenticated
+    /// STARTTLS was granted: no byte may come until ``tlsEstablished()``.
+    case awaitingTLS
+    case authenticated
+    case selected(MailboxName, readOnly: Bool)
+    /// BYE or LOGOUT: the server is about to close.
+    case logout
+    case closed
+  }
+
+  struct InFlight: Sendable {
+    let id: CommandID
+    let command: Command
+    var chunks: [[UInt8]]
+    let capabilityEpoch: Int
+    var isBegun = false
+    var challenges = 0
+    var isIdling = false
+    var wantsDone = false
+
+    /// While it is so, nothing of a later command may be written.
+    var blocksOthers: Bool {
+      guard chunks.isEmpty else { return true }
+      switch command {
+      case .authenticate, .idle, .startTLS: return true
+      default: return false
+      }
+    }
+  }
+
+  public internal(set) var state = State.awaitingGreeting
+  public internal(set) var isEncrypted: Bool
+  /// What the server said it can do; nil when it must be asked (again).
+  public internal(set) var capabilities: Capabilities?
+
+  let encryption: Encryption
+  let limits: Limits
+  var inFlight: [InFlight] = []
+  var framer: ResponseFramer
+  var violation: ProtocolViolation?
+  /// Counts what the server announced, to see whether a login brought new capabilities.
+  var capabilityEpoch = 0
+  private var lastNumber: UInt32 = 0
+
+  public init(encryption: Encryption, limits: Limits = Limits()) {
+    self.encryption = encryption
+    self.limits = limits
+    self.isEncrypted = encryption == .implicit
+    self.framer = ResponseFramer(limits: limits)
+  }
+
+  /// The commands that have no tagged answer yet, oldest first.
+  public var unanswered: [CommandID] { inFlight.map(\.id) }
+
+  /// Takes a command on; see ``Sent``. Refuses rather than leak or confuse.
+  public mutating func send(_ command: Command) throws(SendRefusal) -> Sent {
+    try check(command)
+    let number = lastNumber + 1
+    let id = CommandID(number: number)
+    let chunks: [[UInt8]]
+    do throws(EncodingError) {
+      chunks = try CommandEncoder.chunks(of: command, tag: id.tag, capabilities: capabilities)
+    } catch {
+      throw .encoding(error)
+    }
+    lastNumber = number
+    let kept = command.withoutPayload
+    inFlight.append(
+      InFlight(id: id, command: kept, chunks: chunks, capabilityEpoch: capabilityEpoch))
+    return Sent(id: id, bytes: pump())
+  }
+
+  /// Ends an IDLE: the bytes to write now. Empty when there is none, when it was ended already,
+  /// or when the server has not confirmed it yet (`DONE` then follows the confirmation).
+  public mutating func endIdle() -> [UInt8] {
+    guard let index = inFlight.firstIndex(where: { $0.command == .idle && !$0.wantsDone }) else {
+      return []
+    }
+    inFlight[index].wantsDone = true
+    return inFlight[index].isIdling ? Array("DONE\r\n".utf8) : []
+  }
+
+  /// The handshake that ``Output/tlsMayStart(_:)`` asked for is done and verified. Without effect
+  /// on a connection that was given up meanwhile.
+  public mutating func tlsEstablished() {
+    guard state != .closed else { return }
+    precondition(state == .awaitingTLS, "TLS established without STARTTLS")
+    isEncrypted = true
+    state = .notAuthenticated
+  }
+
+  /// The connection ended: the commands that never got an answer, oldest first.
+  public mutating func connectionClosed() -> [CommandID] {
+    let lost = unanswered
+    inFlight = []
+    state = .closed
+    return lost
+  }
+
+  /// Begins every command that may be begun, in order.
+  mutating func pump() -> [UInt8] {
+    var bytes: [UInt8] = []
+    for index in inFlight.indices {
+      if !inFlight[index].isBegun {
+        inFlight[index].isBegun = true
+        bytes += inFlight[index].chunks.removeFirst()
+      }
+      if inFlight[index].blocksOthers { break }
+    }
+    return bytes
+  }
+}
+
+// MARK: - What may be sent
+
+extension ClientStateMachine {
+  private func check(_ command: Command) throws(SendRefusal) {
+    switch state {
+    case .closed, .logout: throw .connectionClosed
+    case .awaitingGreeting, .awaitingTLS: throw .notNow
+    case .notAuthenticated, .authenticated, .selected: break
+    }
+    guard inFlight.count < limits.inFlight else { throw .tooManyInFlight }
+    guard !inFlight.contains(where: { $0.command.allowsNothingBehind }) else { throw .notNow }
+    let isClear = encryption == .startTLS && !isEncrypted
+    switch command {
+    case .capability, .noop, .logout:
+      break
+    case .startTLS:
+      guard expectedState == .notAuthenticated, encryption == .startTLS, !isEncrypted else {
+        throw .wrongState
+      }
+      guard inFlight.isEmpty else { throw .notNow }
+    case .login, .authenticate:
+      guard !isClear else { throw .tlsRequired }
+      guard expectedState == .notAuthenticated else { throw .wrongState }
+      try checkMechanism(command)
+    default:
+      guard !isClear else { throw .tlsRequired }
+      guard command.isAllowed(in: expectedState) else { throw .wrongState }
+    }
+  }
+
+  private func checkMechanism(_ command: Command) throws(SendRefusal) {
+    guard let capabilities else {
+      if encryption == .startTLS { throw .capabilitiesUnknown }
+      return
+    }
+    if case .authenticate(let authentication) = command {
+      guard capabilities.has("AUTH=\(authentication.mechanism)") else {
+        throw .mechanismNotOffered
+      }
+    } else if capabilities.has("LOGINDISABLED") {
+      throw .mechanismNotOffered
+    }
+  }
+
+  /// The state if everything in flight succeeds: LOGIN, SELECT, FETCH may leave in one write.
+  private var expectedState: State {
+    inFlight.reduce(state) { state, entry in
+      switch entry.command {
+      case .login, .authenticate: .authenticated
+      case .select(let name, let readOnly): .selected(name, readOnly: readOnly)
+      default: state
+      }
+    }
+  }
+}
+
+extension Command {
+  /// A queue behind these would be read as their text, or as plaintext before TLS.
+  fileprivate var allowsNothingBehind: Bool {
+    switch self {
+    case .startTLS, .idle, .logout: true
+    default: false
+    }
+  }
+
+  fileprivate func isAllowed(in state: ClientStateMachine.State) -> Bool {
+    switch (self, state) {
+    case (.fetch, .selected), (.search, .selected): true
+    case (.store, .selected(_, let readOnly)): !readOnly
+    case (.fetch, _), (.search, _), (.store, _): false
+    case (_, .authenticated), (_, .selected): true
+    default: false
+    }
+  }
+
+  /// What the machine must remember of it; credentials and mails go as soon as encoded.
+  fileprivate var withoutPayload: Command {
+    switch self {
+    case .login: .login(user: "", password: "")
+    case .authenticate(.plain): .authenticate(.plain(user: "", password: ""))
+    case .authenticate(.xoauth2): .authenticate(.xoauth2(user: "", token: ""))
+    case .authenticate(.oauthBearer):
+      .authenticate(.oauthBearer(user: "", host: "", port: 0, token: ""))
+    case .append: .noop
+    default: self
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/// What a client can ask, as a value; ``ClientStateMachine/send(_:)`` makes bytes of it.
+///
+/// Its description is the verb alone, so that no password, name or search word reaches a log.
+///
+/// Left open for the trusted sync: ID, NAMESPACE, UID MOVE, UID EXPUNGE, UNSELECT, NOTIFY,
+/// COMPRESS are new cases; QRESYNC and CONDSTORE are parameters of `select`, `fetch`, `store`.
+public enum Command: Hashable, Sendable {
+  case capability
+  case noop
+  case logout
+  case startTLS
+  case login(user: String, password: String)
+  case authenticate(Authentication)
+  /// Extension names such as `QRESYNC`; before SELECT.
+  case enable([String])
+  /// `pattern` may hold `*` and `%`; special-use attributes are asked for when the server can.
+  case list(pattern: String)
+  /// `readOnly` is EXAMINE.
+  case select(MailboxName, readOnly: Bool)
+  case status(MailboxName, [StatusItem])
+  case create(MailboxName)
+  case fetch(UIDSet, [FetchItem])
+  case search([SearchKey])
+  case store(UIDSet, StoreChange, [Flag], silent: Bool)
+  case append(MailboxName, flags: [Flag], date: InternalDate?, message: [UInt8])
+  /// Nothing else can be sent until ``ClientStateMachine/endIdle()`` and the tagged answer.
+  case idle
+
+  public enum StatusItem: String, Hashable, Sendable {
+    case messages = "MESSAGES"
+    case unseen = "UNSEEN"
+    case uidNext = "UIDNEXT"
+    case uidValidity = "UIDVALIDITY"
+    case highestModificationSequence = "HIGHESTMODSEQ"
+  }
+
+  public enum FetchItem: Hashable, Sendable {
+    case uid, flags, internalDate, size, envelope, bodyStructure, modificationSequence
+    /// The whole message, without setting `\Seen`.
+    case body
+    /// The header with its empty line, without setting `\Seen`.
+    case header
+    /// `length` bytes of the whole message from `offset`, to go on where a connection was cut.
+    case bodyRange(offset: UInt32, length: UInt32)
+  }
+
+  public enum SearchKey: Hashable, Sendable {
+    case all
+    case uid(UIDSet)
+    /// The field contains the text: a substring match, so compare what comes back.
+    case header(field: String, contains: String)
+  }
+
+  public enum StoreChange: Hashable, Sendable { case add, remove }
+}
+
+extension Command: CustomStringConvertible, CustomDebugStringConvertible {
+  public var description: String {
+    switch self {
+    case .capability: "CAPABILITY"
+    case .noop: "NOOP"
+    case .logout: "LOGOUT"
+    case .startTLS: "STARTTLS"
+    case .login: "LOGIN"
+    case .authenticate(let authentication): "AUTHENTICATE \(authentication.mechanism)"
+    case .enable: "ENABLE"
+    case .list: "LIST"
+    case .select(_, let readOnly): readOnly ? "EXAMINE" : "SELECT"
+    case .status: "STATUS"
+    case .create: "CREATE"
+    case .fetch: "UID FETCH"
+    case .search: "UID SEARCH"
+    case .store: "UID STORE"
+    case .append: "APPEND"
+    case .idle: "IDLE"
+    }
+  }
+
+  public var debugDescription: String { description }
+
+  /// Seconds the driver waits without any byte before it calls the server silent.
+  ///
+  /// A refused login is slowed down by servers on purpose (8 s seen). IDLE must be renewed
+  /// before 30 minutes (RFC 2177).
+  public var patience: Int {
+    if case .idle = self { return 29 * 60 }
+    return 60
+  }
+}
+
+/// A SASL exchange in one client message.
+///
+/// SCRAM-SHA-256 and EXTERNAL come with the next issue: SCRAM needs a second client message,
+/// made in ``ClientStateMachine`` where `challengeAnswer` is used.
+public enum Authentication: Hashable, Sendable, CustomStringConvertible,
+  CustomDebugStringConvertible
+{
+  /// RFC 4616.
+  case plain(user: String, password: String)
+  /// Google's form, spoken by Dovecot and most operators.
+  case xoauth2(user: String, token: String)
+  /// RFC 7628.
+  case oauthBearer(user: String, host: String, port: UInt16, token: String)
+
+  public var mechanism: String {
+    switch self {
+    case .plain: "PLAIN"
+    case .xoauth2: "XOAUTH2"
+    case .oauthBearer: "OAUTHBEARER"
+    }
+  }
+
+  public var description: String { mechanism }
+  public var debugDescription: String { mechanism }
+
+  /// The client's message before base64. Fields are separated by NUL or 0x01, so that neither
+  /// those nor any other control may stand within a field.
+  func response() throws(EncodingError) -> [UInt8] {
+    let fields: [String]
+    let message: String
+    switch self {
+    case .plain(let user, let password):
+      guard !(user + password).utf8.contains(0) else { throw .unsafeText }
+      return Array("\0\(user)\0\(password)".utf8)
+    case .xoauth2(let user, let token):
+      fields = [user, token]
+      message = "user=\(user)\u{1}auth=Bearer \(token)\u{1}\u{1}"
+    case .oauthBearer(let user, let host, let port, let token):
+      fields = [user, host, token]
+      // `,` and `=` have a meaning in the GS2 header before the first separator.
+      let name = user.map { $0 == "," ? "=2C" : $0 == "=" ? "=3D" : String($0) }.joined()
+      message =
+        "n,a=\(name),\u{1}host=\(host)\u{1}port=\(port)\u{1}auth=Bearer \(token)\u{1}\u{1}"
+    }
+    guard fields.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
+      throw .unsafeText
+    }
+    return Array(message.utf8)
+  }
+
+  /// What ends a refused exchange, so that the server can send its tagged NO.
+  var challengeAnswer: [UInt8] {
+    switch self {
+    case .plain: Array("*\r\n".utf8)
+    case .xoauth2: Array("\r\n".utf8)
+    case .oauthBearer: Array("AQ==\r\n".utf8)
+    }
+  }
+}
