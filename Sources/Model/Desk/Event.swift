@@ -11,6 +11,10 @@ public enum Event: Equatable, Sendable {
   case wheelTurned(lines: Int)
   case resized(columns: Int, rows: Int)
   case ticked(Timestamp)
+  /// A tab was clicked; Screens knows which one lies under a column.
+  case viewChosen(QueueView)
+  /// How tall the reader's text was when it was last drawn.
+  case readerMeasured(lines: Int)
   /// By key, palette, click or test: one road for every command.
   case commanded(Command)
 
@@ -22,6 +26,7 @@ public enum Event: Equatable, Sendable {
   case syncChanged(SyncStatus)
   case orderLoaded(OpenedOrder)
   case orderVanished(Order.ID)
+  /// Best first, at most a page.
   case searchAnswered(query: String, rows: [QueueRow])
   case membersLoaded([Member])
 

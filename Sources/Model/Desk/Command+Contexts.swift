@@ -1,0 +1,58 @@
+extension Command {
+  /// What a command is about; the help and the palette group by it.
+  public enum Area: Sendable, CaseIterable { case moving, counter, mail, program }
+
+  public var area: Area {
+    switch self {
+    case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp, .open, .back,
+      .switchPane, .nextView, .previousView, .unfoldDocument, .openSamePatient:
+      .moving
+    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
+      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
+      .changeKind, .attach, .split, .renew, .note, .undo, .print:
+      .counter
+    case .reply, .writeNew, .endExchange, .review, .send, .chooseTemplate, .keepDraft,
+      .discardDraft, .nextField, .previousField:
+      .mail
+    case .search, .help, .palette, .switchMember, .curtain, .redraw, .suspend, .quit:
+      .program
+    }
+  }
+
+  /// Where the command can act; elsewhere it is `notHere`.
+  public var contexts: Set<Context> {
+    let panes: Set<Context> = [.queue, .reader]
+    let lists: Set<Context> = [.queue, .reader, .search, .menu, .palette, .confirm, .help]
+    switch self {
+    case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
+      return lists
+    case .open: return [.queue, .search, .form, .menu, .palette, .confirm]
+    case .back:
+      return [.queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help]
+    case .nextView, .previousView: return [.queue]
+    case .nextField, .previousField: return [.compose, .form]
+    case .chooseTemplate, .review: return [.compose]
+    case .endExchange, .keepDraft, .discardDraft: return [.compose, .review]
+    case .send: return [.review]
+    case .search: return [.queue, .reader, .search]
+    case .palette: return [.queue, .reader, .compose, .review]
+    case .help, .redraw, .suspend: return Set(Context.allCases).subtracting([.curtain])
+    case .curtain: return Set(Context.allCases)
+    case .switchPane, .unfoldDocument, .openSamePatient, .switchMember, .quit: return panes
+    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
+      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
+      .changeKind, .attach, .split, .renew, .note, .undo, .print, .reply, .writeNew:
+      return panes
+    }
+  }
+
+  /// Whether it changes the demande: such a key never repeats by itself.
+  public var isWork: Bool {
+    switch self {
+    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
+      .collectPartly, .close, .toggleUrgent, .attach, .split, .renew, .undo, .print:
+      true
+    default: false
+    }
+  }
+}

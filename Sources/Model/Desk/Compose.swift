@@ -1,0 +1,56 @@
+public import Domain
+
+/// The writing of one mail.
+public struct Compose: Equatable, Sendable {
+  public enum Field: Equatable, Sendable, CaseIterable { case to, subject, body }
+  public enum Phase: Equatable, Sendable {
+    case writing
+    /// « Relire avant d'envoyer »
+    case reviewing
+    /// The thread moved since the writing began: what came, and a person decides.
+    case collided(CollisionReport)
+    /// Handed to the store, waiting for its answer.
+    case sending
+  }
+  public var draft: Draft
+  public var recipient: Sender?
+  public var recipientINS: INS?
+  public var to: TextBuffer
+  public var subject: TextBuffer
+  public var body: TextBuffer
+  public var field: Field
+  public var phase: Phase
+  public var savedAt: Timestamp?
+  public var isDirty: Bool
+  /// When the oldest unsaved change was made.
+  var dirtySince: Timestamp?
+  public var problem: ComposeProblem?
+
+  public init(draft: Draft, recipient: Sender? = nil) {
+    self.draft = draft
+    self.recipient = recipient
+    recipientINS = recipient?.ins
+    to = TextBuffer(draft.to.map(\.address).joined(separator: ", "))
+    subject = TextBuffer(draft.subject)
+    body = TextBuffer(draft.body)
+    field = draft.replyingTo == nil ? .to : .body
+    phase = .writing
+    isDirty = false
+  }
+}
+
+public enum ComposeProblem: Equatable, Sendable {
+  case noRecipient
+  case notAnAddress(String)
+  /// MSSanté may be written to, and nothing else.
+  case outsideTrustSpace(String)
+  case severalPatients
+  case emptyBody
+  case blanks([String])
+}
+
+/// What happened on the demande since the author opened the answer.
+public struct CollisionReport: Equatable, Sendable {
+  public var events: [OrderEvent]
+  public init(events: [OrderEvent]) { self.events = events }
+}

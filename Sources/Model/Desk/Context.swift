@@ -1,0 +1,39 @@
+/// Where keys go now: each has its own bindings. Raw values are the section names of a keymap file.
+public enum Context: String, CaseIterable, Sendable, Hashable {
+  case queue, reader, search, compose, review, form, menu, palette, confirm, help, curtain
+
+  /// Whether printable keys are text here unless they are bound.
+  public var isText: Bool {
+    switch self {
+    case .search, .compose, .form, .palette: true
+    case .queue, .reader, .review, .menu, .confirm, .help, .curtain: false
+    }
+  }
+}
+
+extension State {
+  /// The context of the topmost thing on the screen.
+  public var context: Context {
+    isCurtained ? .curtain : context(under: layers[...])
+  }
+
+  /// The context the palette acts in: what lies right under it.
+  public var contextUnderPalette: Context {
+    var below = layers[...]
+    if case .palette = below.last { below.removeLast() }
+    return isCurtained ? .curtain : context(under: below)
+  }
+
+  private func context(under layers: ArraySlice<Layer>) -> Context {
+    switch layers.last {
+    case .help: .help
+    case .palette: .palette
+    case .menu: .menu
+    case .form: .form
+    case .confirm: .confirm
+    case .compose(let compose): compose.phase == .writing ? .compose : .review
+    case nil:
+      if focus == .reader { .reader } else if search?.isTyping == true { .search } else { .queue }
+    }
+  }
+}

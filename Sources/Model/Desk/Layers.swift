@@ -1,0 +1,142 @@
+public import Domain
+
+/// What lies over the panes, drawn bottom up.
+public enum Layer: Equatable, Sendable {
+  case help(scroll: Int)
+  case palette(Palette)
+  case menu(Menu)
+  case form(Form)
+  case compose(Compose)
+  case confirm(Confirm)
+}
+
+/// The `:` palette: every command by its title.
+public struct Palette: Equatable, Sendable {
+  public var query: TextBuffer
+  public var selected: Int
+  public init() {
+    query = TextBuffer()
+    selected = 0
+  }
+}
+
+/// A list to choose one line from; each line is a value that the strings tables can name.
+public struct Menu: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    case states, markers, kinds, members, templates, messages
+  }
+  public enum Choice: Equatable, Sendable {
+    case status(Order.Status)
+    /// « À reprendre »
+    case refuse
+    /// « Reprendre à Léa »
+    case takeOver(Order.Owner)
+    /// « Je laisse »
+    case release
+    /// « Nouvelle délivrance »
+    case renew
+    case marker(MarkerName, isSet: Bool)
+    case kind(Order.Kind)
+    case member(Member)
+    case template(Template)
+    /// A message of the opened demande (split).
+    case message(Message.ID)
+  }
+  public var kind: Kind
+  public var choices: [Choice]
+  public var selected: Int
+  /// The demande it was opened for: a choice never lands on another one.
+  public var order: Order.ID?
+  /// What the author saw when the menu opened.
+  public var expecting: Order.Revision?
+  public init(
+    kind: Kind, choices: [Choice], order: Order.ID?, expecting: Order.Revision? = nil
+  ) {
+    self.kind = kind
+    self.choices = choices
+    self.order = order
+    self.expecting = expecting
+    selected = 0
+  }
+}
+
+/// A few lines to fill in, then one gesture.
+public struct Form: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    /// « Note interne, jamais envoyée »
+    case note
+    /// « Pour qui ? »: name, birth date
+    case patient
+    case redoReason
+    case closeReason
+    /// Original or QR seen, missing products, given to whom
+    case collect(partial: Bool)
+    /// product, quantity, due date
+    case missing
+    case promised
+    case shelf
+    case questionPrescriber
+    case questionPatient
+    case pin(Member)
+  }
+  public struct Field: Equatable, Sendable {
+    public enum Name: Equatable, Sendable {
+      case text, name, birthDate, reason, originalSeen, missing, givenTo, product, quantity, due,
+        time, place, pin
+    }
+    public var name: Name
+    public var buffer: TextBuffer
+    public init(_ name: Name, _ text: String = "") {
+      self.name = name
+      buffer = TextBuffer(text)
+    }
+  }
+  public var kind: Kind
+  public var order: Order.ID?
+  /// What the author saw when the form opened.
+  public var expecting: Order.Revision?
+  public var fields: [Field]
+  public var focus: Int
+  /// Why Enter did not work, until the next key.
+  public var problem: FormProblem?
+  /// Handed to the store: the form closes when the answer comes, and stays when it is no.
+  public var isSubmitted: Bool
+  public init(kind: Kind, order: Order.ID?, expecting: Order.Revision?, fields: [Field]) {
+    self.kind = kind
+    self.order = order
+    self.expecting = expecting
+    self.fields = fields
+    focus = 0
+    isSubmitted = false
+  }
+}
+
+public enum FormProblem: Equatable, Sendable {
+  case empty(Form.Field.Name)
+  case notADate
+  case notATime
+  case notANumber
+  case wrongPIN
+  case originalNotAnswered
+}
+
+/// A question with a safe default.
+public struct Confirm: Equatable, Sendable {
+  public enum Question: Equatable, Sendable {
+    case takeOver(Order.ID, from: Order.Owner)
+    case quit(waitingToSend: Int)
+    case discardDraft
+    case print(Order.ID, printer: String)
+    case attach(Order.ID, to: Order.ID)
+  }
+  public var question: Question
+  /// Enter says no unless the person moved to yes.
+  public var isYesSelected: Bool
+  /// What the author saw when the question was asked.
+  public var expecting: Order.Revision?
+  public init(_ question: Question, expecting: Order.Revision? = nil) {
+    self.question = question
+    self.expecting = expecting
+    isYesSelected = false
+  }
+}

@@ -1,0 +1,44 @@
+public import Domain
+
+/// One sentence in the status line, for a while.
+public struct Notice: Equatable, Sendable {
+  public enum Content: Equatable, Sendable {
+    case done(Gesture, Order.ID)
+    case refused(Refusal)
+    case unavailable(Command, Unavailability)
+    case undid(Gesture)
+    case queued(display: String)
+    case cancelledSend(display: String)
+    case printed(printer: String)
+    case draftKept
+    case failed(Failure)
+    case nowActing(Member)
+    /// A scan or stray characters: recognised, nothing done.
+    case ignoredInput
+    /// A scan was recognised: the search key looks for it.
+    case scanOffered
+    /// The field holds no more, in bytes; the rest of a paste was left out.
+    case textFull(limit: Int)
+    /// A demande that was pointed to is not in the store any more.
+    case vanished
+  }
+  public var content: Content
+  public var until: Timestamp
+  public init(_ content: Content, until: Timestamp) {
+    self.content = content
+    self.until = until
+  }
+}
+
+/// Why an effect did not happen, in terms of what the person can do next.
+public enum Failure: Equatable, Sendable {
+  case storeBusy
+  case storeUnwritable
+  case diskFull
+  case notFound
+  case printerMissing
+  case printFailed
+  case sendingRefused
+  case workerMissing
+  case unexpected(code: String)
+}

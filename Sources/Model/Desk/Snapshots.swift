@@ -1,0 +1,70 @@
+public import Domain
+
+/// A demande as the reader shows it.
+public struct OpenedOrder: Equatable, Sendable {
+  public var order: Order
+  /// In order of arrival.
+  public var bodies: [MessageBody]
+  public var events: [OrderEvent]
+  /// Another demande under way that has the same matricule, with its age.
+  public var samePatient: QueueRow?
+
+  public init(
+    order: Order, bodies: [MessageBody], events: [OrderEvent], samePatient: QueueRow? = nil
+  ) {
+    self.order = order
+    self.bodies = bodies
+    self.events = events
+    self.samePatient = samePatient
+  }
+}
+
+/// One document card of the reader.
+public struct DocumentRef: Hashable, Sendable {
+  public var message: Message.ID
+  public var attachment: Int
+  public init(message: Message.ID, attachment: Int) {
+    self.message = message
+    self.attachment = attachment
+  }
+}
+
+/// An answer in its time of grace.
+public struct HeldSend: Equatable, Sendable {
+  public var item: String
+  public var order: Order.ID?
+  /// Whom it goes to, in words.
+  public var display: String
+  public var until: Timestamp
+  public init(item: String, order: Order.ID?, display: String, until: Timestamp) {
+    self.item = item
+    self.order = order
+    self.display = display
+    self.until = until
+  }
+}
+
+/// Search across every state, as you type.
+public struct Search: Equatable, Sendable {
+  public var query: TextBuffer
+  public var isTyping: Bool
+  /// nil while the answer to the current query is on its way.
+  public var rows: [QueueRow]?
+  public var answered: String
+  public init(query: TextBuffer = TextBuffer(), isTyping: Bool = true) {
+    self.query = query
+    self.isTyping = isTyping
+    rows = nil
+    answered = ""
+  }
+}
+
+/// A canned answer; `[heure]`-like blanks must be filled before it leaves.
+public struct Template: Equatable, Sendable {
+  public var name: String
+  public var body: String
+  public init(name: String, body: String) {
+    self.name = name
+    self.body = body
+  }
+}
