@@ -1,0 +1,92 @@
+import Crypto
+public import Domain
+import GRDB
+
+/// Who did what, when, what was asked and what was answered; never content (invariant 25).
+///
+/// Each line holds the SHA-256 of the line before it, so that a changed one shows.
+enum Journal {
+  static let firstDigest = String(repeating: "0", count: 64)
+
+  /// Writes one line inside the transaction of what it tells.
+  static func append(_ db: Database, _ entry: TraceEntry, at now: Timestamp) throws {
+    let previous = try String.fetchOne(
+      db, sql: "SELECT digest FROM journal ORDER BY seq DESC LIMIT 1")
+    // AUTOINCREMENT's own memory, so that a number is never given twice.
+    let last = try Int64.fetchOne(
+      db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+    var line = JournalLine(
+      seq: (last ?? 0) + 1, at: now, offset: CivilTime(now).offset, author: entry.author,
+      action: entry.action, order: entry.order, request: entry.request, answer: entry.answer,
+      digest: "")
+    line.digest = digest(of: line, after: previous ?? firstDigest)
+    let author = line.author
+    try db.execute(
+      sql: """
+        INSERT INTO journal (seq, at, clock_offset, member, name, initials, poste, is_declared,
+          action, demande, request, answer, digest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        line.seq, now.milliseconds, line.offset, author.memberID, author.name, author.initials,
+        author.poste, author.isDeclared, line.action, line.order, line.request, line.answer,
+        line.digest,
+      ])
+  }
+
+  /// Every field with its length before it: no two lines have the same bytes.
+  static func digest(of line: JournalLine, after previous: String) -> String {
+    let author = line.author
+    let fields = [
+      previous, String(line.seq), String(line.at.milliseconds), String(line.offset),
+      author.memberID ?? "", author.name, author.initials, author.poste,
+      author.isDeclared ? "1" : "0", line.action, line.order ?? "", line.request, line.answer,
+    ]
+    var hash = SHA256()
+    for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
+    return hexadecimal(hash.finalize())
+  }
+
+  static func line(_ row: Row) -> JournalLine {
+    JournalLine(
+      seq: row["seq"], at: Timestamp(milliseconds: row["at"]), offset: row["clock_offset"],
+      author: Author(
+        memberID: row["member"], name: row["name"], initials: row["initials"],
+        poste: row["poste"], isDeclared: row["is_declared"]),
+      action: row["action"], order: row["demande"], request: row["request"],
+      answer: row["answer"], digest: row["digest"])
+  }
+}
+
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+  return String(decoding: text, as: UTF8.self)
+}
+
+extension OfficineStore {
+  /// Writes one line: an action that changed nothing here (invariant 25).
+  public func trace(_ entry: TraceEntry, now: Timestamp) throws(StoreError) {
+    try writeQuietly { try Journal.append($0, entry, at: now) }
+  }
+
+  /// Lines with a larger `seq` than `after`, oldest first.
+  public func journal(after: Int64? = nil, limit: Int) throws(StoreError) -> [JournalLine] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+        arguments: [after ?? 0, limit]
+      ).map(Journal.line)
+    }
+  }
+
+  /// What to keep outside the store, so that missing last lines show (D09).
+  public func journalAnchor() throws(StoreError) -> JournalAnchor {
+    try read { db in
+      let row = try Row.fetchOne(db, sql: "SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
+      return row.map { JournalAnchor(seq: $0["seq"], digest: $0["digest"]) }
+        ?? JournalAnchor(seq: 0, digest: Journal.firstDigest)
+    }
+  }
+}

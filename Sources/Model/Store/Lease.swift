@@ -1,0 +1,72 @@
+import Glibc
+
+/// The right to talk for the mailbox: one process at a time, and it dies with its holder.
+///
+/// An open-file-description lock (fcntl F_OFD_SETLK) on the file `lease`: the kernel gives it
+/// back when the process ends, however it ends; children do not inherit it (O_CLOEXEC).
+public final class Lease: Sendable {
+  private let file: OwnedFile
+
+  private init(file: OwnedFile) { self.file = file }
+
+  /// nil when another process, or another `Lease` of this one, holds it.
+  public static func acquire(directory: String) throws(StoreError) -> Lease? {
+    let file = try OwnedFile(opening: directory + "/lease")
+    return file.lock(wait: false) ? Lease(file: file) : nil
+  }
+
+  /// Gives it back; letting the value go does the same.
+  public func release() { file.unlock() }
+
+  /// Whether anybody holds it now; an answer that may be old at once.
+  public static func isHeld(directory: String) throws(StoreError) -> Bool {
+    try OwnedFile(opening: directory + "/lease").isLockedElsewhere
+  }
+}
+
+/// A descriptor that is closed with its owner.
+final class OwnedFile: Sendable {
+  let descriptor: Int32
+
+  init(opening path: String) throws(StoreError) {
+    descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      throw .cannotOpen(errno == ENOENT ? .missing : .permissions("file"))
+    }
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  // <fcntl.h> hides these behind a macro that the importer does not read.
+  private static let getOwned: Int32 = 36
+  private static let setOwned: Int32 = 37
+  private static let setOwnedWaiting: Int32 = 38
+
+  private func request(_ type: Int32) -> flock {
+    var lock = flock()
+    lock.l_type = Int16(type)
+    lock.l_whence = Int16(SEEK_SET)
+    return lock
+  }
+
+  /// True when this description holds the lock afterwards.
+  func lock(wait: Bool) -> Bool {
+    var lock = request(F_WRLCK)
+    var result: Int32
+    repeat {
+      result = fcntl(descriptor, wait ? Self.setOwnedWaiting : Self.setOwned, &lock)
+    } while result != 0 && errno == EINTR
+    return result == 0
+  }
+
+  func unlock() {
+    var lock = request(F_UNLCK)
+    _ = fcntl(descriptor, Self.setOwned, &lock)
+  }
+
+  var isLockedElsewhere: Bool {
+    var lock = request(F_WRLCK)
+    guard fcntl(descriptor, Self.getOwned, &lock) == 0 else { return true }
+    return lock.l_type != Int16(F_UNLCK)
+  }
+}

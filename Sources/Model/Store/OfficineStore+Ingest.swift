@@ -1,0 +1,187 @@
+public import Domain
+import GRDB
+
+extension OfficineStore {
+  /// Stores a batch with everything it means: messages, parts, words, demandes opened or
+  /// touched, and the cursor, in one transaction (invariant 5). Worker only.
+  ///
+  /// A message that is here already gets a further location and nothing else, so the same batch
+  /// may come twice (S02). Two mails with one Message-ID and different content are two (S14).
+  public func ingest(
+    _ batch: IngestBatch, policy: Policy, now: Timestamp
+  ) throws(StoreError) -> IngestResult {
+    try write { db in
+      var work = Ingest(db: db, policy: policy)
+      for incoming in batch.messages { try work.take(incoming, now: now) }
+      if let cursor = batch.cursor { try Mailboxes.advance(db, cursor) }
+      let result = work.result
+      if !batch.messages.isEmpty {
+        try Journal.append(
+          db,
+          TraceEntry(
+            author: .mailbox, action: "ingest", request: "messages=\(batch.messages.count)",
+            answer: "stored=\(result.stored.count) known=\(result.alreadyKnown.count)"),
+          at: now)
+      }
+      return result
+    }
+  }
+}
+
+/// One batch on its way in, inside its transaction.
+private struct Ingest {
+  let db: Database
+  let policy: Policy
+  let codec = Codec()
+  var result = IngestResult()
+
+  /// More references than that are an attack or a mailing list; the newest matter.
+  static let referenceLimit = 100
+
+  mutating func take(_ incoming: IncomingMessage, now: Timestamp) throws {
+    let id = incoming.message.id
+    if let key = try MessageShelf.key(db, id) {
+      try locate(incoming, key)
+      result.alreadyKnown.append(id)
+      return
+    }
+    var message = incoming.message
+    message.receptionKey = try MessageShelf.nextKey(db, message.receivedAt)
+    var references = incoming.references
+    if let original = incoming.reportOriginalMessageID { references.insert(original, at: 0) }
+    references = Array(references.suffix(Self.referenceLimit))
+    try insert(message, incoming)
+    message.thread = try Threads.join(
+      db, key: message.receptionKey, id: id, messageID: message.messageID,
+      references: references)
+    try locate(incoming, message.receptionKey)
+    let words = SearchIndex.words(
+      of: message, text: incoming.text, documents: incoming.documents)
+    try SearchIndex.insert(db, key: message.receptionKey, words)
+    result.stored.append(id)
+    try bind(message, references: references, incoming)
+  }
+
+  private func locate(_ incoming: IncomingMessage, _ key: Int64) throws {
+    guard let uid = incoming.message.uid else { return }
+    try Mailboxes.locate(
+      db, key: key, mailbox: incoming.message.mailbox, uidValidity: incoming.uidValidity,
+      uid: uid)
+    try Mailboxes.receiveFlags(db, key: key, incoming.message.flags)
+  }
+
+  private func insert(_ message: Message, _ incoming: IncomingMessage) throws {
+    let key = message.receptionKey
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO message (key, id, message_id, digest, mailbox, received_at, date, sender_name,
+          sender_address, sender_kind, sender_display, recipients, cc, subject, kind, is_outgoing,
+          preview, attachments, defects, warnings, patient)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      key, message.id, message.messageID, message.digest, message.mailbox,
+      message.receivedAt.milliseconds, message.date?.milliseconds, message.sender.name,
+      message.sender.address, message.sender.kind.rawValue, message.sender.display,
+      try codec.list(message.to), try codec.list(message.cc), message.subject,
+      message.kind.rawValue, message.isOutgoing, message.preview,
+      try codec.list(message.attachments), try codec.list(message.defects),
+      try codec.list(message.warnings), try message.patient.map { try codec.text($0) },
+    ])
+    try db.cachedStatement(sql: "INSERT INTO raw (message, bytes) VALUES (?, ?)")
+      .execute(arguments: [key, Bytes(incoming.raw)])
+    try db.cachedStatement(
+      sql: "INSERT INTO body (message, text, is_from_html, headers, parts) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      key, incoming.text, incoming.isFromHTML, try codec.list(incoming.headers),
+      try codec.list(incoming.parts),
+    ])
+    try db.cachedStatement(sql: "INSERT INTO flags (message, names) VALUES (?, ?)")
+      .execute(arguments: [key, MessageShelf.text(message.flags)])
+    for document in incoming.documents {
+      try Documents.insert(db, key: key, document, codec)
+    }
+  }
+
+  /// What the new message means for the work of the team (design 4).
+  private mutating func bind(
+    _ message: Message, references: [String], _ incoming: IncomingMessage
+  ) throws {
+    let demande = try self.demande(of: message, references: references)
+    if message.isOutgoing {
+      try answer(message, demande)
+    } else if message.kind.opensOrder {
+      if let demande { try attach(message, to: demande) } else { try open(message, incoming) }
+    }
+  }
+
+  /// The demande of the message it answers, else of what it is about, else of its thread.
+  private func demande(of message: Message, references: [String]) throws -> Order.ID? {
+    for reference in references.reversed() where !reference.isEmpty {
+      let found = try String.fetchOne(
+        db,
+        sql: """
+          SELECT d.id FROM message m JOIN demande_message b ON b.message = m.key
+          JOIN demande d ON d.id = b.demande
+          WHERE m.message_id = ? AND m.message_id <> '' ORDER BY d.last_key DESC LIMIT 1
+          """, arguments: [reference])
+        // What was sent from here counts before its copy is seen.
+        ?? String.fetchOne(
+          db, sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL",
+          arguments: [reference])
+      if let found { return try OrderBook.current(db, found) }
+    }
+    if message.isOutgoing, !message.messageID.isEmpty,
+      let own = try String.fetchOne(
+        db, sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL",
+        arguments: [message.messageID])
+    {
+      return try OrderBook.current(db, own)
+    }
+    return try String.fetchOne(
+      db,
+      sql: """
+        SELECT d.id FROM thread t JOIN demande_message b ON b.message = t.message
+        JOIN demande d ON d.id = b.demande
+        WHERE t.thread = ? ORDER BY d.last_key DESC LIMIT 1
+        """, arguments: [message.thread])
+  }
+
+  private mutating func open(_ message: Message, _ incoming: IncomingMessage) throws {
+    let id = "d" + message.id.dropFirst()
+    var proposed = incoming.proposed
+    if !policy.proposeOriginalAwaited { proposed.removeAll { $0 == .originalAwaited } }
+    let opened = OrderBook.Entry(
+      id: "opened:\(id)", author: .mailbox, at: message.receivedAt, basedOn: nil,
+      gesture: .opened(kind: message.kind.orderKind, proposed: proposed))
+    _ = try OrderBook.open(db, id, [opened, arrival(message, in: id)], codec)
+    result.opened.append(id)
+  }
+
+  private mutating func attach(_ message: Message, to id: Order.ID) throws {
+    _ = try OrderBook.append(db, to: id, [arrival(message, in: id)], codec)
+    touch(id)
+  }
+
+  /// The same on every machine, so that one arrival is one event (design 5).
+  private func arrival(_ message: Message, in id: Order.ID) -> OrderBook.Entry {
+    OrderBook.Entry(
+      id: "arrived:\(message.id):\(id)", author: .mailbox, at: message.receivedAt, basedOn: nil,
+      gesture: .messageArrived(message: message.id, patient: message.patient))
+  }
+
+  /// Mail of ours, seen in a mailbox: it closes an open question about its sending, and it is an
+  /// answer when it belongs to a demande.
+  private mutating func answer(_ message: Message, _ demande: Order.ID?) throws {
+    let sentAt = message.date ?? message.receivedAt
+    let sender = try Outbox.reconcile(db, messageID: message.messageID, sentAt: sentAt)
+    guard let demande, !message.messageID.isEmpty else { return }
+    let isNew = try Outbox.recordAnswer(
+      db, messageID: message.messageID, in: demande, by: sender ?? .mailbox, at: sentAt, codec)
+    if isNew { touch(demande) }
+  }
+
+  private mutating func touch(_ id: Order.ID) {
+    if !result.touched.contains(id) && !result.opened.contains(id) { result.touched.append(id) }
+  }
+}

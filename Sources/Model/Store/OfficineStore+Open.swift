@@ -1,0 +1,189 @@
+import CCrypt
+import GRDB
+import Glibc
+
+extension OfficineStore {
+  /// Opens the store of `directory`, an absolute path; makes it first when `create` says so and
+  /// nothing is there.
+  ///
+  /// An existing file that is not a sound store is refused, never replaced (invariant 17).
+  public static func open(
+    at directory: String, create: Bool, sharing: Sharing = .own
+  ) throws(StoreError) -> OfficineStore {
+    try open(at: directory, create: create, sharing: sharing, fileSystem: FileSystem.type)
+  }
+
+  /// `fileSystem` gives the `f_type` of statfs(2) for a path; a parameter for the tests.
+  static func open(
+    at directory: String, create: Bool, sharing: Sharing, fileSystem: (String) -> Int?
+  ) throws(StoreError) -> OfficineStore {
+    precondition(directory.hasPrefix("/"), "the store's directory is an absolute path")
+    let site = Site(directory: directory, sharing: sharing)
+    // The parent of a directory to be made decides as well.
+    let existing = access(directory, F_OK) == 0 ? directory : site.parent
+    if let name = fileSystem(existing).flatMap(FileSystem.networkName) {
+      throw .cannotOpen(.networkFileSystem(name))
+    }
+    try site.prepare(create: create)
+    try site.checkFiles()
+    do {
+      let pool = try DatabasePool(path: site.database, configuration: configuration)
+      try migrate(pool, site)
+      var watching = configuration
+      watching.readonly = true
+      let watcher = try DatabaseQueue(path: site.database, configuration: watching)
+      return OfficineStore(directory: directory, pool: pool, watcher: watcher)
+    } catch {
+      throw Site.openError(error)
+    }
+  }
+
+  /// The same for every connection of every process (invariant 14).
+  static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(Double(StoreError.patience))
+    configuration.maximumReaderCount = 3
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      try db.execute(sql: "PRAGMA secure_delete = ON")
+    }
+    return configuration
+  }
+
+  /// Brings an older store up to date under the lock file; touches nothing else.
+  private static func migrate(_ pool: DatabasePool, _ site: Site) throws {
+    let migrator = Schema.migrator
+    let isCurrent = try pool.read { db in
+      let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
+      guard application == Schema.applicationID else {
+        throw StoreError.cannotOpen(.notAStore)
+      }
+      let known = migrator.migrations.count
+      let found = try migrator.appliedIdentifiers(db).count
+      if try migrator.hasBeenSuperseded(db) {
+        throw StoreError.cannotOpen(.newerSchema(found: found, known: known))
+      }
+      return try migrator.hasCompletedMigrations(db)
+    }
+    guard !isCurrent else { return }
+    let lock = try site.lockFile()
+    defer { lock.unlock() }
+    try migrator.migrate(pool)
+  }
+}
+
+/// Where a store lives and how its files come to be.
+struct Site {
+  let directory: String
+  let sharing: OfficineStore.Sharing
+
+  var database: String { directory + "/store.sqlite" }
+  private var unfinished: String { directory + "/store.new" }
+
+  var parent: String {
+    guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else {
+      return "/"
+    }
+    return String(directory[..<slash])
+  }
+
+  /// Makes what is missing, when allowed.
+  func prepare(create: Bool) throws(StoreError) {
+    if access(directory, F_OK) != 0 {
+      guard create else { throw .cannotOpen(.missing) }
+      guard mkdir(directory, sharing.directoryMode) == 0 || errno == EEXIST else {
+        throw .cannotOpen(errno == ENOENT ? .missing : .notWritable)
+      }
+      // After the fact: mkdir obeys the umask and drops the group bit.
+      chmod(directory, sharing.directoryMode)
+    }
+    guard access(database, F_OK) != 0 else { return }
+    guard create else { throw .cannotOpen(.missing) }
+    guard access(directory, W_OK | X_OK) == 0 else { throw .cannotOpen(.notWritable) }
+    for name in ["bell", "lease", "store.lock"] { try precreate(directory + "/" + name) }
+    let lock = try lockFile()
+    defer { lock.unlock() }
+    // Somebody else may have made it while this process waited.
+    guard access(database, F_OK) != 0 else { return }
+    do { try makeDatabase() } catch { throw Self.openError(error) }
+  }
+
+  /// Complete before it bears its name: a kill in between leaves no half store, and an empty
+  /// `store.sqlite` can only be a damaged one.
+  private func makeDatabase() throws {
+    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
+    try precreate(unfinished)
+    let pool = try DatabasePool(
+      path: unfinished, configuration: OfficineStore.configuration)
+    try Schema.migrator.migrate(pool)
+    // Closing the last connection folds the -wal into the file.
+    try pool.close()
+    guard rename(unfinished, database) == 0 else {
+      throw StoreError.cannotOpen(.notWritable)
+    }
+    let folder = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if folder >= 0 {
+      fsync(folder)
+      Glibc.close(folder)
+    }
+  }
+
+  /// The mode is set on the open descriptor: a umask cannot loosen or tighten it, and SQLite
+  /// gives its -wal and -shm the mode of the file.
+  private func precreate(_ path: String) throws(StoreError) {
+    let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else {
+      if errno == EEXIST { return }
+      throw .cannotOpen(.notWritable)
+    }
+    defer { Glibc.close(file) }
+    guard fchmod(file, sharing.fileMode) == 0 else { throw .cannotOpen(.permissions("file")) }
+  }
+
+  func lockFile() throws(StoreError) -> OwnedFile {
+    let file = try OwnedFile(opening: directory + "/store.lock")
+    guard file.lock(wait: true) else { throw .cannotOpen(.permissions("file")) }
+    return file
+  }
+
+  /// Two names for one database break SQLite's locks and its recovery.
+  func checkFiles() throws(StoreError) {
+    var facts = stat()
+    guard lstat(database, &facts) == 0 else { throw .cannotOpen(.missing) }
+    guard facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 else {
+      throw .cannotOpen(.permissions("link"))
+    }
+    guard facts.st_size > 0 else { throw .cannotOpen(.notAStore) }
+    guard access(database, R_OK | W_OK) == 0, access(directory, W_OK | X_OK) == 0 else {
+      throw .cannotOpen(.notWritable)
+    }
+  }
+
+  /// What goes wrong while opening says that the file is no store, not that a row is bad.
+  static func openError(_ error: any Error) -> StoreError {
+    let problem = StoreError(error)
+    if case .damaged("value") = problem { return .cannotOpen(.notAStore) }
+    return problem
+  }
+}
+
+/// Which file systems keep WAL's promise: all processes on one host.
+enum FileSystem {
+  static func type(_ path: String) -> Int? {
+    let type = mss_file_system_type(path)
+    return type < 0 ? nil : Int(type)
+  }
+
+  /// The name of a file system that several hosts may share, from the magic numbers of
+  /// statfs(2); nil for the others. FUSE is refused whole: sshfs cannot be told from the rest.
+  static func networkName(_ type: Int) -> String? {
+    let names: [Int: String] = [
+      0x6969: "nfs", 0x517B: "smb", 0xFF53_4D42: "cifs", 0xFE53_4D42: "smb2",
+      0x6573_5546: "fuse", 0x5346_414F: "afs", 0x6B41_4653: "afs", 0x564C: "ncp",
+      0x7375_7245: "coda", 0x0102_1997: "9p", 0x00C3_6400: "ceph", 0x0116_1970: "gfs2",
+      0x0BD0_0BD0: "lustre", 0x786F_4256: "vboxsf", 0x7461_636F: "ocfs2",
+    ]
+    return names[type]
+  }
+}

@@ -1,0 +1,145 @@
+public import Domain
+import Foundation
+import GRDB
+
+extension OfficineStore {
+  /// Queues an answer: outbox row, `answerQueued` on the demande, draft removed, in one
+  /// transaction (invariants 3, 9, 11).
+  ///
+  /// With `expecting`, refused as stale when the demande moved, a message came or somebody else
+  /// answered since the author looked (invariant 12, O02, O13). nil is « Envoyer quand même ».
+  /// The same item twice is queued once.
+  public func enqueue(
+    _ item: OutgoingItem, expecting: ThreadStamp?, draft: String?, by actor: Actor,
+    eventID: String, now: Timestamp
+  ) throws(StoreError) {
+    try writeJudged { db -> Verdict<Void> in
+      let codec = Codec()
+      guard try Outbox.item(db, id: item.id, codec) == nil else { return .done(()) }
+      var entry = TraceEntry(
+        author: actor.author, action: "enqueue", order: item.order, request: item.id)
+      var item = item
+      if let order = item.order { item.order = try OrderBook.current(db, order) }
+      let refusal = try Self.refusalOfSending(db, item, expecting, actor, now, codec)
+      if let refusal {
+        entry.answer = refusal.code
+        try Journal.append(db, entry, at: now)
+        return .refused(refusal)
+      }
+      try Outbox.insert(db, item, codec)
+      if let order = item.order {
+        _ = try OrderBook.append(
+          db, to: order,
+          [
+            OrderBook.Entry(
+              id: eventID, author: actor.author, at: now, basedOn: nil,
+              gesture: .answerQueued(messageID: item.messageID))
+          ], codec)
+      }
+      if let draft { try Drafts.remove(db, draft, at: now) }
+      entry.answer = "queued"
+      try Journal.append(db, entry, at: now)
+      return .done(())
+    }
+  }
+
+  private static func refusalOfSending(
+    _ db: Database, _ item: OutgoingItem, _ stamp: ThreadStamp?, _ actor: Actor,
+    _ now: Timestamp, _ codec: Codec
+  ) throws -> Refusal? {
+    if try !Members.isActive(db, actor.member, at: now) { return .memberInactive }
+    guard let id = item.order, let stamp else { return nil }
+    let order = try OrderBook.require(db, id, codec)
+    let events = try OrderBook.events(db, id, codec)
+    let moved = order.revision != stamp.revision || order.messages.last != stamp.lastMessage
+    if moved {
+      let last = events.last { $0.gesture.countsAsRevision }
+      return last.map { .stale(by: $0.author, at: $0.at, now: order.status) }
+    }
+    let answer = events.last { event in
+      guard case .answerQueued = event.gesture else { return false }
+      if let seen = stamp.lastEvent { return event.number > seen }
+      let based = events.prefix { $0.number <= event.number }
+        .count { $0.gesture.countsAsRevision }
+      return based == stamp.revision && !event.author.isSamePerson(as: actor.author)
+    }
+    return answer.map { .stale(by: $0.author, at: $0.at, now: order.status) }
+  }
+
+  /// Items in those states, oldest first.
+  public func outbox(
+    states: Set<OutgoingItem.State>
+  ) throws(StoreError) -> [OutgoingItem] {
+    try read { try Self.items($0, states) }
+  }
+
+  public func outgoing(_ id: String) throws(StoreError) -> OutgoingItem? {
+    try read { try Outbox.item($0, id: id, Codec()) }
+  }
+
+  private static func items(
+    _ db: Database, _ states: Set<OutgoingItem.State>
+  ) throws -> [OutgoingItem] {
+    let codec = Codec()
+    return try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM outbox WHERE state IN (\(databaseQuestionMarks(count: states.count)))
+        ORDER BY queued_at, id
+        """, arguments: StatementArguments(states.map(\.rawValue))
+    ).map { try Outbox.item(db, $0, codec) }
+  }
+
+  /// The oldest item whose time has come, now `sending`; nil when none is. Lease holder only.
+  public func claimOutgoing(now: Timestamp) throws(StoreError) -> OutgoingItem? {
+    let due = """
+      SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ?
+        AND coalesce(next_attempt_at, 0) <= ? ORDER BY queued_at, id LIMIT 1
+      """
+    let arguments: StatementArguments = [now.milliseconds, now.milliseconds]
+    // Most looks find nothing: they must not take the write lock.
+    guard try read({ try String.fetchOne($0, sql: due, arguments: arguments) }) != nil else {
+      return nil
+    }
+    return try write { db in
+      guard let id = try String.fetchOne(db, sql: due, arguments: arguments) else { return nil }
+      try db.execute(
+        sql: """
+          UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt_at = NULL
+          WHERE id = ? AND state = 'queued'
+          """, arguments: [id])
+      return try Outbox.require(db, id: id, Codec())
+    }
+  }
+
+  /// The bytes that leave, fixed before the first of them does; the first ones given stay.
+  public func storeBuilt(_ id: String, bytes: [UInt8]) throws(StoreError) {
+    try writeQuietly { db in
+      _ = try Outbox.require(db, id: id, Codec())
+      try db.execute(
+        sql: "UPDATE outbox SET built = ? WHERE id = ? AND built IS NULL",
+        arguments: [Bytes(bytes), id])
+    }
+  }
+
+  public func builtBytes(_ id: String) throws(StoreError) -> [UInt8]? {
+    try read { db in
+      try Data.fetchOne(
+        db, sql: "SELECT built FROM outbox WHERE id = ? AND built IS NOT NULL", arguments: [id]
+      ).map { Array($0) }
+    }
+  }
+
+  /// The point of no return, durable when this returns; the final dot goes out only then, and
+  /// not at all when this throws (invariant 9, O03).
+  public func markFinalDot(_ id: String, now: Timestamp) throws(StoreError) {
+    try writeQuietly { db in
+      try db.execute(
+        sql: """
+          UPDATE outbox SET has_final_dot = 1
+          WHERE id = ? AND state = 'sending' AND built IS NOT NULL
+          """, arguments: [id])
+      guard db.changesCount == 1 else { throw StoreError.notFound }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+public import Domain
+import GRDB
+
+extension OfficineStore {
+  /// Brings the messages of `other` into `id`; `other` closes and points here.
+  ///
+  /// `eventIDs`: of the event on `id`, of the one on `other`.
+  public func attach(
+    _ other: Order.ID, to id: Order.ID, by actor: Actor, eventIDs: (String, String),
+    now: Timestamp
+  ) throws(StoreError) -> Order {
+    try judged(id, "attach", by: actor, eventID: eventIDs.0, now) { scene in
+      let source = try OrderBook.require(scene.db, other, scene.codec)
+      let author = actor.author
+      let gesture = Gesture.attached(from: other, messages: source.messages)
+      let role = scene.member.role
+      let refusal =
+        scene.order.refusal(of: gesture, by: author, role: role, policy: Policy())
+        ?? source.refusal(of: .mergedInto(id), by: author, role: role, policy: Policy())
+      if let refusal { return .refused(refusal) }
+      // First: it lets go of its messages, and of its place in the queue for as long as it takes.
+      _ = try OrderBook.append(
+        scene.db, to: other,
+        [
+          OrderBook.Entry(
+            id: eventIDs.1, author: author, at: now, basedOn: source.revision,
+            gesture: .mergedInto(id))
+        ], scene.codec)
+      return .done(
+        try OrderBook.append(
+          scene.db, to: id,
+          [
+            OrderBook.Entry(
+              id: eventIDs.0, author: author, at: now, basedOn: scene.order.revision,
+              gesture: gesture)
+          ], scene.codec))
+    }
+  }
+
+  /// Gives one message a demande of its own, with the patient that the message itself names.
+  ///
+  /// `eventIDs`: of the event on `id`, of the opening and of the arrival on the new one.
+  public func split(
+    _ message: Message.ID, from id: Order.ID, newID: Order.ID, by actor: Actor,
+    eventIDs: (String, String, String), now: Timestamp
+  ) throws(StoreError) -> (rest: Order, new: Order) {
+    let rest = try judged(id, "split", by: actor, eventID: eventIDs.0, now) { scene in
+      let author = actor.author
+      let gesture = Gesture.split(message: message, into: newID)
+      let refusal = scene.order.refusal(
+        of: gesture, by: author, role: scene.member.role, policy: Policy())
+      if let refusal { return .refused(refusal) }
+      guard let mail = try MessageShelf.message(scene.db, id: message) else {
+        throw StoreError.notFound
+      }
+      let rest = try OrderBook.append(
+        scene.db, to: id,
+        [
+          OrderBook.Entry(
+            id: eventIDs.0, author: author, at: now, basedOn: scene.order.revision,
+            gesture: gesture)
+        ], scene.codec)
+      _ = try OrderBook.open(
+        scene.db, newID,
+        [
+          OrderBook.Entry(
+            id: eventIDs.1, author: author, at: mail.receivedAt, basedOn: nil,
+            gesture: .opened(kind: mail.kind.orderKind, proposed: [])),
+          OrderBook.Entry(
+            id: eventIDs.2, author: .mailbox, at: mail.receivedAt, basedOn: nil,
+            gesture: .messageArrived(message: message, patient: mail.patient)),
+        ], scene.codec)
+      return .done(rest)
+    }
+    guard let new = try order(newID) else { throw .notFound }
+    return (rest, new)
+  }
+
+  /// Same ordonnance, new dispensing: a new demande with the same messages and patient, at the
+  /// top of the queue. The old one stays as it is.
+  ///
+  /// `eventIDs`: of the opening, of the arrivals (numbered from it), of `renewed`.
+  public func renew(
+    _ id: Order.ID, newID: Order.ID, by actor: Actor, eventIDs: (String, String, String),
+    now: Timestamp
+  ) throws(StoreError) -> Order {
+    _ = try judged(id, "renew", by: actor, eventID: eventIDs.0, now) { scene in
+      let author = actor.author
+      let refusal = scene.order.refusal(
+        of: .renewed(from: id), by: author, role: scene.member.role, policy: Policy())
+      if let refusal { return .refused(refusal) }
+      var entries = [
+        OrderBook.Entry(
+          id: eventIDs.0, author: author, at: now, basedOn: nil,
+          gesture: .opened(kind: scene.order.kind, proposed: []))
+      ]
+      for (n, message) in scene.order.messages.enumerated() {
+        entries.append(
+          OrderBook.Entry(
+            id: "\(eventIDs.1)/\(n + 1)", author: .mailbox, at: now, basedOn: nil,
+            gesture: .messageArrived(message: message, patient: scene.order.patient)))
+      }
+      entries.append(
+        OrderBook.Entry(
+          id: eventIDs.2, author: author, at: now, basedOn: nil, gesture: .renewed(from: id)))
+      return .done(try OrderBook.open(scene.db, newID, entries, scene.codec))
+    }
+    guard let new = try order(newID) else { throw .notFound }
+    return new
+  }
+}

@@ -1,0 +1,195 @@
+import Domain
+import GRDB
+
+/// Events in, snapshots out: the only place that writes `event` and `demande`.
+///
+/// A snapshot is always the fold of all its events; the columns beside it repeat what the views
+/// ask for, judged by `QueueView.contains` itself.
+enum OrderBook {
+  /// A gesture on its way into a demande's history.
+  struct Entry {
+    var id: String
+    var author: Author
+    var at: Timestamp
+    var basedOn: Order.Revision?
+    var gesture: Gesture
+  }
+
+  static func order(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Order? {
+    try String.fetchOne(db, sql: "SELECT snapshot FROM demande WHERE id = ?", arguments: [id])
+      .map { try codec.value(Order.self, $0) }
+  }
+
+  static func require(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Order {
+    guard let order = try order(db, id, codec) else { throw StoreError.notFound }
+    return order
+  }
+
+  static func events(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> [OrderEvent] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM event WHERE demande = ? ORDER BY number", arguments: [id]
+    ).map { try event($0, codec) }
+  }
+
+  static func event(_ row: Row, _ codec: Codec) throws -> OrderEvent {
+    OrderEvent(
+      id: row["id"], order: row["demande"], number: row["number"],
+      author: Author(
+        memberID: row["member"], name: row["name"], initials: row["initials"],
+        poste: row["poste"], isDeclared: row["is_declared"]),
+      at: Timestamp(milliseconds: row["at"]), basedOn: row["based_on"],
+      gesture: try codec.value(Gesture.self, row["gesture"]))
+  }
+
+  /// Appends to an existing demande and folds it again.
+  static func append(
+    _ db: Database, to id: Order.ID, _ entries: [Entry], _ codec: Codec
+  ) throws -> Order {
+    let known = try events(db, id, codec)
+    guard let before = Order.fold(known) else { throw StoreError.damaged("order.fold") }
+    let added = try write(db, id, entries, after: known.count, codec)
+    guard let order = Order.fold(known + added) else { throw StoreError.damaged("order.fold") }
+    try update(db, order, seen: before.revision, codec)
+    return order
+  }
+
+  /// Opens a demande; `entries` begins with `opened` and brings at least one message.
+  static func open(
+    _ db: Database, _ id: Order.ID, _ entries: [Entry], _ codec: Codec
+  ) throws -> Order {
+    let added = try write(db, id, entries, after: 0, codec)
+    guard let order = Order.fold(added) else { throw StoreError.damaged("order.fold") }
+    let (place, message) = try self.place(db, order)
+    try db.execute(
+      sql: """
+        INSERT INTO demande (id, snapshot, kind, status, revision, owner, merged_into, last_key,
+          last_message, in_todo, in_mine, in_preparing, in_check, in_ready, in_promised,
+          in_questions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: try [order.id] + columns(order, codec) + [place, message] + views(order))
+    try bindMessages(db, order)
+    return order
+  }
+
+  private static func update(
+    _ db: Database, _ order: Order, seen: Order.Revision, _ codec: Codec
+  ) throws {
+    let (place, message) = try self.place(db, order)
+    try db.execute(
+      sql: """
+        UPDATE demande SET snapshot = ?, kind = ?, status = ?, revision = ?, owner = ?,
+          merged_into = ?, last_key = ?, last_message = ?, in_todo = ?, in_mine = ?,
+          in_preparing = ?, in_check = ?, in_ready = ?, in_promised = ?, in_questions = ?
+        WHERE id = ? AND revision = ?
+        """,
+      arguments: try columns(order, codec) + [place, message] + views(order) + [order.id, seen])
+    // The IMMEDIATE transaction read the events it folded: nobody can have come between.
+    guard db.changesCount == 1 else { throw StoreError.damaged("order.revision") }
+    try db.execute(sql: "DELETE FROM demande_message WHERE demande = ?", arguments: [order.id])
+    try bindMessages(db, order)
+  }
+
+  private static func write(
+    _ db: Database, _ id: Order.ID, _ entries: [Entry], after count: Int, _ codec: Codec
+  ) throws -> [OrderEvent] {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO event (id, demande, number, member, name, initials, poste, is_declared, at,
+          based_on, gesture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    var events: [OrderEvent] = []
+    for (place, entry) in entries.enumerated() {
+      let event = OrderEvent(
+        id: entry.id, order: id, number: count + place + 1, author: entry.author, at: entry.at,
+        basedOn: entry.basedOn, gesture: entry.gesture)
+      let author = entry.author
+      try statement.execute(arguments: [
+        event.id, id, event.number, author.memberID, author.name, author.initials, author.poste,
+        author.isDeclared, event.at.milliseconds, event.basedOn, try codec.text(event.gesture),
+      ])
+      if let words = SearchIndex.words(of: event.gesture) {
+        try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
+      }
+      events.append(event)
+    }
+    return events
+  }
+
+  private static func columns(_ order: Order, _ codec: Codec) throws -> StatementArguments {
+    [
+      try codec.text(order), order.kind.rawValue, order.status.rawValue, order.revision,
+      order.owner?.memberID, order.mergedInto,
+    ]
+  }
+
+  /// In the order of the columns `in_…`.
+  static func views(_ order: Order) -> StatementArguments {
+    StatementArguments(
+      [QueueView.todo, .mine, .preparing, .check, .ready, .promised, .questions].map {
+        $0.contains(order, member: order.owner?.memberID)
+      })
+  }
+
+  /// Where the demande stands in the queue, and the message that gives the row its text.
+  ///
+  /// The place is that of its newest message, or of a later arrival such as a renewal's. No two
+  /// demandes share one, or a page could lose a row; one that lost its messages keeps its own.
+  private static func place(_ db: Database, _ order: Order) throws -> (Int64, Int64) {
+    var newest: Int64?
+    if !order.messages.isEmpty {
+      newest = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT max(key) FROM message
+          WHERE id IN (\(databaseQuestionMarks(count: order.messages.count)))
+          """, arguments: StatementArguments(order.messages))
+    }
+    guard let newest else {
+      let row = try Row.fetchOne(
+        db, sql: "SELECT last_key, last_message FROM demande WHERE id = ?", arguments: [order.id])
+      guard let row else { throw StoreError.damaged("order.empty") }
+      return (row["last_key"], row["last_message"])
+    }
+    var place = max(newest, MessageShelf.placeOf(order.lastMessageAt))
+    while let other = try String.fetchOne(
+      db, sql: "SELECT id FROM demande WHERE last_key = ?", arguments: [place]),
+      other != order.id
+    {
+      place -= 1
+    }
+    return (place, newest)
+  }
+
+  private static func bindMessages(_ db: Database, _ order: Order) throws {
+    for message in order.messages {
+      try db.execute(
+        sql: """
+          INSERT INTO demande_message (message, demande)
+          SELECT key, ? FROM message WHERE id = ?
+          """, arguments: [order.id, message])
+    }
+  }
+
+  /// The demande that a message is in now: the newest when it was renewed.
+  static func demande(_ db: Database, ofMessage key: Int64) throws -> Order.ID? {
+    try String.fetchOne(
+      db,
+      sql: """
+        SELECT d.id FROM demande_message b JOIN demande d ON d.id = b.demande
+        WHERE b.message = ? ORDER BY d.last_key DESC LIMIT 1
+        """, arguments: [key])
+  }
+
+  /// Follows what was attached elsewhere to where it is now.
+  static func current(_ db: Database, _ id: Order.ID) throws -> Order.ID {
+    var id = id
+    // A demande is merged once and never into itself; the bound only guards a damaged file.
+    for _ in 0..<64 {
+      let next = try String.fetchOne(
+        db, sql: "SELECT merged_into FROM demande WHERE id = ?", arguments: [id])
+      guard let next else { return id }
+      id = next
+    }
+    return id
+  }
+}

@@ -1,0 +1,65 @@
+public import Domain
+import GRDB
+
+/// Why the store did not do what was asked, named by what a person can do next.
+///
+/// No case carries data of a message or a patient.
+public enum StoreError: Error, Equatable, Sendable {
+  case notFound
+  /// The demande is not in a state that allows it; nothing but a journal line was written.
+  case refused(Refusal)
+  /// Another poste has been writing for that long.
+  case busy(seconds: Int)
+  case cannotOpen(OpenProblem)
+  /// The file cannot be trusted; the code says where, never what.
+  case damaged(String)
+  /// Any other SQLite result code; 13 is a full disk, 10 an I/O error, 19 a taken unique name.
+  case failed(code: Int32)
+
+  /// True when the same call may succeed later without anybody's doing.
+  public var isRetryable: Bool {
+    switch self {
+    case .busy: true
+    case .failed(let code): code == 13 || code == 10
+    case .notFound, .refused, .cannotOpen, .damaged: false
+    }
+  }
+}
+
+/// Why a directory cannot be opened as a store.
+public enum OpenProblem: Equatable, Sendable {
+  case missing
+  /// WAL needs one host: the kind of file system, such as `nfs`.
+  case networkFileSystem(String)
+  case notWritable
+  /// A newer MSSTerm made it; nothing was written.
+  case newerSchema(found: Int, known: Int)
+  case notAStore
+  /// A stable word for what is wrong: `link`, `directory`, `file`.
+  case permissions(String)
+}
+
+extension StoreError {
+  /// How long SQLite waits for another writer.
+  static let patience = 5
+
+  init(_ error: any Error) {
+    if let error = error as? StoreError {
+      self = error
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      // What is not SQLite's is a value that the schema let in and Domain cannot read.
+      self = .damaged("value")
+      return
+    }
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(seconds: Self.patience)
+    case .SQLITE_CORRUPT: self = .damaged("sqlite.corrupt")
+    case .SQLITE_NOTADB: self = .cannotOpen(.notAStore)
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+      self = .cannotOpen(.notWritable)
+    default: self = .failed(code: error.resultCode.rawValue)
+    }
+  }
+}
