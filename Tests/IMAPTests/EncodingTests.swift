@@ -109,7 +109,8 @@ struct StrictServer {
         .search([.uid(.all), .header(field: "Message-ID", contains: second)]),
         capabilities: capabilities, selected: true)
       let charset = second.utf8.allSatisfy { $0 < 0x80 } ? [] : ["CHARSET", "UTF-8"]
-      let words = ["A3", "UID", "SEARCH"] + charset
+      let words =
+        ["A3", "UID", "SEARCH"] + charset
         + ["UID", "1:*", "HEADER", "Message-ID", second]
       #expect(try StrictServer.read(search) == words.map { Array($0.utf8) })
       let message = Array("\(first)\r\n\r\n\(second)".utf8)
@@ -122,19 +123,31 @@ struct StrictServer {
 
   @Test func `I09: the examples of the catalogue`() throws {
     for (command, expected) in [
-      (Command.select(MailboxName(raw: Array("a\" {3+}".utf8)), readOnly: false),
-        "A3 SELECT \"a\\\" {3+}\"\r\n"),
-      (.select(MailboxName(display: "Été & co"), readOnly: true),
-        "A3 EXAMINE \"&AMk-t&AOk- &- co\"\r\n"),
-      (.create(MailboxName(raw: Array("x\r\nA4 LOGOUT".utf8))),
-        "A3 CREATE {12+}\r\nx\r\nA4 LOGOUT\r\n"),
-      (.search([.header(field: "Message-ID", contains: "<é@x>")]),
-        "A3 UID SEARCH CHARSET UTF-8 HEADER Message-ID {6+}\r\n<é@x>\r\n"),
+      (
+        Command.select(MailboxName(raw: Array("a\" {3+}".utf8)), readOnly: false),
+        "A3 SELECT \"a\\\" {3+}\"\r\n"
+      ),
+      (
+        .select(MailboxName(display: "Été & co"), readOnly: true),
+        "A3 EXAMINE \"&AMk-t&AOk- &- co\"\r\n"
+      ),
+      (
+        .create(MailboxName(raw: Array("x\r\nA4 LOGOUT".utf8))),
+        "A3 CREATE {12+}\r\nx\r\nA4 LOGOUT\r\n"
+      ),
+      (
+        .search([.header(field: "Message-ID", contains: "<é@x>")]),
+        "A3 UID SEARCH CHARSET UTF-8 HEADER Message-ID {6+}\r\n<é@x>\r\n"
+      ),
       (.search([.all, .uid(.from(.first))]), "A3 UID SEARCH ALL UID 1:*\r\n"),
-      (.store(.all, .remove, [.deleted, Flag("$x")], silent: true),
-        "A3 UID STORE 1:* -FLAGS.SILENT (\\Deleted $x)\r\n"),
-      (.fetch(.all, [.header, .bodyRange(offset: 5, length: 0), .envelope]),
-        "A3 UID FETCH 1:* (BODY.PEEK[HEADER] BODY.PEEK[]<5.1> ENVELOPE)\r\n"),
+      (
+        .store(.all, .remove, [.deleted, Flag("$x")], silent: true),
+        "A3 UID STORE 1:* -FLAGS.SILENT (\\Deleted $x)\r\n"
+      ),
+      (
+        .fetch(.all, [.header, .bodyRange(offset: 5, length: 0), .envelope]),
+        "A3 UID FETCH 1:* (BODY.PEEK[HEADER] BODY.PEEK[]<5.1> ENVELOPE)\r\n"
+      ),
       (.list(pattern: "%"), "A3 LIST \"\" \"%\"\r\n"),
     ] {
       var machine = try machine(selected: true, capabilities: "IMAP4rev1 LITERAL+")

@@ -127,8 +127,10 @@ import Testing
       ("1 FETCH (UID 0)", .unreadable(name: "FETCH", number: 1, .number)),
       ("1 FETCH (UID 4294967296)", .unreadable(name: "FETCH", number: 1, .number)),
       ("1 FETCH (UID 5 UID 6)", .unreadable(name: "FETCH", number: 1, .contradiction)),
-      ("1 FETCH (BODY[] \"a\" BODY[] \"b\")",
-        .unreadable(name: "FETCH", number: 1, .contradiction)),
+      (
+        "1 FETCH (BODY[] \"a\" BODY[] \"b\")",
+        .unreadable(name: "FETCH", number: 1, .contradiction)
+      ),
       ("SEARCH 1 0", .unreadable(name: "SEARCH", number: nil, .number)),
       ("VANISHED 1:*", .unreadable(name: "VANISHED", number: nil, .number)),
     ] {

@@ -1,0 +1,4 @@
+import FoundationEssentials
+
+/// Base64 on one line (RFC 4648, 4), as AUTH wants it.
+func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }

@@ -1,0 +1,102 @@
+/// One mail and its envelope, checked before any connection is opened.
+public struct Submission: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible
+{
+  public enum Refusal: Error, Hashable, Sendable {
+    case noRecipient
+    /// NUL has no place in a mail on the wire (RFC 5321, 2.3.8).
+    case messageContainsNUL
+    case emptyMessage
+  }
+
+  public let sender: Address
+  public let recipients: [Address]
+  /// Only CRLF ends a line; before dot-stuffing. Its count is the SIZE declared.
+  let message: [UInt8]
+  let needsEightBit: Bool
+  let needsSMTPUTF8: Bool
+
+  /// - Parameter message: header and body; a lone CR or LF becomes CRLF, the last line is ended.
+  public init(sender: Address, recipients: [Address], message: [UInt8]) throws(Refusal) {
+    guard !recipients.isEmpty else { throw .noRecipient }
+    guard !message.isEmpty else { throw .emptyMessage }
+    guard !message.contains(0) else { throw .messageContainsNUL }
+    self.sender = sender
+    self.recipients = recipients
+    self.message = LineEnds.normalised(message)
+    self.needsEightBit = self.message.contains { $0 >= 0x80 }
+    let header = LineEnds.header(of: self.message)
+    self.needsSMTPUTF8 =
+      !([sender] + recipients).allSatisfy(\.isASCII) || header.contains { $0 >= 0x80 }
+  }
+
+  public var description: String { "mail to \(recipients.count) recipients" }
+  public var debugDescription: String { description }
+}
+
+/// Line ends and dots (RFC 5321, 2.3.8 and 4.5.2).
+enum LineEnds {
+  /// Lone CR and lone LF are how a mail is smuggled into another (O09): none survives.
+  static func normalised(_ message: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(message.count + message.count / 32 + 2)
+    var previous: UInt8 = 0
+    for byte in message {
+      switch byte {
+      case 0x0D:
+        result += [0x0D, 0x0A]
+      case 0x0A:
+        if previous != 0x0D { result += [0x0D, 0x0A] }
+      default:
+        result.append(byte)
+      }
+      previous = byte
+    }
+    if result.last != 0x0A { result += [0x0D, 0x0A] }
+    return result
+  }
+
+  /// Doubles every dot that begins a line.
+  static func stuffed(_ message: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(message.count + message.count / 64)
+    var isLineStart = true
+    for byte in message {
+      if isLineStart, byte == UInt8(ascii: ".") { result.append(byte) }
+      result.append(byte)
+      isLineStart = byte == 0x0A
+    }
+    return result
+  }
+
+  /// Up to and with the first empty line.
+  static func header(of message: [UInt8]) -> ArraySlice<UInt8> {
+    var start = 0
+    while let end = message[start...].firstIndex(of: 0x0A) {
+      if end - start <= 1 { return message[...end] }
+      start = end + 1
+    }
+    return message[...]
+  }
+}
+
+/// How to prove who we are. Descriptions hide everything.
+///
+/// OAUTHBEARER, SCRAM-SHA-256 and EXTERNAL come with the next issue as new cases.
+public enum Credentials: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+  /// PLAIN where offered, else LOGIN.
+  case password(user: String, password: String)
+  case xoauth2(user: String, token: String)
+
+  public var description: String { "credentials" }
+  public var debugDescription: String { description }
+}
+
+/// How a connection comes to be encrypted.
+public enum Encryption: Hashable, Sendable {
+  /// Encrypted before the first byte (port 465).
+  case implicit
+  /// In clear until STARTTLS, which must succeed before any credential or mail (port 587).
+  case startTLS
+  /// None: for a test server on this very machine.
+  case none
+}

@@ -1,0 +1,210 @@
+/// What EHLO offered. Read again after TLS: what was said in clear counts for nothing.
+struct Extensions: Hashable, Sendable {
+  private var parameters: [String: [String]] = [:]
+
+  init() {}
+
+  init(_ reply: Reply) {
+    for line in reply.lines.dropFirst() {
+      let text = String(decoding: line, as: UTF8.self).uppercased()
+      // `AUTH=LOGIN` is how servers once wrote it.
+      let words = text.split { $0 == " " || $0 == "=" }.map { String($0) }
+      guard let name = words.first else { continue }
+      parameters[name, default: []] += words.dropFirst()
+    }
+  }
+
+  func has(_ name: String) -> Bool { parameters[name] != nil }
+
+  func offers(mechanism: String) -> Bool { parameters["AUTH"]?.contains(mechanism) ?? false }
+
+  /// Bytes; nil when there is no fixed limit (RFC 1870). A limit that cannot be read is none.
+  var sizeLimit: UInt64? {
+    guard let word = parameters["SIZE"]?.first, word.utf8.allSatisfy({ $0 != 0x2B }),
+      let limit = UInt64(word), limit > 0
+    else { return nil }
+    return limit
+  }
+}
+
+extension SubmissionStateMachine {
+  mutating func handle(_ reply: Reply) -> [Output] {
+    switch state {
+    case .greeting:
+      return reply.kind == .positive ? hello() : refuse(reply)
+    case .hello:
+      guard reply.kind == .positive else { return refuse(reply) }
+      // Replaced, never added to: what was offered before TLS may be anyone's invention (T06).
+      extensions = Extensions(reply)
+      return afterHello()
+    case .startTLS:
+      guard reply.kind == .positive else { return refuse(reply) }
+      state = .tlsHandshake
+      return [.tlsMayStart]
+    case .authentication(let remaining):
+      return authenticationReply(reply, remaining)
+    case .sender:
+      return reply.kind == .positive ? recipient(0) : refuse(reply)
+    case .recipient(let index):
+      return recipientReply(reply, index)
+    case .data:
+      guard reply.code == 354 else { return refuse(reply) }
+      state = .awaitingConfirmation
+      return [.write(LineEnds.stuffed(submission.message)), .readyForFinalDot]
+    case .finalReply:
+      return finalReply(reply)
+    case .resetting:
+      return quit()
+    case .awaitingConfirmation:
+      // The server gave up on us while the dot was still here: nothing was sent.
+      return refuse(reply)
+    case .tlsHandshake, .quitting, .closed:
+      state = .closed
+      return [.mayClose]
+    }
+  }
+
+  mutating func hello() -> [Output] {
+    state = .hello
+    return command("EHLO \(clientName)")
+  }
+
+  private mutating func afterHello() -> [Output] {
+    if encryption == .startTLS, !isEncrypted {
+      guard extensions.has("STARTTLS") else { return giveUp(.encryptionNotOffered) }
+      state = .startTLS
+      return command("STARTTLS")
+    }
+    guard !isAuthenticated, let credentials else { return sender() }
+    return authenticate(credentials)
+  }
+
+  // MARK: - Who we are (RFC 4954)
+
+  private mutating func authenticate(_ credentials: Credentials) -> [Output] {
+    let mechanism: String
+    var messages: [[UInt8]]
+    switch credentials {
+    case .password(let user, let password):
+      guard !(user + password).utf8.contains(0) else { return giveUp(.unsafeCredential) }
+      if extensions.offers(mechanism: "PLAIN") {
+        mechanism = "PLAIN"
+        messages = [Array("\0\(user)\0\(password)".utf8)]
+      } else {
+        mechanism = "LOGIN"
+        messages = [Array(user.utf8), Array(password.utf8)]
+      }
+    case .xoauth2(let user, let token):
+      guard (user + token).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        return giveUp(.unsafeCredential)
+      }
+      mechanism = "XOAUTH2"
+      // The server explains a refusal in a challenge; an empty line then fetches its 5yz.
+      messages = [Array("user=\(user)\u{1}auth=Bearer \(token)\u{1}\u{1}".utf8), []]
+    }
+    guard extensions.offers(mechanism: mechanism) else {
+      return giveUp(.authenticationNotOffered)
+    }
+    var line = "AUTH \(mechanism)"
+    if mechanism != "LOGIN" { line += " " + base64(messages.removeFirst()) }
+    state = .authentication(remaining: messages)
+    return command(line)
+  }
+
+  private mutating func authenticationReply(
+    _ reply: Reply, _ remaining: [[UInt8]]
+  ) -> [Output] {
+    switch reply.kind {
+    case .positive where remaining.isEmpty || remaining == [[]]:
+      isAuthenticated = true
+      return sender()
+    case .intermediate where !remaining.isEmpty:
+      state = .authentication(remaining: Array(remaining.dropFirst()))
+      return command(base64(remaining[0]))
+    default:
+      return refuse(reply)
+    }
+  }
+
+  // MARK: - The envelope
+
+  private mutating func sender() -> [Output] {
+    var line = "MAIL FROM:<\(submission.sender.text)>"
+    if extensions.has("SIZE") {
+      if let limit = extensions.sizeLimit, UInt64(submission.message.count) > limit {
+        return giveUp(.tooLarge(limit: limit))
+      }
+      line += " SIZE=\(submission.message.count)"
+    }
+    if submission.needsEightBit {
+      guard extensions.has("8BITMIME") else { return giveUp(.eightBitNotOffered) }
+      line += " BODY=8BITMIME"
+    }
+    if submission.needsSMTPUTF8 {
+      guard extensions.has("SMTPUTF8") else { return giveUp(.internationalNotOffered) }
+      line += " SMTPUTF8"
+    }
+    // DSN parameters (RET, ENVID) of the next issue go here, NOTIFY beside RCPT.
+    state = .sender
+    return command(line)
+  }
+
+  /// One at a time. PIPELINING of the next issue would write all of them with MAIL and count
+  /// replies here; DATA must still wait until every one of them is known (O05).
+  private mutating func recipient(_ index: Int) -> [Output] {
+    state = .recipient(index: index)
+    return command("RCPT TO:<\(submission.recipients[index].text)>")
+  }
+
+  private mutating func recipientReply(_ reply: Reply, _ index: Int) -> [Output] {
+    // 421 is about the connection, not about this recipient.
+    guard reply.code != 421 else { return refuse(reply) }
+    results.append(RecipientResult(address: submission.recipients[index], reply: reply))
+    guard index + 1 == submission.recipients.count else { return recipient(index + 1) }
+    guard results.allSatisfy(\.isAccepted) else {
+      state = .resetting
+      return [.finished(.recipientsRefused(results))] + command("RSET")
+    }
+    state = .data
+    return command("DATA")
+  }
+
+  // MARK: - Ends
+
+  private mutating func finalReply(_ reply: Reply) -> [Output] {
+    let outcome: Outcome =
+      switch reply.kind {
+      case .positive: .accepted(reply)
+      case .permanent: .refusedPermanently(.finalReply, reply)
+      case .transient: .refusedTransiently(.finalReply, reply)
+      case .intermediate: .uncertain(.strangeReply(reply))
+      }
+    return [.finished(outcome)] + quit()
+  }
+
+  /// A no before the final dot. While the server waits for mail text, QUIT would be text: close.
+  private mutating func refuse(_ reply: Reply) -> [Output] {
+    let outcome: Outcome =
+      switch reply.kind {
+      case .permanent: .refusedPermanently(stage, reply)
+      case .transient: .refusedTransiently(stage, reply)
+      case .positive, .intermediate: .notSent(.lost(stage, .strangeReply(reply)))
+      }
+    guard state != .awaitingConfirmation, reply.code != 421 else {
+      state = .closed
+      return [.finished(outcome), .mayClose]
+    }
+    return [.finished(outcome)] + quit()
+  }
+
+  private mutating func giveUp(_ reason: Outcome.NotSentReason) -> [Output] {
+    [.finished(.notSent(reason))] + quit()
+  }
+
+  private mutating func quit() -> [Output] {
+    state = .quitting
+    return command("QUIT")
+  }
+
+  private func command(_ line: String) -> [Output] { [.write(Array((line + "\r\n").utf8))] }
+}
