@@ -46,7 +46,7 @@ import Testing
     #expect(driver.machine.confirmFinalDot().isEmpty)
 
     var refused = try self.driver(steps: 8, confirms: false)
-    refused.feed("421 too slow\r\n")
+    refused.feed("451 too slow\r\n")
     guard case .refusedTransiently(.beforeFinalDot, _) = refused.replay.outcomes.first else {
       Issue.record("\(refused.replay.outcomes)")
       return
