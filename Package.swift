@@ -81,10 +81,12 @@ let package = Package(
       links: ["ncursesw", "tinfo"]),
     room("Terminal", in: "MSSTerm", ["Cells", "Keys", "CNcurses"]),
     room("Settings", in: "MSSTerm", ["Domain", toml]),
+    room("Samples", in: "MSSTerm"),
     .executableTarget(
       name: "App",
       dependencies: [
-        "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Settings", arguments,
+        "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Settings",
+        "Samples", arguments,
       ],
       path: "Sources/MSSTerm/App", swiftSettings: house),
     // Worker: what talks to servers or touches hostile bytes.
@@ -95,7 +97,14 @@ let package = Package(
       providers: [.apt(["libgmime-3.0-dev"])]),
     hatch("CMIME", in: "Worker", dependencies: ["CGMimeSystem"]),
     room("MIME", in: "Worker", ["CMIME"]),
-    room("Documents", in: "Worker", ["MIME", "Domain", crypto]),
+    .systemLibrary(
+      name: "CXMLSystem", path: "Sources/Worker/CXMLSystem", pkgConfig: "libxml-2.0",
+      providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CArchiveSystem", path: "Sources/Worker/CArchiveSystem", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"])]),
+    hatch("CDocuments", in: "Worker", dependencies: ["CXMLSystem", "CArchiveSystem"]),
+    room("Documents", in: "Worker", ["MIME", "Domain", "CDocuments", crypto]),
     room(
       "Sync", in: "Worker",
       ["IMAP", "SMTP", "MIME", "Documents", "Store", "Domain", log, crypto] + nio),
@@ -107,8 +116,9 @@ let package = Package(
       path: "Sources/Worker/Worker", swiftSettings: house),
     // Tests.
     .target(
-      name: "TestKit", dependencies: ["Domain", "Keys", "Desk", "Cells", "Screens", "Terminal"],
-      path: "Tests/TestKit", exclude: [], swiftSettings: house),
+      name: "TestKit",
+      dependencies: ["Domain", "Keys", "Desk", "Cells", "Screens", "Terminal", "Samples"],
+      path: "Tests/TestKit", exclude: ["Servers"], swiftSettings: house),
     tests("DomainTests", ["Domain"]),
     tests("KeysTests", ["Keys"]),
     tests("DeskTests", ["Desk", "Domain", "Keys"]),

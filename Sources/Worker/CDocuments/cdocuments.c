@@ -1,0 +1,2 @@
+#include "cdocuments.h"
+int cdocuments_placeholder(void) { return 0; }
