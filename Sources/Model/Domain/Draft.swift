@@ -76,7 +76,7 @@ public struct Draft: Hashable, Sendable, Codable, Identifiable {
 }
 
 /// Something on its way out. What leaves is fixed when it is queued (invariant 11).
-public struct OutgoingItem: Hashable, Sendable, Identifiable {
+public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
   /// Three outcomes and the way there; `uncertain` is never retried by the machine (invariant 10).
   public enum State: String, Sendable, Codable, CaseIterable {
     case queued, sending, sent, refused, uncertain, cancelled

@@ -17,11 +17,12 @@ public struct INS: Hashable, Sendable, Codable {
   public let matricule: String
   public let oid: String?
 
-  /// nil unless the text holds 15 characters of the right shape once spaces are removed.
+  /// nil unless the text holds 15 characters of the right shape once spaces of every width are
+  /// removed.
   ///
   /// Position 7 may be the letter A or B after a 2 (Corsica: 2A, 2B).
   public init?(_ text: String, oid: String? = nil) {
-    let characters = Array(text.uppercased().utf8.filter { $0 != 0x20 && $0 != 0xA0 })
+    let characters = text.filter { !$0.isWhitespace }.uppercased().utf8.map { $0 }
     guard characters.count == 15 else { return nil }
     for (place, byte) in characters.enumerated() {
       let isDigit = (0x30...0x39).contains(byte)
@@ -34,6 +35,20 @@ public struct INS: Hashable, Sendable, Codable {
     self.oid = oid
   }
 
+  private enum CodingKeys: String, CodingKey { case matricule, oid }
+
+  /// Refuses a stored value of another shape, so that a damaged row cannot end the program.
+  public init(from decoder: any Decoder) throws {
+    let box = try decoder.container(keyedBy: CodingKeys.self)
+    let text = try box.decode(String.self, forKey: .matricule)
+    let oid = try box.decodeIfPresent(String.self, forKey: .oid)
+    guard let ins = INS(text, oid: oid) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .matricule, in: box, debugDescription: "not the shape of a matricule")
+    }
+    self = ins
+  }
+
   private var digits: [UInt8] { Array(matricule.utf8) }
 
   private func number(_ from: Int, _ count: Int) -> Int {
@@ -41,11 +56,15 @@ public struct INS: Hashable, Sendable, Codable {
   }
 
   /// 97 minus the 13 digits modulo 97, with 2A read as 19 and 2B as 18 (domain note 3.05).
-  public var expectedKey: Int {
+  public var expectedKey: Int { Self.key(of: digits[0..<13]) }
+
+  /// The key of 13 characters of the right shape.
+  static func key(of body: ArraySlice<UInt8>) -> Int {
+    let isCorsica = body.contains(0x41) || body.contains(0x42)
     var remainder = 0
-    for (place, byte) in digits.prefix(13).enumerated() {
+    for (place, byte) in body.enumerated() {
       var digit = Int(byte) - 0x30
-      if place == 5, digits[6] == 0x41 || digits[6] == 0x42 { digit = 1 }
+      if isCorsica && place == 5 { digit = 1 }
       if byte == 0x41 { digit = 9 }
       if byte == 0x42 { digit = 8 }
       remainder = (remainder * 10 + digit) % 97
@@ -98,52 +117,5 @@ public struct INS: Hashable, Sendable, Codable {
     let text = Array(matricule)
     return [0..<1, 1..<3, 3..<5, 5..<7, 7..<10, 10..<13, 13..<15]
       .map { String(text[$0]) }.joined(separator: " ")
-  }
-}
-
-extension INS {
-  /// Replaces every run that could be a matricule by its masked form.
-  ///
-  /// A run is 13 to 15 digits starting with 1–4, 7 or 8, spaces, dots or hyphens allowed between
-  /// them; 13-digit CIP codes start with 3400 and are left alone, a person must be able to read
-  /// them.
-  public static func masking(_ text: String, hidden: Character = "•") -> String {
-    guard text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return text }
-    var result = ""
-    var run: [Character] = []
-    func flush() {
-      result += maskedRun(run, hidden: hidden)
-      run.removeAll(keepingCapacity: true)
-    }
-    for character in text {
-      let isDigit = character.isASCII && character.isNumber
-      let isCorsica = "ABab".contains(character)
-      let isSeparator = " .-\u{A0}\u{202F}".contains(character)
-      if isDigit || (!run.isEmpty && (isSeparator || isCorsica)) {
-        run.append(character)
-      } else {
-        flush()
-        result.append(character)
-      }
-    }
-    flush()
-    return result
-  }
-
-  private static func maskedRun(_ run: [Character], hidden: Character) -> String {
-    let places = run.indices.filter { run[$0].isNumber || run[$0].isLetter }
-    // Words after the digits ("279… a", "279… B") are not part of the number.
-    let digitPlaces = places.filter { place in
-      guard run[place].isLetter else { return true }
-      guard let order = places.firstIndex(of: place), order == 6 else { return false }
-      return run[places[5]] == "2"
-    }
-    let digits = digitPlaces.map { run[$0] }
-    guard (13...15).contains(digits.count), let first = digits.first, "123478".contains(first),
-      !String(digits).hasPrefix("3400")
-    else { return String(run) }
-    var masked = run
-    for place in digitPlaces[5..<min(13, digitPlaces.count)] { masked[place] = hidden }
-    return String(masked)
   }
 }

@@ -59,12 +59,16 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var owner: Owner?
   public var markers: Markers
   public var patient: Patient?
+  /// Patients that documents name and that contradict `patient`: always shown (M15). Naming the
+  /// patient settles them.
+  public var otherPatients: [Patient]
   /// In order of arrival; the last one gives the row its text.
   public var messages: [Message.ID]
   public var openedAt: Timestamp
   public var lastMessageAt: Timestamp
   public var lastGestureAt: Timestamp?
-  /// A message came after the last gesture of a person on a finished demande.
+  /// A message came after a person's last gesture, or on a finished demande; the next gesture of
+  /// a person clears it. Undoing that gesture brings it back.
   public var hasNews: Bool
   public var prepared: Signature?
   public var checked: Signature?
@@ -84,6 +88,7 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
     status = .received
     revision = 0
     markers = Markers()
+    otherPatients = []
     messages = []
     lastMessageAt = openedAt
     hasNews = false

@@ -16,8 +16,9 @@ public struct BirthDate: Hashable, Sendable, Codable {
     var parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
     let french = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     if french.count == 3 { parts = french.reversed() }
-    guard (1...3).contains(parts.count), parts.allSatisfy({ $0.allSatisfy(\.isNumber) }),
-      parts[0].count == 4, let year = Int(parts[0]), (1880...2200).contains(year)
+    guard (1...3).contains(parts.count), parts.dropFirst().allSatisfy({ $0.utf8.count <= 2 }),
+      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      parts[0].utf8.count == 4, let year = Int(parts[0]), (1880...2200).contains(year)
     else { return nil }
     var month: Int?
     var day: Int?
@@ -35,19 +36,31 @@ public struct BirthDate: Hashable, Sendable, Codable {
     self.init(year: year, month: month, day: day)
   }
 
+  /// A day without its month is no date.
+  private var knownDay: Int? { month == nil ? nil : day }
+
   private static func isLeap(_ year: Int) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
 
+  /// Equal as far as both are precise.
+  func agrees(with other: BirthDate) -> Bool {
+    guard year == other.year else { return false }
+    guard let month, let theirs = other.month else { return true }
+    guard month == theirs else { return false }
+    guard let day, let theirDay = other.day else { return true }
+    return day == theirDay
+  }
+
   /// `1979-03-14`, cut where the precision ends.
   public var iso8601: String {
-    [pad(year, 4), month.map { pad($0, 2) }, day.map { pad($0, 2) }]
+    [pad(year, 4), month.map { pad($0, 2) }, knownDay.map { pad($0, 2) }]
       .compactMap { $0 }.joined(separator: "-")
   }
 
   /// `14/03/1979`, cut where the precision ends.
   public var french: String {
-    [day.map { pad($0, 2) }, month.map { pad($0, 2) }, pad(year, 4)]
+    [knownDay.map { pad($0, 2) }, month.map { pad($0, 2) }, pad(year, 4)]
       .compactMap { $0 }.joined(separator: "/")
   }
 }
@@ -72,4 +85,27 @@ public struct Patient: Hashable, Sendable, Codable {
 
   public var isConfirmed: Bool { source != .sender }
   public var sex: Sex? { ins?.sex }
+
+  /// False when something says that these are two persons: matricules, birth dates or names.
+  ///
+  /// Two matricules decide alone. Names are compared without accents and order; « Jeanne » and
+  /// « Jeanne Marie » may be one person only when the birth dates agree.
+  public func mayBeSamePerson(as other: Patient) -> Bool {
+    if let ins, let theirs = other.ins {
+      return ins.matricule == theirs.matricule && ins.isTest == theirs.isTest
+    }
+    var sameBirth = false
+    if let birthDate, let theirs = other.birthDate {
+      guard birthDate.agrees(with: theirs) else { return false }
+      sameBirth = true
+    }
+    let mine = Self.words(name)
+    let theirs = Self.words(other.name)
+    if mine.isEmpty || theirs.isEmpty || mine == theirs { return true }
+    return sameBirth && (mine.isSubset(of: theirs) || theirs.isSubset(of: mine))
+  }
+
+  private static func words(_ name: String) -> Set<Substring> {
+    Set(folded(name).split { !$0.isLetter })
+  }
 }

@@ -63,8 +63,10 @@ extension QueueView {
     if order.mergedInto != nil { return self == .all }
     switch self {
     case .todo:
-      return (order.status == .received && order.owner == nil)
-        || (order.hasNews && order.status.isFinished)
+      if order.status == .received && order.owner == nil { return true }
+      // A new message comes back whatever the state (design 4); while somebody prepares, it is
+      // that person's, under « les miennes ».
+      return order.hasNews && (order.status != .preparing || order.owner == nil)
     case .mine:
       return order.owner?.memberID == member && member != nil
         && (order.status == .received || order.status == .preparing)

@@ -46,7 +46,7 @@ extension Order {
     of gesture: Gesture, by author: Author, role: Role, policy: Policy
   ) -> Refusal? {
     if let mergedInto {
-      if case .noted = gesture { return nil }
+      if case .noted(let text) = gesture { return isBlank(text) ? .needsText : nil }
       return .merged(into: mergedInto)
     }
     switch gesture {
@@ -60,16 +60,19 @@ extension Order {
       if kind != .prescription { return .notForThisKind(kind) }
       guard status == .prepared || status == .checked else { return .notFromHere(status) }
       if policy.doubleCheck && !role.isPharmacist { return .needsPharmacist }
-      return reason.isEmpty ? .needsReason : nil
+      return isBlank(reason) ? .needsReason : nil
     case .kindChanged(let next): return next == kind ? .alreadyDone(status) : nil
-    case .patientNamed(let patient): return patient.name.isEmpty ? .needsText : nil
-    case .noted(let text): return text.isEmpty ? .needsText : nil
+    case .patientNamed(let patient): return isBlank(patient.name) ? .needsText : nil
+    case .noted(let text): return isBlank(text) ? .needsText : nil
     case .split(let message, _):
       if !messages.contains(message) { return .notItsMessage }
       return messages.count < 2 ? .lastMessage : nil
     case .attached(let from, _): return from == id ? .notItsMessage : nil
-    case .opened, .messageArrived, .marked, .unmarked, .printed, .mergedInto, .renewed,
-      .answerQueued, .answered, .undone:
+    case .mergedInto(let other): return other == id ? .notItsMessage : nil
+    case .marked(.missing(let missing)): return isBlank(missing.product) ? .needsText : nil
+    case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
+    case .opened, .messageArrived, .marked, .unmarked, .printed, .renewed, .answerQueued,
+      .answered, .undone:
       return nil
     }
   }
@@ -90,7 +93,7 @@ extension Order {
     }
     if next == .closed {
       // « Sans suite » wants its reason; « traitée » of a question is its normal end.
-      return kind == .prescription && (reason ?? "").isEmpty ? .needsReason : nil
+      return kind == .prescription && isBlank(reason ?? "") ? .needsReason : nil
     }
     if next == .received { return .notFromHere(status) }
     if next != .preparing && kind != .prescription { return .notForThisKind(kind) }
@@ -146,3 +149,5 @@ extension Order {
     return .failure(.nothingToUndo)
   }
 }
+
+private func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }

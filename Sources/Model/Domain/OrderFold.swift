@@ -1,0 +1,234 @@
+extension Order {
+  /// The state of a demande: a pure fold over its events, undone ones left out.
+  ///
+  /// `events` in ascending `number`, the first one `opened`; nil when it is not.
+  public static func fold(_ events: [OrderEvent]) -> Order? {
+    guard let first = events.first, case .opened(let kind, let proposed) = first.gesture else {
+      return nil
+    }
+    var folding = Folding(order: Order(id: first.order, kind: kind, openedAt: first.at))
+    for marker in proposed { folding.order.markers.set(marker) }
+    let undone = undoneIDs(events)
+    for event in events where !undone.contains(event.id) { folding.absorb(event) }
+    // Undone gestures and their undoing stay part of the count: a revision never goes back.
+    folding.order.revision = events.count { $0.gesture.countsAsRevision }
+    return folding.order
+  }
+
+  /// Events that a later `undone` of the same person took back.
+  ///
+  /// An `undone` that names an arrival, an undoing or a colleague's gesture takes back nothing:
+  /// no event of another machine can make a message disappear.
+  static func undoneIDs(_ events: [OrderEvent]) -> Set<String> {
+    var earlier: [String: Author] = [:]
+    var undone: Set<String> = []
+    for event in events {
+      if case .undone(let id) = event.gesture {
+        if let author = earlier[id], author.isSamePerson(as: event.author) { undone.insert(id) }
+      } else if event.gesture.isUndoable {
+        earlier[event.id] = event.author
+      }
+    }
+    return undone
+  }
+}
+
+/// A demande while its events are read, and what only the reading needs to remember.
+private struct Folding {
+  var order: Order
+  /// Messages that went to another demande: a late reading of one must not bring it back here.
+  private var departed: Set<Message.ID> = []
+  private var claims = PatientClaims()
+
+  init(order: Order) { self.order = order }
+
+  mutating func absorb(_ event: OrderEvent) {
+    switch event.gesture {
+    case .undone:
+      // What is left after an undoing is exactly what was before the gesture, news included.
+      return
+    case .opened: return
+    case .messageArrived(let message, let patient):
+      receive(message, patient: patient, at: event.at)
+    case .patientNamed(let patient): name(patient)
+    case .attached(_, let messages): attach(messages)
+    case .split(let message, _): leave([message])
+    case .mergedInto(let other):
+      leave(order.messages)
+      order.mergedInto = other
+      order.status = .closed
+      order.owner = nil
+    default: order.absorb(event.gesture, Order.Signature(author: event.author, at: event.at))
+    }
+    if event.author.memberID != nil { sign(event) }
+    // Work that nobody holds is work to take: it never falls between two views.
+    if order.status == .preparing && order.owner == nil { order.status = .received }
+  }
+
+  /// A person did something: whatever was new has been looked at.
+  private mutating func sign(_ event: OrderEvent) {
+    order.lastGestureAt = event.at
+    order.hasNews = false
+    // Filing a message under work that is already done handles nothing yet.
+    if case .attached = event.gesture, order.status != .received, order.status != .preparing {
+      order.hasNews = true
+    }
+  }
+
+  private mutating func receive(_ message: Message.ID, patient: Patient?, at: Timestamp) {
+    guard !departed.contains(message) else { return }
+    if let patient { claims.add(patient, from: message) }
+    // A second arrival of the same message is a document that was read late, not news.
+    if !order.messages.contains(message) {
+      order.messages.append(message)
+      order.lastMessageAt = max(order.lastMessageAt, at)
+      order.hasNews = order.status.isFinished || order.lastGestureAt != nil
+    }
+    applyClaims()
+  }
+
+  private mutating func attach(_ messages: [Message.ID]) {
+    order.messages += messages.filter { !order.messages.contains($0) }
+    departed.subtract(messages)
+  }
+
+  private mutating func leave(_ messages: [Message.ID]) {
+    departed.formUnion(messages)
+    order.messages.removeAll { departed.contains($0) }
+    claims.forget(departed)
+    applyClaims()
+  }
+
+  private mutating func name(_ patient: Patient) {
+    let before = order.patient
+    var named = patient
+    named.source = .person
+    claims.settle(named)
+    applyClaims()
+    let isSame =
+      before?.name == named.name && before?.birthDate == named.birthDate
+      && before?.ins == named.ins
+    // Another name on a checked bag, or on what is still owed: it must be looked at again.
+    if !isSame && (order.status == .checked || order.status == .partial) {
+      order.status = .prepared
+      order.checked = nil
+    }
+  }
+
+  private mutating func applyClaims() {
+    order.patient = claims.best
+    order.otherPatients = claims.contradictions
+  }
+}
+
+/// Who is said to be the patient, by whom: what a person said stands, then documents, then senders.
+private struct PatientClaims {
+  private var person: Patient?
+  private var claims: [(message: Message.ID, patient: Patient)] = []
+
+  var best: Patient? {
+    person ?? claims.first { $0.patient.source != .sender }?.patient ?? claims.first?.patient
+  }
+
+  /// Patients that documents name and that are somebody else than the best one.
+  var contradictions: [Patient] {
+    guard let best else { return [] }
+    var others: [Patient] = []
+    for claim in claims where claim.patient.source != .sender {
+      if !claim.patient.mayBeSamePerson(as: best) && !others.contains(claim.patient) {
+        others.append(claim.patient)
+      }
+    }
+    return others
+  }
+
+  mutating func add(_ patient: Patient, from message: Message.ID) {
+    claims.append((message, patient))
+  }
+
+  /// A person decided, knowing every claim made so far.
+  mutating func settle(_ patient: Patient) {
+    person = patient
+    claims = []
+  }
+
+  mutating func forget(_ messages: Set<Message.ID>) {
+    claims.removeAll { messages.contains($0.message) }
+  }
+}
+
+extension Order {
+  /// Every gesture that needs no memory beyond the demande itself.
+  fileprivate mutating func absorb(_ gesture: Gesture, _ signature: Signature) {
+    switch gesture {
+    case .taken:
+      // Taking finished work again is starting it again: its check no longer holds.
+      if status == .received || status.isFinished { move(to: .preparing, by: signature) }
+      owner = Owner(signature.author, since: signature.at)
+    case .released:
+      owner = nil
+      if status == .preparing { status = .received }
+    case .moved(let next, let reason): move(to: next, reason: reason, by: signature)
+    case .refused(let reason):
+      if let prepared { owner = Owner(prepared.author, since: signature.at) }
+      move(to: .preparing, by: signature)
+      redoReason = reason
+    case .kindChanged(let kind): change(to: kind)
+    case .marked(let marker): markers.set(marker)
+    case .unmarked(let name, let value): markers.clear(name, value: value)
+    case .noted: noteCount += 1
+    case .printed: printed = signature
+    case .answered: answered = signature
+    case .opened, .messageArrived, .patientNamed, .attached, .split, .mergedInto, .renewed,
+      .answerQueued, .undone:
+      break
+    }
+  }
+
+  private mutating func move(to next: Status, reason: String? = nil, by signature: Signature) {
+    if next == .preparing || next == .prepared, owner == nil {
+      owner = Owner(signature.author, since: signature.at)
+    }
+    switch next {
+    case .received: owner = nil
+    case .preparing:
+      prepared = nil
+      checked = nil
+      closedReason = nil
+    case .prepared:
+      prepared = signature
+      redoReason = nil
+      checked = nil
+    case .checked: checked = signature
+    case .partial: break
+    case .collected: owner = nil
+    case .closed:
+      owner = nil
+      closedReason = reason
+    }
+    status = next
+  }
+
+  private mutating func change(to next: Kind) {
+    guard next != kind else { return }
+    kind = next
+    guard next != .prescription else { return }
+    switch status {
+    case .prepared, .checked, .partial:
+      status = .preparing
+      prepared = nil
+      checked = nil
+    case .collected: status = .closed
+    case .received, .preparing, .closed: break
+    }
+  }
+}
+
+extension Order.Owner {
+  init?(_ author: Author, since: Timestamp) {
+    guard let member = author.memberID else { return nil }
+    self.init(
+      memberID: member, name: author.name, initials: author.initials, poste: author.poste,
+      since: since)
+  }
+}
