@@ -76,5 +76,6 @@ public enum Unavailability: Equatable, Sendable {
   case nothingToAnswer
   case noOtherDemande
   case nothingAttached
+  case noTemplates
   case memberMayNot
 }

@@ -31,6 +31,8 @@ public enum Effect: Equatable, Sendable {
   case print(Order.ID, printer: String)
   case identify(Member, pin: String?)
   case beep
+  /// The next frame is painted whole: the terminal showed something else.
+  case redraw
   case suspend
   case quit
 }

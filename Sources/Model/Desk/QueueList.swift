@@ -36,7 +36,7 @@ extension State {
     search == nil && view == .todo && !page.hasMore && !underway.isEmpty
   }
 
-  private var mainCount: Int { search?.rows?.count ?? (search == nil ? page.rows.count : 0) }
+  var mainCount: Int { search?.rows?.count ?? (search == nil ? page.rows.count : 0) }
 
   /// Rows and rules.
   public var listCount: Int { mainCount + (showsUnderway ? underway.count + 1 : 0) }

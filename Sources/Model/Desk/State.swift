@@ -66,10 +66,12 @@ public struct State: Equatable, Sendable {
   public var stray: Stray
   /// A scan that fills the next search.
   public var offeredSearch: String?
-  /// Notes left half written, by demande; `n` finds them again.
-  public var keptNotes: [Order.ID: String]
 
   // What only `apply` reads
+  /// Notes left half written; `n` finds them again, for their author only.
+  var keptNotes: [NoteKey: String]
+  /// What was selected when the search began.
+  var beforeSearch: Order.ID?
   var pendingSince: [Order.ID: Timestamp]
   /// Gestures that follow the one on its way, each judged on the answer to the one before.
   var chains: [Order.ID: [Gesture]]
@@ -130,8 +132,14 @@ public enum Pane: Equatable, Sendable { case queue, reader }
 /// Unbound printable keys in a row, kept until something else is pressed.
 public struct Stray: Equatable, Sendable {
   public var text = ""
-  public var since: Timestamp?
+  /// When the last of them came.
+  public var at: Timestamp?
   public init() {}
+}
+
+struct NoteKey: Hashable, Sendable {
+  var order: Order.ID
+  var author: String
 }
 
 /// The last command that changed a demande: a key that repeats by itself is not a second one.
@@ -145,6 +153,8 @@ struct LastWork: Equatable, Sendable {
 struct Leaving: Equatable, Sendable {
   var order: Order.ID
   var revision: Order.Revision
+  /// It was listed in the view itself, not among what is under way below it.
+  var wasInView: Bool
 }
 
 /// The draft that was asked for: another one opens nothing.

@@ -113,6 +113,13 @@ extension TextBuffer {
   @discardableResult
   public mutating func delete(_ motion: Motion) -> Bool { delete(to: place(after: motion)) }
 
+  /// Puts the cursor there, or at the nearest end.
+  public mutating func place(at cursor: Int) {
+    self.cursor = min(max(0, cursor), text.count)
+    selection = nil
+    goal = nil
+  }
+
   public mutating func clear() { self = TextBuffer() }
 
   /// Selects characters, so that typing replaces them; the cursor goes to the end of the range.

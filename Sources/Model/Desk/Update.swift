@@ -1,4 +1,71 @@
+import Domain
+
 extension State {
-  public mutating func apply(_ event: Event) -> [Effect] { [] }
-  public func start() -> [Effect] { [] }
+  /// What a screen asks for when it opens.
+  public func start() -> [Effect] { [.loadMembers] + reloads }
+
+  /// The one way a state changes: pure, so that the same events always give the same screen.
+  public mutating func apply(_ event: Event) -> [Effect] {
+    switch event {
+    case .keyPressed(let key): return press(key)
+    case .pasted(let text): return paste(text)
+    case .clicked(let column, let row): return click(column: column, row: row)
+    case .wheelTurned(let lines): return turnWheel(lines)
+    case .viewChosen(let view): return canLookElsewhere ? show(view) : []
+    case .readerMeasured(let lines): return measureReader(lines)
+    case .resized(let columns, let rows): return resize(columns: columns, rows: rows)
+    case .ticked(let now): return tick(now)
+    case .commanded(let command):
+      return isCurtained && command != .curtain ? [] : run(command)
+    case .storeChanged: return reloads
+    case .pageLoaded(let view, let page): return receive(page, of: view)
+    case .countsLoaded(let counts): self.counts = counts
+    case .syncChanged(let sync): self.sync = sync
+    case .orderLoaded(let opened): return receive(opened)
+    case .orderVanished(let id): return lose(id)
+    case .searchAnswered(let query, let rows): return receive(rows, for: query)
+    case .membersLoaded(let members): self.members = members
+    case .gestureDone(let gesture, let order): return finish(gesture, order)
+    case .gestureRefused(let gesture, let id, let refusal): return refuse(gesture, id, refusal)
+    case .undoDone(let order, let event): return finishUndo(order, event)
+    case .undoRefused(let id, let refusal): return refuseUndo(id, refusal)
+    case .draftOpened(let draft, let recipient): openCompose(draft, recipient: recipient)
+    case .draftSaved(let id, let at): markSaved(id, at: at)
+    case .sendQueued(let held): return hold(held)
+    case .sendCollided(let report): collide(report)
+    case .sendCancelled(let held): return releaseHeld(held)
+    case .printDone(_, let printer):
+      say(.printed(printer: printer))
+      return reloads
+    case .identified(let actor): return identify(actor)
+    case .identificationRefused(let member): refusePIN(of: member)
+    case .effectFailed(let effect, let failure): fail(effect, failure)
+    }
+    return []
+  }
+
+  /// Every snapshot this screen shows, asked again.
+  var reloads: [Effect] {
+    var effects = pageLoads + [.loadCounts, .loadSync]
+    if let selection { effects.append(.loadOrder(selection)) }
+    if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }
+    return effects
+  }
+
+  mutating func say(_ content: Notice.Content) {
+    notice = Notice(content, until: now.adding(seconds: content.life))
+  }
+}
+
+extension Notice.Content {
+  /// Seconds on screen: what went wrong stays longer than what went well.
+  var life: Int64 {
+    switch self {
+    case .unavailable(_, .refused): 6
+    case .unavailable, .ignoredInput: 3
+    case .done, .queued, .undid, .draftKept, .nowActing: 4
+    case .cancelledSend, .printed, .scanOffered, .textFull: 6
+    case .refused, .failed, .vanished: 8
+    }
+  }
 }

@@ -1,0 +1,140 @@
+public import Domain
+
+extension Command {
+  /// nil when the command acts now; otherwise why not, for the status line and the greyed key.
+  public func unavailability(in state: State) -> Unavailability? {
+    unavailability(in: state, context: state.context)
+  }
+
+  func unavailability(in state: State, context: Context) -> Unavailability? {
+    guard contexts.contains(context) else { return .notHere }
+    switch self {
+    case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp, .nextView,
+      .previousView, .nextField, .previousField, .search, .help, .palette, .curtain, .redraw,
+      .suspend, .quit, .switchMember, .review:
+      return nil
+    case .open:
+      return context == .queue && state.selection == nil ? .nothingSelected : nil
+    case .switchPane: return state.selection == nil ? .nothingSelected : nil
+    case .unfoldDocument: return state.documents.isEmpty ? .nothingAttached : nil
+    case .openSamePatient:
+      return state.openedSelection?.samePatient == nil ? .noOtherDemande : nil
+    case .back, .endExchange, .keepDraft, .discardDraft:
+      return state.compose?.phase == .sending && context == .review ? .stillPending : nil
+    case .send: return state.compose?.phase == .sending ? .stillPending : nil
+    case .chooseTemplate: return state.templates.isEmpty ? .noTemplates : nil
+    case .writeNew: return state.actingUnavailability
+    case .undo: return undoUnavailability(in: state)
+    case .reply: return replyUnavailability(in: state)
+    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
+      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
+      .changeKind, .attach, .split, .renew, .note, .print:
+      return workUnavailability(in: state)
+    }
+  }
+
+  private func workUnavailability(in state: State) -> Unavailability? {
+    guard let id = state.selection else { return .nothingSelected }
+    if let reason = state.actingUnavailability { return reason }
+    guard let order = state.selectedOrder, let actor = state.actor else { return .stillPending }
+    let waits = self != .note && self != .print
+    if waits && state.pending[id] != nil { return .stillPending }
+    switch self {
+    case .print: return state.poste.printer == nil ? .noPrinter : nil
+    case .attach where state.openedSelection?.samePatient == nil: return .noOtherDemande
+    case .split:
+      guard let opened = state.openedSelection else { return .stillPending }
+      return opened.bodies.count < 2 ? .refused(.lastMessage) : nil
+    default: break
+    }
+    guard let gesture = gesture(on: order) else { return nil }
+    return order.refusal(
+      of: gesture, by: actor.author, role: actor.member.role, policy: state.policy
+    ).map { .refused($0) }
+  }
+
+  /// What the command would do, with words put in where a form will ask for them; nil for a
+  /// command that a menu makes precise.
+  private func gesture(on order: Order) -> Gesture? {
+    switch self {
+    case .take: .taken(over: nil)
+    case .takeOver: .taken(over: order.owner.map { Author($0) })
+    case .release: .released
+    case .markPrepared: .moved(to: .prepared, reason: nil)
+    case .check: .moved(to: .checked, reason: nil)
+    case .refusePreparation: .refused(reason: "x")
+    case .collect: .moved(to: .collected, reason: nil)
+    case .collectPartly: .moved(to: .partial, reason: nil)
+    case .close: .moved(to: .closed, reason: "x")
+    case .namePatient: .patientNamed(Patient(name: "x", source: .person))
+    case .note: .noted("x")
+    // A demande merged into another takes no marker: any gesture of that sort says so.
+    case .chooseState, .chooseMarker, .toggleUrgent, .changeKind, .renew, .attach:
+      .marked(.urgent)
+    default: nil
+    }
+  }
+
+  private func undoUnavailability(in state: State) -> Unavailability? {
+    if let reason = state.actingUnavailability { return reason }
+    if let held = state.heldToCancel {
+      return state.cancelling.contains(held.item) ? .stillPending : nil
+    }
+    guard let id = state.selection else { return .nothingSelected }
+    if state.pending[id] != nil { return .stillPending }
+    guard let opened = state.openedSelection, let author = state.actor?.author else {
+      return .stillPending
+    }
+    switch Order.undoable(opened.events, by: author) {
+    case .success: return nil
+    case .failure(let refusal): return .refused(refusal)
+    }
+  }
+
+  private func replyUnavailability(in state: State) -> Unavailability? {
+    guard state.selection != nil else { return .nothingSelected }
+    if let reason = state.actingUnavailability { return reason }
+    guard state.openedSelection != nil else { return .stillPending }
+    return state.messageToAnswer == nil ? .nothingToAnswer : nil
+  }
+}
+
+extension State {
+  var actingUnavailability: Unavailability? {
+    guard let actor else { return .nobodyActs }
+    return actor.member.isActive(at: now) ? nil : .memberMayNot
+  }
+
+  /// The answer that `undo` takes back first: of this demande, or of none.
+  public var heldToCancel: HeldSend? {
+    held.last { $0.order == nil || $0.order == selection || selection == nil }
+  }
+
+  /// The last mail of the selected demande that came from outside.
+  public var messageToAnswer: Message? {
+    openedSelection?.bodies.last { !$0.message.isOutgoing }?.message
+  }
+
+  /// The document cards of the opened demande, in the order of the reader.
+  public var documents: [DocumentRef] {
+    guard let openedSelection else { return [] }
+    return openedSelection.bodies.flatMap { body in
+      body.message.attachments.map { DocumentRef(message: body.message.id, attachment: $0.n) }
+    }
+  }
+
+  /// The mail being written, when it is on top.
+  public var compose: Compose? {
+    for layer in layers.reversed() {
+      if case .compose(let compose) = layer { return compose }
+    }
+    return nil
+  }
+}
+
+extension Author {
+  init(_ owner: Order.Owner) {
+    self.init(
+      memberID: owner.memberID, name: owner.name, initials: owner.initials, poste: owner.poste)
+  }
+}

@@ -1,0 +1,183 @@
+import Domain
+
+/// Why a form does not say a gesture yet, and in which line.
+struct FormError: Error {
+  var problem: FormProblem
+  var field: Int
+}
+
+extension Form {
+  /// The command its gesture is shown as while it is on its way.
+  var command: Command {
+    switch kind {
+    case .note: .note
+    case .patient: .namePatient
+    case .redoReason: .refusePreparation
+    case .closeReason: .close
+    case .collect(let partial): partial ? .collectPartly : .collect
+    case .missing, .promised, .shelf, .questionPrescriber, .questionPatient: .chooseMarker
+    case .pin: .switchMember
+    }
+  }
+
+  private func text(_ place: Int) -> String {
+    let text = fields[place].buffer.text
+    return String(
+      text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+
+  private func required(_ place: Int) throws(FormError) -> String {
+    let text = text(place)
+    if text.isEmpty { throw FormError(problem: .empty(fields[place].name), field: place) }
+    return text
+  }
+
+  /// What the filled form says, in the order it must happen.
+  func gestures(on order: Order, now: Timestamp) throws(FormError) -> [Gesture] {
+    switch kind {
+    case .note: return [.noted(try required(0))]
+    case .patient: return [.patientNamed(try patient(of: order))]
+    case .redoReason: return [.refused(reason: try required(0))]
+    case .closeReason: return [.moved(to: .closed, reason: try required(0))]
+    case .shelf: return [.marked(.shelf(try required(0)))]
+    case .questionPrescriber: return [.marked(.questionPrescriber(try required(0)))]
+    case .questionPatient: return [.marked(.questionPatient(try required(0)))]
+    case .promised:
+      let text = try required(0)
+      guard let time = Timestamp(promised: text, now: now) else {
+        throw FormError(problem: .notATime, field: 0)
+      }
+      return [.marked(.promised(time))]
+    case .missing: return [.marked(.missing(try missingProduct(now: now)))]
+    case .collect(let partial): return try collecting(order, partial: partial)
+    case .pin: return []
+    }
+  }
+
+  /// The number stays only with the name it came with: another person has another one.
+  private func patient(of order: Order) throws(FormError) -> Patient {
+    let name = try required(0)
+    var birthDate: BirthDate?
+    if !text(1).isEmpty {
+      birthDate = BirthDate(text(1))
+      if birthDate == nil { throw FormError(problem: .notADate, field: 1) }
+    }
+    let isSame = order.patient.map { folded($0.name) == folded(name) } ?? false
+    return Patient(
+      name: name, birthDate: birthDate, ins: isSame ? order.patient?.ins : nil, source: .person)
+  }
+
+  private func missingProduct(now: Timestamp) throws(FormError) -> MissingProduct {
+    let product = try required(0)
+    var quantity = 1
+    if !text(1).isEmpty {
+      guard let number = Int(text(1)), (1...999).contains(number) else {
+        throw FormError(problem: .notANumber, field: 1)
+      }
+      quantity = number
+    }
+    var due: Timestamp?
+    if !text(2).isEmpty {
+      due = Timestamp(day: text(2), now: now)
+      if due == nil { throw FormError(problem: .notADate, field: 2) }
+    }
+    return MissingProduct(product: product, quantity: quantity, due: due)
+  }
+
+  /// « Remise »: whatever is still owed makes it partial; markers first, the state last.
+  private func collecting(_ order: Order, partial: Bool) throws(FormError) -> [Gesture] {
+    var gestures: [Gesture] = []
+    if order.markers.isOriginalAwaited {
+      guard let isSeen = Self.yesOrNo(text(0)) else {
+        throw FormError(problem: .originalNotAnswered, field: 0)
+      }
+      if isSeen { gestures.append(.unmarked(.originalAwaited, value: nil)) }
+    }
+    let owed = text(1).split(separator: ",")
+      .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+      .filter { !$0.isEmpty }
+    if partial && owed.isEmpty { throw FormError(problem: .empty(.missing), field: 1) }
+    let known = order.markers.missing.map(\.product)
+    for product in known where !owed.contains(where: { folded($0) == folded(product) }) {
+      gestures.append(.unmarked(.missing, value: product))
+    }
+    for product in owed where !known.contains(where: { folded($0) == folded(product) }) {
+      gestures.append(.marked(.missing(MissingProduct(product: product))))
+    }
+    let next: Order.Status = owed.isEmpty ? .collected : .partial
+    let givenTo = text(2)
+    if next != order.status {
+      gestures.append(.moved(to: next, reason: givenTo.isEmpty ? nil : givenTo))
+    }
+    return gestures
+  }
+
+  /// « oui » and « non » as people type them; nil for anything else.
+  static func yesOrNo(_ text: String) -> Bool? {
+    switch folded(text) {
+    case "o", "oui", "y", "yes", "qr", "vu", "vue": true
+    case "n", "non", "no": false
+    default: nil
+    }
+  }
+}
+
+extension Timestamp {
+  /// « 17:00 », « 17 h », « 17h30 », « 21/11 9h »: the next such moment; nil for anything else.
+  init?(promised text: String, now: Timestamp) {
+    var words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
+    guard text.count <= 40, !words.isEmpty else { return nil }
+    var day: String?
+    if words[0].contains("/") { day = words.removeFirst() }
+    let clock = words.joined().replacingHour().split(
+      separator: ":", omittingEmptySubsequences: false)
+    guard let first = clock.first, (1...2).contains(clock.count), first.count <= 2,
+      let hour = Int(first), (0...23).contains(hour)
+    else { return nil }
+    var minute = 0
+    if clock.count == 2, !clock[1].isEmpty {
+      guard clock[1].count == 2, let value = Int(clock[1]), (0...59).contains(value) else {
+        return nil
+      }
+      minute = value
+    }
+    guard let date = day.map({ Self.date($0, now: now) }) ?? Self.today(now) else { return nil }
+    let time = (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
+    guard var moment = Timestamp(iso8601: date.iso8601 + "T" + time) else { return nil }
+    // An hour that is over today means tomorrow.
+    if day == nil && moment < now { moment = moment.adding(seconds: 86_400) }
+    self = moment
+  }
+
+  /// Noon of « 23/11 », « 23/11/2026 » or « 2026-11-23 ».
+  init?(day text: String, now: Timestamp) {
+    guard text.count <= 20, let date = Self.date(text, now: now),
+      let moment = Timestamp(iso8601: date.iso8601 + "T12:00")
+    else { return nil }
+    self = moment
+  }
+
+  private static func today(_ now: Timestamp) -> BirthDate? {
+    let clock = CivilTime(now)
+    return BirthDate(year: clock.year, month: clock.month, day: clock.day)
+  }
+
+  /// A day that exists; without its year, the next such day.
+  private static func date(_ text: String, now: Timestamp) -> BirthDate? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let clock = CivilTime(now)
+    if parts.count == 2 {
+      guard let day = Int(parts[0]), let month = Int(parts[1]) else { return nil }
+      let isPast = (month, day) < (clock.month, clock.day)
+      return BirthDate("\(day)/\(month)/\(clock.year + (isPast ? 1 : 0))")
+    }
+    let date = BirthDate(text)
+    return date?.day == nil ? nil : date
+  }
+}
+
+extension String {
+  fileprivate func replacingHour() -> String {
+    String(map { $0 == "h" ? ":" : $0 })
+  }
+}

@@ -1,0 +1,60 @@
+import Domain
+
+extension State {
+  /// The commands for the hint bar: those that act now, the likeliest next one first.
+  ///
+  /// Without keys or words: `keymap.keys(for:in:)` and the strings table give them.
+  public var hints: [Command] { availableCommands }
+
+  /// Every command worth showing that acts now, in order of relevance.
+  public var availableCommands: [Command] {
+    let order: [Command] =
+      switch context {
+      case .queue: (selectedOrder.map(steps) ?? []) + queueTail
+      case .reader: (selectedOrder.map(steps) ?? []) + readerTail
+      case .search: [.open, .selectNext, .back, .help]
+      case .compose:
+        [.review, .nextField, .chooseTemplate, .endExchange, .keepDraft, .help]
+      case .review: [.send, .back, .keepDraft, .endExchange, .discardDraft, .help]
+      case .form: [.open, .nextField, .back]
+      case .menu, .palette, .confirm: [.open, .selectNext, .back]
+      case .help: [.pageDown, .back]
+      case .curtain: [.curtain]
+      }
+    var seen: Set<Command> = []
+    return order.filter {
+      seen.insert($0).inserted && $0.unavailability(in: self) == nil
+    }
+  }
+
+  /// While an answer can be taken back, that is among the first things to know.
+  private var undoNow: [Command] { heldToCancel == nil ? [] : [.undo] }
+
+  private var queueTail: [Command] {
+    [.open] + undoNow + [
+      .print, .reply, .note, .namePatient, .chooseMarker, .search,
+      .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
+      .unfoldDocument, .writeNew, .switchMember, .attach, .split, .renew, .close, .curtain, .quit,
+    ]
+  }
+
+  private var readerTail: [Command] {
+    undoNow + [
+      .print, .reply, .note, .namePatient, .unfoldDocument,
+      .openSamePatient, .chooseMarker, .back, .search, .palette, .help, .undo, .chooseState,
+      .changeKind, .release, .attach, .split, .renew, .close, .switchMember, .curtain, .quit,
+    ]
+  }
+
+  /// The next steps of the work on that demande.
+  private func steps(_ order: Order) -> [Command] {
+    switch order.status {
+    case .received: [.take, .markPrepared]
+    case .preparing:
+      order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take, .takeOver]
+    case .prepared: [.check, .namePatient, .refusePreparation]
+    case .checked, .partial: [.collect]
+    case .collected, .closed: order.hasNews ? [.take] : []
+    }
+  }
+}

@@ -1,0 +1,145 @@
+public import Domain
+
+extension State {
+  /// Runs a command where it can act, or says why it cannot: keys, palette and clicks all end here.
+  mutating func run(_ command: Command) -> [Effect] {
+    if let reason = command.unavailability(in: self) {
+      say(.unavailable(command, reason))
+      return reason == .nobodyActs ? askWhoActs() : []
+    }
+    if command.isWork { lastWork = LastWork(command: command, at: now) }
+    switch command {
+    case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
+      return move(command)
+    case .open: return open()
+    case .back: return back()
+    case .switchPane: return setFocus(focus == .queue ? .reader : .queue)
+    case .nextView: return stepView(1)
+    case .previousView: return stepView(-1)
+    case .unfoldDocument: unfoldNext()
+    case .openSamePatient: return openOther()
+    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
+      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
+      .changeKind, .attach, .split, .renew, .note, .undo, .print:
+      return work(command)
+    case .reply, .writeNew: return write(command)
+    case .endExchange, .review, .send, .chooseTemplate, .keepDraft, .discardDraft:
+      return advanceCompose(command)
+    case .nextField, .previousField: moveField(by: command == .nextField ? 1 : -1)
+    case .search: return openSearch()
+    case .help: toggleHelp()
+    case .palette: layers.append(.palette(Palette()))
+    case .switchMember: return askWhoActs()
+    case .curtain: isCurtained.toggle()
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .quit: return quit()
+    }
+    return []
+  }
+
+  /// Up and down mean what lies on top.
+  private mutating func move(_ command: Command) -> [Effect] {
+    switch context {
+    case .queue, .search: return moveSelection(command)
+    case .reader: scrollReader(command)
+    case .menu, .palette, .confirm, .help: moveInLayer(command)
+    case .compose, .review, .form, .curtain: break
+    }
+    return []
+  }
+
+  /// Enter.
+  private mutating func open() -> [Effect] {
+    switch context {
+    case .queue: return setFocus(.reader)
+    case .search: return openFound()
+    case .menu: return chooseFromMenu()
+    case .palette: return runFromPalette()
+    case .form: return enterInForm()
+    case .confirm: return answerConfirm()
+    case .reader, .compose, .review, .help, .curtain: return []
+    }
+  }
+
+  /// Esc: closes exactly one thing.
+  private mutating func back() -> [Effect] {
+    switch context {
+    case .reader: return setFocus(.queue)
+    case .search: return closeSearch()
+    case .queue: return search == nil ? [] : closeSearch()
+    case .review: backToWriting()
+    case .form: closeForm()
+    case .menu, .palette, .confirm, .help: layers.removeLast()
+    case .compose, .curtain: break
+    }
+    return []
+  }
+
+  private mutating func quit() -> [Effect] {
+    let waiting = counts.outboxWaiting + held.count
+    if waiting > 0 && nobodySends {
+      layers.append(.confirm(Confirm(.quit(waitingToSend: waiting))))
+      return []
+    }
+    isQuitting = true
+    return [.quit]
+  }
+
+  /// No worker has reached the server lately: what waits would go on waiting.
+  private var nobodySends: Bool {
+    switch sync.phase {
+    case .never, .offline, .refused: true
+    case .working, .upToDate: now.secondsSince(sync.lastSuccess ?? sync.since) > 300
+    }
+  }
+
+  /// Drafts that a screen about to close must still save, with no further question.
+  public func savesBeforeExit() -> [Effect] {
+    layers.compactMap { layer in
+      guard case .compose(let compose) = layer, compose.isDirty else { return nil }
+      return .saveDraft(compose.current(at: now))
+    }
+  }
+
+  /// The next moment at which a tick changes the screen by itself; nil when only the clock does.
+  public var wakeAt: Timestamp? {
+    var moments = [notice?.until].compactMap { $0 }
+    // The time to take an answer back is counted down on screen.
+    if !held.isEmpty { moments.append(now.adding(seconds: 1)) }
+    if let since = compose?.dirtySince { moments.append(since.adding(seconds: 2)) }
+    moments += pendingSince.values.map { $0.adding(seconds: Self.longestAnswer) }
+    return moments.min()
+  }
+
+  /// Seconds after which an answer of the store is not waited for any more.
+  static let longestAnswer: Int64 = 30
+
+  mutating func resize(columns: Int, rows: Int) -> [Effect] {
+    (self.columns, self.rows) = (max(1, columns), max(1, rows))
+    keepSelectionVisible()
+    readerLines = nil
+    let wanted = Self.firstLimit(rows: self.rows)
+    guard wanted > limit else { return [] }
+    limit = wanted
+    return pageLoads
+  }
+
+  mutating func tick(_ now: Timestamp) -> [Effect] {
+    self.now = now
+    // The second test is for a clock that was set back.
+    if let until = notice?.until, until <= now || until > now.adding(seconds: 60) { notice = nil }
+    let gone = held.filter { $0.until <= now }
+    if !gone.isEmpty {
+      held.removeAll { $0.until <= now }
+      cancelling.subtract(gone.map(\.item))
+    }
+    let late = pendingSince.filter { now.secondsSince($0.value) >= Self.longestAnswer }.keys
+    for id in late {
+      settle(id)
+      unsubmitForms(of: id)
+    }
+    if !late.isEmpty { say(.failed(.storeBusy)) }
+    return autosave() + (late.isEmpty ? [] : reloads)
+  }
+}

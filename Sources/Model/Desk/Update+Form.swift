@@ -1,0 +1,150 @@
+import Domain
+
+extension State {
+  /// Opens a form bound to that demande, filled with what is known.
+  mutating func openForm(_ kind: Form.Kind, _ order: Order, expecting: Order.Revision? = nil) {
+    let fields: [Form.Field] =
+      switch kind {
+      case .note: [Form.Field(.text, keptNote(order.id))]
+      case .patient:
+        [
+          Form.Field(.name, order.patient?.name ?? ""),
+          Form.Field(.birthDate, order.patient?.birthDate?.french ?? ""),
+        ]
+      case .redoReason, .closeReason: [Form.Field(.reason)]
+      case .collect:
+        [
+          Form.Field(.originalSeen),
+          Form.Field(.missing, order.markers.missing.map(\.product).joined(separator: ", ")),
+          Form.Field(.givenTo),
+        ]
+      case .missing: [Form.Field(.product), Form.Field(.quantity, "1"), Form.Field(.due)]
+      case .promised: [Form.Field(.time)]
+      case .shelf: [Form.Field(.place)]
+      case .questionPrescriber, .questionPatient: [Form.Field(.text)]
+      case .pin: [Form.Field(.pin)]
+      }
+    layers.append(
+      .form(
+        Form(
+          kind: kind, order: order.id, expecting: expecting ?? order.revision, fields: fields)))
+  }
+
+  private func keptNote(_ id: Order.ID) -> String {
+    guard let author = actor?.member.id else { return "" }
+    return keptNotes[NoteKey(order: id, author: author)] ?? ""
+  }
+
+  /// Esc: a half-written note is kept for the next `n`; nothing else of a form is.
+  mutating func closeForm() {
+    guard case .form(let form)? = layers.popLast() else { return }
+    guard form.kind == .note, let id = form.order, let author = actor?.member.id else { return }
+    let text = form.fields[0].buffer.text
+    keptNotes[NoteKey(order: id, author: author)] = text.isEmpty || form.isSubmitted ? nil : text
+  }
+
+  /// Tab and Shift-Tab, in a form and in a mail.
+  mutating func moveField(by step: Int) {
+    switch layers.last {
+    case .form(var form):
+      form.focus = (form.focus + step + form.fields.count) % form.fields.count
+      replaceTop(.form(form))
+    case .compose: moveComposeField(by: step)
+    default: break
+    }
+  }
+
+  /// Enter: the next line, and after the last one the gesture.
+  mutating func enterInForm() -> [Effect] {
+    guard case .form(var form)? = layers.last, !form.isSubmitted else { return [] }
+    if form.focus < form.fields.count - 1 {
+      form.focus += 1
+      replaceTop(.form(form))
+      return []
+    }
+    if case .pin(let member) = form.kind { return submitPIN(form, member) }
+    guard let id = form.order, let order = order(id) else {
+      // The text stays on screen until the person closes the form.
+      say(.vanished)
+      return []
+    }
+    if form.kind != .note && pending[id] != nil {
+      say(.unavailable(.chooseState, .stillPending))
+      return []
+    }
+    let gestures: [Gesture]
+    do {
+      gestures = try form.gestures(on: order, now: now)
+    } catch {
+      form.problem = error.problem
+      form.focus = error.field
+      replaceTop(.form(form))
+      return []
+    }
+    if gestures.isEmpty {
+      layers.removeLast()
+      return []
+    }
+    form.isSubmitted = true
+    replaceTop(.form(form))
+    if form.kind == .note {
+      return gestures.map { .perform($0, on: id, expecting: nil) }
+    }
+    let expecting = form.expecting ?? order.revision
+    return perform(gestures, on: id, expecting: expecting, as: form.command)
+  }
+
+  private mutating func submitPIN(_ form: Form, _ member: Member) -> [Effect] {
+    var form = form
+    let pin = form.fields[0].buffer.text
+    form.problem = pin.isEmpty ? .empty(.pin) : nil
+    form.isSubmitted = !pin.isEmpty
+    replaceTop(.form(form))
+    return pin.isEmpty ? [] : [.identify(member, pin: pin)]
+  }
+
+  // MARK: Answers
+
+  /// The gesture is in the store: its form closes, whatever lies over it.
+  mutating func closeSubmittedForm(of id: Order.ID, for gesture: Gesture) {
+    var isNote = false
+    if case .noted = gesture { isNote = true }
+    layers.removeAll {
+      guard case .form(let form) = $0 else { return false }
+      return form.isSubmitted && form.order == id && (form.kind == .note) == isNote
+    }
+    if isNote, let author = actor?.member.id {
+      keptNotes[NoteKey(order: id, author: author)] = nil
+    }
+  }
+
+  /// The answer was no: the text is still there, and Enter tries again on what is true now.
+  mutating func unsubmitForms(of id: Order.ID) {
+    for (index, layer) in layers.enumerated() {
+      guard case .form(var form) = layer, form.order == id, form.isSubmitted else { continue }
+      form.isSubmitted = false
+      form.expecting = nil
+      layers[index] = .form(form)
+    }
+  }
+
+  mutating func identify(_ actor: Actor) -> [Effect] {
+    self.actor = actor
+    layers.removeAll {
+      if case .form(let form) = $0, case .pin = form.kind { return true }
+      return false
+    }
+    say(.nowActing(actor.member))
+    return reloads
+  }
+
+  mutating func refusePIN(of member: Member) {
+    for (index, layer) in layers.enumerated() {
+      guard case .form(var form) = layer, form.kind == .pin(member) else { continue }
+      form.isSubmitted = false
+      form.fields[0].buffer.clear()
+      form.problem = .wrongPIN
+      layers[index] = .form(form)
+    }
+  }
+}

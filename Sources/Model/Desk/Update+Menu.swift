@@ -1,0 +1,174 @@
+import Domain
+
+extension State {
+  /// Opens a menu bound to that demande; an empty one would only be closed again.
+  mutating func openMenu(_ kind: Menu.Kind, _ choices: [Menu.Choice], _ order: Order?) {
+    guard !choices.isEmpty else {
+      notice = nil
+      say(.unavailable(.chooseState, .notHere))
+      return
+    }
+    layers.append(
+      .menu(Menu(kind: kind, choices: choices, order: order?.id, expecting: order?.revision)))
+  }
+
+  /// « Qui est là ? »: the people who may act today. A refusal said before stays readable.
+  mutating func askWhoActs() -> [Effect] {
+    let active = members.filter { $0.isActive(at: now) }
+    guard !active.isEmpty else {
+      say(.unavailable(.switchMember, .nobodyActs))
+      return [.loadMembers]
+    }
+    var menu = Menu(kind: .members, choices: active.map { .member($0) }, order: nil)
+    menu.selected = active.firstIndex { $0.id == actor?.member.id } ?? 0
+    layers.append(.menu(menu))
+    return []
+  }
+
+  /// Moves in the layer on top: lines of a menu or of the palette, yes and no, lines of the help.
+  mutating func moveInLayer(_ command: Command) {
+    let page = max(1, rows / 2)
+    switch layers.last {
+    case .menu(var menu):
+      menu.selected = moved(menu.selected, command, count: menu.choices.count, page: page)
+      replaceTop(.menu(menu))
+    case .palette(var palette):
+      let count = paletteChoices.count
+      palette.selected = moved(palette.selected, command, count: count, page: page)
+      replaceTop(.palette(palette))
+    case .confirm(var confirm):
+      confirm.isYesSelected.toggle()
+      replaceTop(.confirm(confirm))
+    case .help(let scroll):
+      // Screens stops at the end of the text; twice the commands is never less than that.
+      let lines = Command.allCases.count * 2
+      replaceTop(.help(scroll: moved(scroll, command, count: lines, page: page)))
+    case .form, .compose, nil: break
+    }
+  }
+
+  private func moved(_ place: Int, _ command: Command, count: Int, page: Int) -> Int {
+    let wanted =
+      switch command {
+      case .selectPrevious: place - 1
+      case .selectFirst: 0
+      case .selectLast: count - 1
+      case .pageDown: place + page
+      case .pageUp: place - page
+      default: place + 1
+      }
+    return min(max(0, wanted), max(0, count - 1))
+  }
+
+  /// The choice acts on the demande the menu was opened for, as it was seen then.
+  mutating func chooseFromMenu() -> [Effect] {
+    guard case .menu(let menu)? = layers.last, menu.choices.indices.contains(menu.selected) else {
+      return []
+    }
+    layers.removeLast()
+    let choice = menu.choices[menu.selected]
+    switch choice {
+    case .member(let member): return choose(member)
+    case .template(let template):
+      insert(template)
+      return []
+    default: break
+    }
+    guard let id = menu.order else { return [] }
+    if pending[id] != nil {
+      say(.unavailable(.chooseState, .stillPending))
+      return []
+    }
+    guard let order = order(id) else {
+      say(.vanished)
+      return []
+    }
+    return choose(choice, on: order, expecting: menu.expecting)
+  }
+
+  private mutating func choose(
+    _ choice: Menu.Choice, on order: Order, expecting: Order.Revision?
+  ) -> [Effect] {
+    switch choice {
+    case .status(let status): return move(order, to: status, expecting: expecting)
+    case .refuse: openForm(.redoReason, order, expecting: expecting)
+    case .takeOver: return askTakeOver(order)
+    case .release: return perform(.released, on: order.id, expecting: expecting, as: .release)
+    case .renew:
+      markPending(order.id, .renew)
+      return [.renew(order.id)]
+    case .kind(let kind):
+      return perform(
+        .kindChanged(to: kind), on: order.id, expecting: expecting, as: .changeKind)
+    case .marker(let name, let isSet):
+      return mark(order, name, isSet: isSet, expecting: expecting)
+    case .message(let message):
+      markPending(order.id, .split)
+      return [.split(message, from: order.id)]
+    case .member, .template: break
+    }
+    return []
+  }
+
+  private mutating func move(
+    _ order: Order, to status: Order.Status, expecting: Order.Revision?
+  ) -> [Effect] {
+    switch status {
+    case .collected: openForm(.collect(partial: false), order, expecting: expecting)
+    case .partial: openForm(.collect(partial: true), order, expecting: expecting)
+    case .closed where order.kind == .prescription:
+      openForm(.closeReason, order, expecting: expecting)
+    case .received, .preparing, .prepared, .checked, .closed:
+      return perform(
+        .moved(to: status, reason: nil), on: order.id, expecting: expecting, as: .chooseState)
+    }
+    return []
+  }
+
+  private mutating func mark(
+    _ order: Order, _ name: MarkerName, isSet: Bool, expecting: Order.Revision?
+  ) -> [Effect] {
+    func send(_ desk: inout State, _ gesture: Gesture) -> [Effect] {
+      desk.perform(gesture, on: order.id, expecting: expecting, as: .chooseMarker)
+    }
+    if isSet { return send(&self, .unmarked(name, value: nil)) }
+    switch name {
+    case .urgent: return send(&self, .marked(.urgent))
+    case .originalAwaited: return send(&self, .marked(.originalAwaited))
+    case .missing: openForm(.missing, order, expecting: expecting)
+    case .questionPrescriber: openForm(.questionPrescriber, order, expecting: expecting)
+    case .questionPatient: openForm(.questionPatient, order, expecting: expecting)
+    case .promised: openForm(.promised, order, expecting: expecting)
+    case .shelf: openForm(.shelf, order, expecting: expecting)
+    }
+    return []
+  }
+
+  private mutating func choose(_ member: Member) -> [Effect] {
+    guard member.hasPIN else { return [.identify(member, pin: nil)] }
+    layers.append(
+      .form(Form(kind: .pin(member), order: nil, expecting: nil, fields: [Form.Field(.pin)])))
+    return []
+  }
+
+  // MARK: Questions
+
+  mutating func answerConfirm() -> [Effect] {
+    guard case .confirm(let confirm)? = layers.popLast(), confirm.isYesSelected else { return [] }
+    switch confirm.question {
+    case .takeOver(let id, let owner):
+      if pending[id] != nil { return [] }
+      return perform(
+        .taken(over: Author(owner)), on: id, expecting: confirm.expecting, as: .takeOver)
+    case .quit:
+      isQuitting = true
+      return [.quit]
+    case .discardDraft: return discard()
+    case .print(let id, let printer): return [.print(id, printer: printer)]
+    case .attach(let id, let other):
+      if pending[id] != nil { return [] }
+      markPending(id, .attach)
+      return [.attach(id, to: other)]
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Domain
+
+extension State {
+  mutating func setFocus(_ pane: Pane) -> [Effect] {
+    guard pane != focus else { return [] }
+    focus = pane
+    keepSelectionVisible()
+    if pane == .reader { return markSeen() }
+    // The demande dealt with in the reader is left when the reader is.
+    guard let index = selectedIndex else { return moveOn() }
+    return leaving?.wasInView == true && index >= mainCount ? moveOn() : []
+  }
+
+  /// Reading changes the read flag and nothing else; the pane beside the queue is no reading.
+  func markSeen() -> [Effect] {
+    guard focus == .reader, let openedSelection else { return [] }
+    let unseen = openedSelection.bodies.map(\.message).filter { !$0.isOutgoing && !$0.flags.isSeen }
+    return unseen.isEmpty ? [] : [.markSeen(unseen.map(\.id))]
+  }
+
+  /// The opened demande, or a newer snapshot of it; the first document is unfolded at once.
+  mutating func receive(_ opened: OpenedOrder) -> [Effect] {
+    guard opened.order.id == selection else { return [] }
+    let isFirst = self.opened == nil
+    self.opened = opened
+    if isFirst, let document = documents.first { unfolded = [document] }
+    return markSeen()
+  }
+
+  /// The next folded document; once all are open, all are folded again.
+  mutating func unfoldNext() {
+    if let next = documents.first(where: { !unfolded.contains($0) }) {
+      unfolded.insert(next)
+    } else {
+      unfolded = []
+    }
+    readerLines = nil
+  }
+
+  mutating func openOther() -> [Effect] {
+    guard let other = openedSelection?.samePatient?.id else { return [] }
+    return select(other)
+  }
+
+  mutating func scrollReader(_ command: Command) {
+    let page = max(1, layout.reader.height - 1)
+    let wanted =
+      switch command {
+      case .selectPrevious: readerScroll - 1
+      case .selectFirst: 0
+      case .selectLast: Int.max
+      case .pageDown: readerScroll + page
+      case .pageUp: readerScroll - page
+      default: readerScroll + 1
+      }
+    readerScroll = min(max(0, wanted), lastReaderScroll)
+  }
+
+  mutating func measureReader(_ lines: Int) -> [Effect] {
+    readerLines = max(0, lines)
+    readerScroll = min(readerScroll, lastReaderScroll)
+    return []
+  }
+
+  private var lastReaderScroll: Int {
+    max(0, (readerLines ?? estimatedReaderLines) - layout.reader.height)
+  }
+
+  /// Until it was drawn once: never too small, so that no line is out of reach.
+  private var estimatedReaderLines: Int {
+    guard let openedSelection else { return 0 }
+    let width = max(10, layout.reader.width / 2)
+    func lines(_ text: String) -> Int {
+      text.utf8.count { $0 == 0x0A } + text.utf8.count / width + 2
+    }
+    var total = 20 + openedSelection.events.count * 3
+    for body in openedSelection.bodies {
+      total += 6 + lines(body.text) + body.message.attachments.count * 3
+      total += body.documents.reduce(0) { $0 + lines($1.text) }
+    }
+    return total
+  }
+}

@@ -1,0 +1,66 @@
+import Domain
+
+extension State {
+  /// Begins a search, or goes back to its line; a scan typed before fills it.
+  mutating func openSearch() -> [Effect] {
+    focus = .queue
+    if search == nil {
+      beforeSearch = selection
+      search = Search()
+      search?.rows = []
+      top = 0
+    }
+    search?.isTyping = true
+    guard let offered = offeredSearch else { return [] }
+    offeredSearch = nil
+    var query = TextBuffer()
+    query.insert(offered, limit: TextBuffer.lineLimit, isMultiline: false)
+    search?.query = query
+    return askSearch()
+  }
+
+  /// The rows of the query before stay on screen until the answer comes.
+  mutating func askSearch() -> [Effect] {
+    guard let text = search?.query.text else { return [] }
+    if text.allSatisfy(\.isWhitespace) {
+      search?.rows = []
+      search?.answered = text
+      return []
+    }
+    return [.search(text)]
+  }
+
+  /// An answer to an older query is dropped: what is on screen is what was typed.
+  mutating func receive(_ rows: [QueueRow], for query: String) -> [Effect] {
+    guard let search, search.query.text == query else { return [] }
+    let isNew = search.answered != query
+    self.search?.rows = Array(rows.prefix(Self.pageLimit))
+    self.search?.answered = query
+    if let index = selectedIndex {
+      lastIndex = index
+      keepSelectionVisible()
+      return []
+    }
+    // The same query answered again by the bell never moves the selection.
+    guard isNew, layers.isEmpty, focus == .queue else { return [] }
+    top = 0
+    return selectRow(near: 0, step: 1)
+  }
+
+  mutating func openFound() -> [Effect] {
+    guard selectedIndex != nil else { return [] }
+    search?.isTyping = false
+    return setFocus(.reader)
+  }
+
+  mutating func closeSearch() -> [Effect] {
+    search = nil
+    let before = beforeSearch
+    beforeSearch = nil
+    top = 0
+    let effects = select(before ?? selection)
+    if let index = selectedIndex { lastIndex = index }
+    keepSelectionVisible()
+    return effects
+  }
+}

@@ -1,0 +1,92 @@
+import Domain
+
+extension State {
+  mutating func finish(_ gesture: Gesture, _ order: Order) -> [Effect] {
+    if case .noted = gesture {
+      closeSubmittedForm(of: order.id, for: gesture)
+      say(.done(gesture, order.id))
+      return reloads
+    }
+    if var chain = chains[order.id], chain.first == gesture {
+      chain.removeFirst()
+      if let next = chain.first {
+        chains[order.id] = chain
+        pendingSince[order.id] = now
+        return [.perform(next, on: order.id, expecting: order.revision)]
+      }
+    }
+    for id in gesture.demandes + [order.id] { settle(id) }
+    closeSubmittedForm(of: order.id, for: gesture)
+    say(.done(gesture, order.id))
+    note(order)
+    return reloads
+  }
+
+  /// Remembers that it was this person who moved the selected demande.
+  private mutating func note(_ order: Order) {
+    guard order.id == selection, search == nil, let index = selectedIndex else { return }
+    leaving = Leaving(
+      order: order.id, revision: order.revision, wasInView: index < mainCount)
+  }
+
+  mutating func refuse(_ gesture: Gesture, _ id: Order.ID, _ refusal: Refusal) -> [Effect] {
+    if case .noted = gesture {} else { for id in gesture.demandes + [id] { settle(id) } }
+    unsubmitForms(of: id)
+    say(.refused(refusal))
+    return reloads
+  }
+
+  mutating func finishUndo(_ order: Order, _ event: OrderEvent) -> [Effect] {
+    settle(order.id)
+    say(.undid(event.gesture))
+    note(order)
+    return reloads
+  }
+
+  mutating func refuseUndo(_ id: Order.ID, _ refusal: Refusal) -> [Effect] {
+    settle(id)
+    say(.refused(refusal))
+    return reloads
+  }
+
+  /// Nothing a person wrote is lost by a failure: forms stay, drafts come back.
+  mutating func fail(_ effect: Effect, _ failure: Failure) {
+    switch effect {
+    case .perform(let gesture, let id, _):
+      if case .noted = gesture {} else { settle(id) }
+      unsubmitForms(of: id)
+    case .undo(let id), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
+    case .openDraft: awaitedDraft = nil
+    case .saveDraft(let draft): reopen(draft)
+    case .enqueue(let draft, _): reopenAfterSending(draft)
+    case .cancelSend(let held): cancelling.remove(held.item)
+    case .identify(let member, _):
+      refusePIN(of: member)
+      clearPINProblem()
+    case .quit: isQuitting = false
+    case .search(let query):
+      if search?.query.text == query { search?.answered = query }
+    case .loadPage, .loadCounts, .loadSync, .loadOrder, .loadMembers, .markSeen, .deleteDraft,
+      .print, .beep, .redraw, .suspend:
+      break
+    }
+    say(.failed(failure))
+  }
+
+  /// The code was not judged wrong: it was not judged at all.
+  private mutating func clearPINProblem() {
+    guard case .form(var form)? = layers.last, form.problem == .wrongPIN else { return }
+    form.problem = nil
+    replaceTop(.form(form))
+  }
+}
+
+extension Gesture {
+  /// The demandes a gesture touches besides the one it is answered with.
+  var demandes: [Order.ID] {
+    switch self {
+    case .attached(let id, _), .mergedInto(let id), .split(_, let id), .renewed(let id): [id]
+    default: []
+    }
+  }
+}

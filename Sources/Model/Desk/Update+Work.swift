@@ -1,0 +1,139 @@
+import Domain
+
+extension State {
+  /// The counter's commands, on the selected demande; `unavailability` has judged them.
+  mutating func work(_ command: Command) -> [Effect] {
+    if command == .undo { return undo() }
+    guard let order = selectedOrder else { return [] }
+    let seen = order.revision
+    switch command {
+    // Judged on the state found: whoever asks first has it.
+    case .take: return perform(.taken(over: nil), on: order.id, expecting: nil, as: .take)
+    case .takeOver: return askTakeOver(order)
+    case .release: return perform(.released, on: order.id, expecting: seen, as: .release)
+    case .markPrepared:
+      return perform(
+        .moved(to: .prepared, reason: nil), on: order.id, expecting: seen, as: .markPrepared)
+    case .check:
+      return perform(.moved(to: .checked, reason: nil), on: order.id, expecting: seen, as: .check)
+    case .toggleUrgent:
+      let gesture: Gesture =
+        order.markers.isUrgent ? .unmarked(.urgent, value: nil) : .marked(.urgent)
+      return perform(gesture, on: order.id, expecting: seen, as: .toggleUrgent)
+    case .close where order.kind != .prescription:
+      return perform(.moved(to: .closed, reason: nil), on: order.id, expecting: seen, as: .close)
+    case .close: openForm(.closeReason, order)
+    case .refusePreparation: openForm(.redoReason, order)
+    case .collect: openForm(.collect(partial: false), order)
+    case .collectPartly: openForm(.collect(partial: true), order)
+    case .namePatient: openForm(.patient, order)
+    case .note: openForm(.note, order)
+    case .chooseState: openMenu(.states, statesMenu(order), order)
+    case .chooseMarker: openMenu(.markers, markersMenu(order), order)
+    case .changeKind: openMenu(.kinds, kindsMenu(order), order)
+    case .split: openMenu(.messages, order.messages.map { .message($0) }, order)
+    case .attach: askAttach(order)
+    case .renew:
+      markPending(order.id, .renew)
+      return [.renew(order.id)]
+    case .print: return print(order)
+    default: break
+    }
+    return []
+  }
+
+  /// Asks the store for one gesture and remembers that its answer is awaited.
+  mutating func perform(
+    _ gesture: Gesture, on id: Order.ID, expecting: Order.Revision?, as command: Command
+  ) -> [Effect] {
+    markPending(id, command)
+    return [.perform(gesture, on: id, expecting: expecting)]
+  }
+
+  /// Several gestures one after the other: each waits for the answer to the one before, so that
+  /// a colleague's gesture between two of them stops the rest.
+  mutating func perform(
+    _ gestures: [Gesture], on id: Order.ID, expecting: Order.Revision?, as command: Command
+  ) -> [Effect] {
+    guard let first = gestures.first else { return [] }
+    chains[id] = gestures.count > 1 ? gestures : nil
+    return perform(first, on: id, expecting: expecting, as: command)
+  }
+
+  mutating func markPending(_ id: Order.ID, _ command: Command) {
+    pending[id] = command
+    pendingSince[id] = now
+  }
+
+  /// The answer came, or never will.
+  mutating func settle(_ id: Order.ID) {
+    pending[id] = nil
+    pendingSince[id] = nil
+    chains[id] = nil
+  }
+
+  private mutating func undo() -> [Effect] {
+    if let held = heldToCancel {
+      cancelling.insert(held.item)
+      return [.cancelSend(held)]
+    }
+    guard let id = selection else { return [] }
+    markPending(id, .undo)
+    return [.undo(on: id)]
+  }
+
+  mutating func askTakeOver(_ order: Order) -> [Effect] {
+    guard let owner = order.owner else {
+      return perform(.taken(over: nil), on: order.id, expecting: nil, as: .take)
+    }
+    ask(.takeOver(order.id, from: owner), expecting: order.revision)
+    return []
+  }
+
+  private mutating func askAttach(_ order: Order) {
+    guard let other = openedSelection?.samePatient?.id else { return }
+    ask(.attach(order.id, to: other), expecting: order.revision)
+  }
+
+  /// Paper cannot be taken back: a second print asks first.
+  private mutating func print(_ order: Order) -> [Effect] {
+    guard let printer = poste.printer else { return [] }
+    guard order.printed != nil else { return [.print(order.id, printer: printer)] }
+    ask(.print(order.id, printer: printer), expecting: order.revision)
+    return []
+  }
+
+  private mutating func ask(_ question: Confirm.Question, expecting: Order.Revision?) {
+    layers.append(.confirm(Confirm(question, expecting: expecting)))
+  }
+
+  // MARK: What a menu offers
+
+  private func statesMenu(_ order: Order) -> [Menu.Choice] {
+    guard let actor else { return [] }
+    func isLegal(_ gesture: Gesture) -> Bool {
+      order.refusal(
+        of: gesture, by: actor.author, role: actor.member.role, policy: policy) == nil
+    }
+    let moves = order.moves(by: actor.author, role: actor.member.role, policy: policy)
+    var choices = moves.filter { $0 != .closed }.map { Menu.Choice.status($0) }
+    if isLegal(.refused(reason: "x")) { choices.append(.refuse) }
+    if let owner = order.owner, isLegal(.taken(over: Author(owner))) {
+      choices.append(.takeOver(owner))
+    }
+    if isLegal(.released) { choices.append(.release) }
+    if order.kind == .prescription && order.status.isFinished && order.mergedInto == nil {
+      choices.append(.renew)
+    }
+    if moves.contains(.closed) { choices.append(.status(.closed)) }
+    return choices
+  }
+
+  private func markersMenu(_ order: Order) -> [Menu.Choice] {
+    MarkerName.allCases.map { .marker($0, isSet: order.markers.has($0)) }
+  }
+
+  private func kindsMenu(_ order: Order) -> [Menu.Choice] {
+    Order.Kind.allCases.filter { $0 != order.kind }.map { .kind($0) }
+  }
+}
