@@ -1,5 +1,20 @@
+// App, the front door and the stairs: commands, configuration, the loop. No furniture here.
 import ArgumentParser
 
 @main
 struct MSSTerm: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mssterm",
+    abstract: "The counter inbox of a pharmacy team on MSSanté.",
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, DemoCommand.self, SyncCommand.self, ImportCommand.self,
+      ListCommand.self, SearchCommand.self, ShowCommand.self, AttachmentCommand.self,
+      TakeCommand.self, ReleaseCommand.self, StatusCommand.self, MarkCommand.self,
+      PatientCommand.self, AttachCommand.self, SplitCommand.self, KindCommand.self,
+      RenewCommand.self, NoteCommand.self, UndoCommand.self, PrintCommand.self,
+      SendCommand.self, OutboxCommand.self, MembersCommand.self, JournalCommand.self,
+      DoctorCommand.self, VerifyCommand.self, KeysCommand.self, ConfigCommand.self,
+    ],
+    defaultSubcommand: RunCommand.self)
 }

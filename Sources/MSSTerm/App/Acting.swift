@@ -1,0 +1,109 @@
+import Domain
+import Glibc
+import Store
+
+/// Finding out who acts; an action without a person is refused (invariant 24).
+extension Session {
+  /// The member named by `--as`, else the one mapped to the OS account.
+  ///
+  /// `--as` without a PIN counts only while nobody has set one; the trace then says
+  /// « identité déclarée ».
+  func actor(_ options: CommonOptions) throws -> Actor {
+    guard let name = options.member else {
+      let user = environment.osUser
+      guard let member = try ask(body: { store throws(StoreError) in
+        try store.member(osUser: user)
+      })
+      else { throw Self.nobody }
+      return try active(Actor(member: member, poste: poste.name, isDeclared: false))
+    }
+    guard
+      let member = try ask(name, { store throws(StoreError) in
+        try store.member(initialsOrName: name)
+      })
+    else {
+      throw CommandFailure(
+        .notFound, "Aucun membre « \(name) » ; « mssterm members list » les donne.",
+        "No member \"\(name)\"; \"mssterm members list\" gives them.")
+    }
+    let members = try ask { store throws(StoreError) in
+      try store.members(includeDisabled: true)
+    }
+    let anyPIN = members.contains(where: \.hasPIN)
+    if anyPIN { try prove(member, options) }
+    return try active(Actor(member: member, poste: poste.name, isDeclared: !anyPIN))
+  }
+
+  private func ask<T>(body: (OfficineStore) throws(StoreError) -> T) throws -> T {
+    try ask("", body)
+  }
+
+  private static var nobody: CommandFailure {
+    CommandFailure(
+      .notPermitted,
+      "Qui agit ? Donner --as INITIALES, ou lier ce compte à un membre "
+        + "(mssterm members add … --os-user).",
+      "Who acts? Give --as INITIALS, or map this account to a member "
+        + "(mssterm members add … --os-user).")
+  }
+
+  private func active(_ actor: Actor) throws -> Actor {
+    guard actor.member.isActive(at: environment.now()) else {
+      throw CommandFailure(
+        .notPermitted, "Ce membre est désactivé ; un responsable peut le réactiver.",
+        "This member is disabled; a responsable can enable them again.")
+    }
+    return actor
+  }
+
+  private func prove(_ member: Member, _ options: CommonOptions) throws {
+    guard let hash = try ask(member.initials, { store throws(StoreError) in
+      try store.pinHash(of: member.id)
+    })
+    else {
+      throw CommandFailure(
+        .notPermitted,
+        "\(member.initials) n’a pas de code ; « mssterm members reset-pin » en pose un.",
+        "\(member.initials) has no PIN; \"mssterm members reset-pin\" sets one.")
+    }
+    let pin = try readPIN(options)
+    guard PIN.verify(pin, hash: hash) else {
+      let now = environment.now()
+      try ask { store throws(StoreError) in try store.recordPINFailure(of: member.id, now: now) }
+      throw CommandFailure(.notPermitted, "Code refusé.", "PIN refused.")
+    }
+  }
+
+  private func readPIN(_ options: CommonOptions) throws -> String {
+    if let path = options.pinFile { return try SecretFile.firstLine(environment.absolute(path)) }
+    guard environment.isTerminal, let entered = getpass(words("Code : ", "PIN: ")) else {
+      throw CommandFailure(
+        .notPermitted, "Code attendu : --pin-file FICHIER (0600) ou un terminal.",
+        "PIN wanted: --pin-file FILE (0600) or a terminal.")
+    }
+    return String(cString: entered)
+  }
+}
+
+/// A file that only its owner may read.
+enum SecretFile {
+  /// First line without its end; refused when the mode is loose or the file is long.
+  static func firstLine(_ path: String) throws -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw CommandFailure(
+        .configuration, "\(path) : lecture impossible.", "\(path): cannot be read.")
+    }
+    defer { close(descriptor) }
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0, facts.st_mode & 0o077 == 0 else {
+      throw CommandFailure(
+        .configuration, "\(path) est lisible par d’autres : chmod 600 \(path)",
+        "\(path) can be read by others: chmod 600 \(path)")
+    }
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = read(descriptor, &buffer, buffer.count)
+    let line = buffer.prefix(max(0, count)).prefix { $0 != 0x0A && $0 != 0x0D }
+    return String(decoding: line, as: UTF8.self)
+  }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Domain
+import Glibc
+import Settings
+import Store
+
+/// `mssterm doctor`: one line a check, one sentence, one remedy.
+struct DoctorCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Checks the installation; one line a check, with its remedy.")
+
+  @OptionGroup var options: CommonOptions
+  @Flag(help: "Mend what can be mended.") var fix = false
+
+  func act(_ environment: Environment) throws {
+    let doctor = Doctor(options: options, environment: environment)
+    let checks = doctor.examine()
+    let words = Words(configured: nil, environment: environment.variables)
+    for check in checks {
+      if options.json {
+        Output.json([
+          ("check", .string(check.name)), ("ok", .boolean(check.isSound)),
+          ("required", .boolean(check.isRequired)),
+          ("message", .string(words(check.french, check.english))),
+        ])
+      } else {
+        let sign = check.isSound ? "✔" : check.isRequired ? "✘" : "·"
+        Output.line("\(sign) \(check.name) : \(words(check.french, check.english))")
+      }
+    }
+    if checks.contains(where: { !$0.isSound && $0.isRequired }) {
+      throw ExitCode(Exit.failed.rawValue)
+    }
+  }
+}
+
+/// One question the doctor asks.
+struct Check {
+  var name: String
+  var isSound: Bool
+  /// False for what only makes the program more pleasant.
+  var isRequired: Bool
+  var french: String
+  var english: String
+}
+
+/// The first checks; network, certificate and login checks come with the sync.
+struct Doctor {
+  let options: CommonOptions
+  let environment: Environment
+
+  func examine() -> [Check] {
+    var checks = [configuration()]
+    if let place = try? Place(options, environment) { checks += store(place) }
+    checks.append(worker())
+    checks.append(locale())
+    checks += [
+      tool("pdftotext", "poppler-utils", "le texte des PDF", "the text of PDF files"),
+      tool("bwrap", "bubblewrap", "l’isolement des décodeurs", "the isolation of decoders"),
+      tool("lp", "cups-client", "l’impression", "printing"),
+      tool("tesseract", "tesseract-ocr-fra", "le texte des photos", "the text of photos"),
+    ]
+    return checks
+  }
+
+  private func configuration() -> Check {
+    do {
+      let place = try Place(options, environment)
+      let path = place.configuration.path ?? "--store"
+      return Check(
+        name: "configuration", isSound: true, isRequired: true, french: path, english: path)
+    } catch let failure as CommandFailure {
+      return Check(
+        name: "configuration", isSound: false, isRequired: true, french: failure.french,
+        english: failure.english)
+    } catch {
+      return Check(
+        name: "configuration", isSound: false, isRequired: true, french: "illisible",
+        english: "unreadable")
+    }
+  }
+
+  private func store(_ place: Place) -> [Check] {
+    let store: OfficineStore
+    do {
+      store = try Session.open(place.settings, create: false)
+    } catch let failure as CommandFailure {
+      return [
+        Check(
+          name: "store", isSound: false, isRequired: true, french: failure.french,
+          english: failure.english)
+      ]
+    } catch {
+      return []
+    }
+    defer { store.close() }
+    let path = place.settings.store
+    return [
+      Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
+      members(store), modes(place), sync(store),
+    ]
+  }
+
+  private func members(_ store: OfficineStore) -> Check {
+    let members = (try? store.members(includeDisabled: false)) ?? []
+    let mapped = members.contains { $0.osUser == environment.osUser }
+    return Check(
+      name: "members", isSound: !members.isEmpty, isRequired: true,
+      french: members.isEmpty
+        ? "aucun membre : mssterm members add \"Nom\" --role titulaire --responsable"
+        : "\(members.count), ce compte \(mapped ? "est lié" : "n’est lié à personne")",
+      english: members.isEmpty
+        ? "no member: mssterm members add \"Name\" --role titulaire --responsable"
+        : "\(members.count), this account is \(mapped ? "mapped" : "mapped to nobody")")
+  }
+
+  private func modes(_ place: Place) -> Check {
+    var facts = stat()
+    let isThere = stat(place.settings.store, &facts) == 0
+    let loose: mode_t = place.settings.isGroupStore ? 0o007 : 0o077
+    let isSound = isThere && facts.st_mode & loose == 0
+    let remedy = "chmod \(place.settings.isGroupStore ? "2770" : "700") \(place.settings.store)"
+    return Check(
+      name: "modes", isSound: isSound, isRequired: true,
+      french: isSound ? "le dossier est fermé aux autres" : remedy,
+      english: isSound ? "the directory is closed to others" : remedy)
+  }
+
+  private func sync(_ store: OfficineStore) -> Check {
+    let status = try? store.syncStatus()
+    let isRunning = (try? Lease.isHeld(directory: store.directory)) ?? false
+    let isSound = status?.phase == .upToDate || status?.phase == .working
+    let since = status?.lastSuccess.map { CivilTime($0).iso8601 } ?? "—"
+    return Check(
+      name: "sync", isSound: isSound, isRequired: false,
+      french: "dernière réussite \(since) ; service \(isRunning ? "en marche" : "arrêté")",
+      english: "last success \(since); service \(isRunning ? "running" : "stopped")")
+  }
+
+  private func worker() -> Check {
+    do {
+      let path = try WorkerProcess.find().path
+      return Check(name: "worker", isSound: true, isRequired: true, french: path, english: path)
+    } catch {
+      return Check(
+        name: "worker", isSound: false, isRequired: true,
+        french: "mssterm-worker est introuvable ; refaire « make build »",
+        english: "mssterm-worker was not found; run \"make build\" again")
+    }
+  }
+
+  private func locale() -> Check {
+    setlocale(LC_ALL, "")
+    let isUTF8 = nl_langinfo(Int32(CODESET)).map { String(cString: $0) == "UTF-8" } ?? false
+    return Check(
+      name: "locale", isSound: isUTF8, isRequired: false,
+      french: isUTF8 ? "UTF-8" : "pas UTF-8 : LANG=fr_FR.UTF-8 ou C.UTF-8",
+      english: isUTF8 ? "UTF-8" : "not UTF-8: LANG=fr_FR.UTF-8 or C.UTF-8")
+  }
+
+  private func tool(_ name: String, _ package: String, _ french: String, _ english: String) -> Check
+  {
+    let places = ["/usr/bin/", "/usr/local/bin/", "/bin/"]
+    let isThere = places.contains { access($0 + name, X_OK) == 0 }
+    return Check(
+      name: name, isSound: isThere, isRequired: false,
+      french: isThere ? "présent, pour \(french)" : "absent : apt install \(package) pour \(french)",
+      english: isThere ? "present, for \(english)" : "absent: apt install \(package) for \(english)")
+  }
+}

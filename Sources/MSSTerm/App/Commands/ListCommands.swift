@@ -1,0 +1,132 @@
+import ArgumentParser
+import Domain
+import Store
+
+/// `mssterm list`
+struct ListCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Rows of a view, newest first.")
+
+  @OptionGroup var options: CommonOptions
+  @Option(help: "todo, mine, preparing, check, ready, promised, questions, all, sent, quarantine, outbox")
+  var view = "todo"
+  @Option(help: "Words that the rows must contain.") var filter: String?
+  @Option(help: "0 is all.") var limit = 50
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let count = limit == 0 ? Int.max : max(0, limit)
+    if view == "outbox" {
+      try OutboxCommand.list(session, json: options.json, limit: count)
+      return
+    }
+    let rows = try filter.map { words in
+      try Rows.search(session, words, limit: .max).filter { try isInView($0, session) }
+    } ?? self.rows(session, limit: count)
+    Rows.show(Array(rows.prefix(count)), session, json: options.json)
+  }
+
+  private func rows(_ session: Session, limit: Int) throws -> [MessageRow] {
+    if let list = MessageList(rawValue: view) {
+      return try Rows.all(limit: limit) { after, size in
+        try session.ask { store throws(StoreError) in
+          try store.messages(list, after: after, limit: size)
+        }
+      }
+    }
+    guard let queue = QueueView(rawValue: view) else { throw unknownView }
+    let member = try queue == .mine ? session.actor(options).member.id : nil
+    return try Rows.all(limit: limit) { after, size in
+      try session.ask { store throws(StoreError) in
+        try store.page(of: queue, member: member, after: after, limit: size).rows.map {
+          MessageRow(key: $0.key, message: $0.message, order: $0.order)
+        }
+      }
+    }
+  }
+
+  private func isInView(_ row: MessageRow, _ session: Session) throws -> Bool {
+    switch MessageList(rawValue: view) {
+    case .all: return true
+    case .sent: return row.message.isOutgoing
+    case .quarantine: return row.message.kind == .unreadable
+    case nil: break
+    }
+    guard let queue = QueueView(rawValue: view) else { throw unknownView }
+    let member = try queue == .mine ? session.actor(options).member.id : nil
+    return row.order.map { queue.contains($0, member: member) } ?? false
+  }
+
+  private var unknownView: CommandFailure {
+    let known = (QueueView.allCases.map(\.rawValue) + ["sent", "quarantine", "outbox"])
+      .joined(separator: ", ")
+    return CommandFailure(
+      .usage, "Vue inconnue ; connues : \(known).", "Unknown view; known: \(known).")
+  }
+}
+
+/// `mssterm search`
+struct SearchCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "search", abstract: "Full text over every state, accent-insensitive.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var query: [String]
+  @Option(help: "0 is all.") var limit = 50
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let rows = try Rows.search(
+      session, query.joined(separator: " "), limit: limit == 0 ? .max : max(0, limit))
+    Rows.show(rows, session, json: options.json)
+  }
+}
+
+/// Rows as both commands fetch and print them.
+enum Rows {
+  private static let pageSize = 200
+
+  /// Keyset pages until `limit` or the end: no list is ever held by one long read.
+  static func all(
+    limit: Int, page: (RowKey?, Int) throws -> [MessageRow]
+  ) throws -> [MessageRow] {
+    var rows: [MessageRow] = []
+    while rows.count < limit {
+      let size = min(pageSize, limit - rows.count)
+      let next = try page(rows.last?.key, size)
+      rows += next
+      if next.count < size { break }
+    }
+    return rows
+  }
+
+  static func search(_ session: Session, _ query: String, limit: Int) throws -> [MessageRow] {
+    try session.ask { store throws(StoreError) in try store.search(query, limit: limit) }
+  }
+
+  static func show(_ rows: [MessageRow], _ session: Session, json: Bool) {
+    for row in rows {
+      if json {
+        Output.json(RowJSON.row(row.message, order: row.order, bal: session.settings.bal.address))
+      } else {
+        Output.line(line(row, session.words))
+      }
+    }
+  }
+
+  /// `m7k2…  20/11 10:41  ○  envoyé par MARTIN Jeanne  Ordonnance`; the NIR stays out of it.
+  private static func line(_ row: MessageRow, _ words: Words) -> String {
+    let at = CivilTime(row.message.receivedAt)
+    let status = row.order.map { $0.status.rawValue } ?? "-"
+    let owner = row.order?.owner.map { " \($0.initials)" } ?? ""
+    var who = row.message.sender.display
+    if who.isEmpty { who = words("patient sans nom", "patient without a name") }
+    if let patient = row.order?.patient, patient.isConfirmed {
+      who = words("pour ", "for ") + patient.name
+    } else if row.message.sender.kind == .patient {
+      who = words("envoyé par ", "sent by ") + who
+    }
+    let title = INS.masking(row.message.title)
+    return "\(row.message.id)  \(at.dayMonth) \(at.hourMinute)  \(status)\(owner)  \(who)  \(title)"
+  }
+}

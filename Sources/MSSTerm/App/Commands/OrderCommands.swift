@@ -1,0 +1,281 @@
+import ArgumentParser
+import Domain
+import Screens
+import Store
+
+/// One gesture on several demandes, one result line each; the first failure gives the exit code.
+enum Gestures {
+  static func performAll(
+    _ ids: [String], _ session: Session, _ options: CommonOptions, revision: Int? = nil,
+    _ gesture: (Order, Actor) throws -> Gesture
+  ) throws {
+    let actor = try session.actor(options)
+    var first: CommandFailure?
+    for id in ids {
+      do {
+        let order = try session.order(id)
+        let result = try perform(try gesture(order, actor), on: order.id, revision, actor, session)
+        show(id, result, session, json: options.json)
+      } catch let failure as CommandFailure {
+        first = first ?? failure
+        report(id, failure, session, json: options.json)
+      }
+    }
+    if let first { throw ExitCode(first.exit.rawValue) }
+  }
+
+  /// One gesture on one demande.
+  static func performOne(
+    _ id: String, _ session: Session, _ options: CommonOptions, revision: Int? = nil,
+    _ gesture: Gesture
+  ) throws {
+    let actor = try session.actor(options)
+    let order = try session.order(id)
+    show(
+      id, try perform(gesture, on: order.id, revision, actor, session), session,
+      json: options.json)
+  }
+
+  static func perform(
+    _ gesture: Gesture, on id: Order.ID, _ revision: Int?, _ actor: Actor, _ session: Session
+  ) throws -> Order {
+    let environment = session.environment
+    return try session.ask(id) { store throws(StoreError) in
+      try store.perform(
+        gesture, on: id, expecting: revision, by: actor,
+        policy: session.configuration.officine.policy, eventID: environment.uuid(),
+        now: environment.now())
+    }
+  }
+
+  static func show(_ id: String, _ order: Order, _ session: Session, json: Bool) {
+    if json {
+      Output.json([
+        ("id", .string(id)), ("done", .boolean(true)), ("order", .object(RowJSON.order(order))),
+      ])
+    } else {
+      let strings = session.words.isFrench ? Strings.french : Strings.english
+      let owner = order.owner.map { " · \($0.name)" } ?? ""
+      Output.line("\(order.id)  \(strings.status(order.status))\(owner)")
+    }
+  }
+
+  private static func report(
+    _ id: String, _ failure: CommandFailure, _ session: Session, json: Bool
+  ) {
+    let sentence = session.words(failure.french, failure.english)
+    if json {
+      Output.json([
+        ("id", .string(id)), ("done", .boolean(false)),
+        ("exit", .integer(Int64(failure.exit.rawValue))), ("message", .string(sentence)),
+      ])
+    }
+    Output.error("\(id) : \(sentence)")
+  }
+}
+
+/// `mssterm take`
+struct TakeCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "take", abstract: "Take a demande and start its preparation.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var ids: [String]
+  @Flag(help: "Take it over from the colleague who has it.") var over = false
+  @Option(help: "Seconds to wait for the other machines.") var wait: Int = 5
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    try Gestures.performAll(ids, session, options) { order, actor in
+      .taken(over: over ? order.owner.map(Author.init(owner:)) : nil)
+    }
+  }
+}
+
+extension Author {
+  /// The person who has a demande.
+  init(owner: Order.Owner) {
+    self.init(
+      memberID: owner.memberID, name: owner.name, initials: owner.initials, poste: owner.poste)
+  }
+}
+
+/// `mssterm release`
+struct ReleaseCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "release", abstract: "Let a demande go back to everybody.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var ids: [String]
+  @Option(help: "Seconds to wait for the other machines.") var wait: Int = 5
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    try Gestures.performAll(ids, session, options) { _, _ in .released }
+  }
+}
+
+/// `mssterm status ID… STATE`
+struct StatusCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Move a demande: preparing, prepared, checked, to-redo, partial, collected, closed.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument(help: "IDs, then the state.") var words: [String]
+  @Option(help: "Why (to-redo and closed).") var reason: String?
+  @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
+  @Option(help: "Seconds to wait for the other machines.") var wait: Int = 5
+
+  func act(_ environment: Environment) throws {
+    guard words.count >= 2, let name = words.last else {
+      throw CommandFailure(
+        .usage, "Donner au moins un identifiant puis un état.", "Give IDs, then a state.")
+    }
+    let gesture = try self.gesture(name)
+    let session = try Session(options, environment)
+    try Gestures.performAll(Array(words.dropLast()), session, options, revision: revision) {
+      _, _ in gesture
+    }
+  }
+
+  private func gesture(_ name: String) throws -> Gesture {
+    if name == "to-redo" { return .refused(reason: reason ?? "") }
+    guard let status = Order.Status(rawValue: name), status != .received else {
+      throw CommandFailure(
+        .usage,
+        "État inconnu ; connus : preparing, prepared, checked, to-redo, partial, collected, closed.",
+        "Unknown state; known: preparing, prepared, checked, to-redo, partial, collected, closed.")
+    }
+    return .moved(to: status, reason: reason)
+  }
+}
+
+/// `mssterm mark`
+struct MarkCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "mark",
+    abstract: "Mark a demande: urgent, original-awaited, missing, question-prescriber, "
+      + "question-patient, promised, shelf.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Argument var marker: String
+  @Argument var value: String?
+  @Option(help: "How many are missing.") var quantity: Int = 1
+  @Option(help: "When it should come (ISO 8601).") var due: String?
+  @Flag(help: "Take the marker away.") var clear = false
+
+  func act(_ environment: Environment) throws {
+    guard let name = MarkerName(rawValue: marker) else {
+      let known = MarkerName.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CommandFailure(
+        .usage, "Marque inconnue ; connues : \(known).", "Unknown marker; known: \(known).")
+    }
+    let session = try Session(options, environment)
+    let gesture: Gesture =
+      clear ? .unmarked(name, value: value) : .marked(try made(name))
+    try Gestures.performOne(id, session, options, gesture)
+  }
+
+  private func made(_ name: MarkerName) throws -> Marker {
+    switch name {
+    case .urgent: return .urgent
+    case .originalAwaited: return .originalAwaited
+    case .missing:
+      guard (1...999).contains(quantity) else {
+        throw CommandFailure(.usage, "--quantity : de 1 à 999.", "--quantity: 1 to 999.")
+      }
+      return .missing(
+        MissingProduct(
+          product: try text(), quantity: quantity, due: try due.map(Self.time)))
+    case .questionPrescriber: return .questionPrescriber(try text())
+    case .questionPatient: return .questionPatient(try text())
+    case .promised: return .promised(try Self.time(try text()))
+    case .shelf: return .shelf(try text())
+    }
+  }
+
+  private func text() throws -> String {
+    guard let value, !value.isEmpty else {
+      throw CommandFailure(
+        .usage, "« \(marker) » attend une valeur.", "\"\(marker)\" wants a value.")
+    }
+    return value
+  }
+
+  private static func time(_ text: String) throws -> Timestamp {
+    guard let time = Timestamp(iso8601: text) else {
+      throw CommandFailure(
+        .usage, "« \(text) » n’est pas une date ; par exemple 2026-11-20T17:00.",
+        "\"\(text)\" is not a date; for example 2026-11-20T17:00.")
+    }
+    return time
+  }
+}
+
+/// `mssterm patient`
+struct PatientCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "patient", abstract: "Say for whom a demande is (« Pour qui ? »).")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Option(help: "Name, family name first.") var name: String
+  @Option(help: "YYYY-MM-DD, or DD/MM/YYYY.") var birthDate: String?
+  @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
+
+  func act(_ environment: Environment) throws {
+    var birth: BirthDate?
+    if let birthDate {
+      guard let date = BirthDate(birthDate) else {
+        throw CommandFailure(
+          .usage, "Date de naissance : AAAA-MM-JJ ou JJ/MM/AAAA.",
+          "Birth date: YYYY-MM-DD or DD/MM/YYYY.")
+      }
+      birth = date
+    }
+    let session = try Session(options, environment)
+    let order = try session.order(id)
+    // The matricule belongs to the sender; it stays only while the name is the sender's.
+    let ins = order.patient.flatMap { folded($0.name) == folded(name) ? $0.ins : nil }
+    try Gestures.performOne(
+      id, session, options, revision: revision,
+      .patientNamed(Patient(name: name, birthDate: birth, ins: ins, source: .person)))
+  }
+}
+
+/// `mssterm kind`
+struct KindCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "kind", abstract: "Say what a demande is: prescription, question, document.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Argument var kind: String
+
+  func act(_ environment: Environment) throws {
+    guard let kind = Order.Kind(rawValue: kind) else {
+      throw CommandFailure(
+        .usage, "Genre : prescription, question ou document.",
+        "Kind: prescription, question or document.")
+    }
+    let session = try Session(options, environment)
+    try Gestures.performOne(id, session, options, .kindChanged(to: kind))
+  }
+}
+
+/// `mssterm note`
+struct NoteCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "note", abstract: "Write an internal note; it is never sent.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Argument var text: [String]
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    try Gestures.performOne(id, session, options, .noted(text.joined(separator: " ")))
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Domain
+import Store
+
+/// `mssterm undo`
+struct UndoCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take back your own last gesture on a demande.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let actor = try session.actor(options)
+    let order = try session.order(id)
+    let result = try session.ask(id) { store throws(StoreError) in
+      try store.undo(
+        on: order.id, by: actor, eventID: environment.uuid(), now: environment.now())
+    }
+    Gestures.show(id, result.order, session, json: options.json)
+  }
+}
+
+/// `mssterm attach ID OTHER`
+struct AttachCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "attach", abstract: "Put the messages of the second demande into the first.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Argument var other: String
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let actor = try session.actor(options)
+    let target = try session.order(id)
+    let source = try session.order(other)
+    let order = try session.ask(id) { store throws(StoreError) in
+      try store.attach(
+        source.id, to: target.id, by: actor, eventIDs: (environment.uuid(), environment.uuid()),
+        now: environment.now())
+    }
+    Gestures.show(id, order, session, json: options.json)
+  }
+}
+
+/// `mssterm split ID MESSAGE`
+struct SplitCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "split", abstract: "Give one message of a demande a demande of its own.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Argument var message: String
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let actor = try session.actor(options)
+    let order = try session.order(id)
+    let message = try session.message(message)
+    let new = RandomID.order(environment)
+    let result = try session.ask(id) { store throws(StoreError) in
+      try store.split(
+        message.id, from: order.id, newID: new, by: actor,
+        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        now: environment.now())
+    }
+    Gestures.show(id, result.rest, session, json: options.json)
+    Gestures.show(result.new.id, result.new, session, json: options.json)
+  }
+}
+
+/// `mssterm renew`
+struct RenewCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "renew", abstract: "Open a new dispensing of the same ordonnance.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let actor = try session.actor(options)
+    let order = try session.order(id)
+    let new = try session.ask(id) { store throws(StoreError) in
+      try store.renew(
+        order.id, newID: RandomID.order(environment), by: actor,
+        eventIDs: (environment.uuid(), environment.uuid()), now: environment.now())
+    }
+    Gestures.show(new.id, new, session, json: options.json)
+  }
+}

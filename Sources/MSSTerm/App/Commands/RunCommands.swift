@@ -1,0 +1,79 @@
+import ArgumentParser
+import Domain
+import Foundation
+
+/// `mssterm` alone: the inbox; without any configuration, the demonstration.
+struct RunCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Open the inbox (default).")
+
+  @OptionGroup var options: CommonOptions
+
+  func act(_ environment: Environment) throws {
+    let path = Configuration.locate(
+      option: options.config.map(environment.absolute), environment: environment.variables,
+      exists: { FileManager.default.fileExists(atPath: $0) })
+    if path == nil && options.store == nil {
+      try Demonstration.open(directory: nil, messages: 24, seed: 1, options, environment)
+      return
+    }
+    let session = try Session(options, environment, create: true)
+    try Inbox(session: session, options: options, demo: nil).open()
+  }
+}
+
+/// `mssterm demo`
+struct DemoCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "A whole fictitious officine; nothing leaves the machine.")
+
+  @OptionGroup var options: CommonOptions
+  @Option(help: "How many messages it starts with.") var messages = 24
+  @Option(help: "Another seed, another town.") var seed: UInt64 = 1
+  @Option(help: "Directory to keep it in; default: a temporary one.") var dir: String?
+
+  func act(_ environment: Environment) throws {
+    guard (0...100_000).contains(messages) else {
+      throw CommandFailure(.usage, "--messages : de 0 à 100000.", "--messages: 0 to 100000.")
+    }
+    try Demonstration.open(
+      directory: dir.map(environment.absolute), messages: messages, seed: seed, options,
+      environment)
+  }
+}
+
+enum Demonstration {
+  /// Opens the demonstration in `directory`, made when it is not there; a temporary one is removed
+  /// afterwards.
+  static func open(
+    directory: String?, messages: Int, seed: UInt64, _ options: CommonOptions,
+    _ environment: Environment
+  ) throws {
+    let place = try directory ?? PrivateDirectory().path
+    defer {
+      if directory == nil { try? FileManager.default.removeItem(atPath: place) }
+    }
+    let demo = DemoOfficine(
+      directory: place, messages: messages, seed: seed, environment: environment)
+    do {
+      if !demo.exists { try demo.make() }
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(
+        .failed, "\(place) : la démonstration n’a pas pu être écrite.",
+        "\(place): the demonstration could not be written.")
+    }
+    var own = options
+    own.config = demo.configurationPath
+    own.bal = nil
+    own.store = nil
+    // Without a terminal there is nobody to show it to; the directory is what was asked for.
+    guard environment.isTerminal else {
+      Output.line(demo.configurationPath)
+      return
+    }
+    let session = try Session(own, environment)
+    try Inbox(session: session, options: own, demo: demo).open()
+  }
+}

@@ -1,0 +1,249 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Glibc
+import Store
+
+/// `mssterm send`
+struct SendCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "send", abstract: "Queue a message as the screen would.")
+
+  @OptionGroup var options: CommonOptions
+  @Option(help: "Message or demande that is answered.") var replyTo: String?
+  @Option(help: "Recipient; may be repeated.") var to: [String] = []
+  @Option var subject: String?
+  @Option(help: "File with the text; - is standard input.") var body: String?
+  @Option(help: "File to join; may be repeated.") var attach: [String] = []
+  @Option(help: "Name of a template of the configuration.") var template: String?
+  @Flag(help: "The patient can no longer answer (X-MSS-MES: FIN).") var endExchange = false
+  @Flag(help: "Print the exact bytes; queue nothing.") var dryRun = false
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let actor = try session.actor(options)
+    let original = try replyTo.map { try answered($0, session) }
+    let draft = try self.draft(session, actor, original: original?.message)
+    let factory = OutgoingFactory(
+      configuration: session.configuration, settings: session.settings, environment: environment)
+    let item: OutgoingItem
+    do {
+      item = try factory.item(from: draft, original: original, by: actor, delay: 0)
+    } catch {
+      throw error.failure
+    }
+    if dryRun {
+      try print(item)
+      return
+    }
+    try session.ask { store throws(StoreError) in
+      try store.enqueue(
+        item, expecting: nil, draft: nil, by: actor, eventID: environment.uuid(),
+        now: environment.now())
+    }
+    OutboxRows.show([item], session, json: options.json)
+  }
+
+  /// The message answered: for a demande, the last one that came in.
+  private func answered(
+    _ id: String, _ session: Session
+  ) throws -> (message: Message, headers: [HeaderLine]) {
+    try session.ask(id) { store throws(StoreError) in
+      let message: Message?
+      switch try store.resolve(id) {
+      case .message(let id): message = try store.message(id)
+      case .order(let id):
+        var found: Message?
+        for candidate in try store.order(id)?.messages ?? [] {
+          if let next = try store.message(candidate), !next.isOutgoing { found = next }
+        }
+        message = found
+      }
+      guard let message else { throw .notFound }
+      return (message, try store.headers(message.id))
+    }
+  }
+
+  private func draft(_ session: Session, _ actor: Actor, original: Message?) throws -> Draft {
+    var recipients = to.map { MailAddress(address: $0) }
+    if recipients.isEmpty, let original {
+      recipients =
+        original.isOutgoing
+        ? original.to
+        : [MailAddress(name: original.sender.name, address: original.sender.address)]
+    }
+    let order = try original.flatMap { message in
+      try session.ask { store throws(StoreError) in try store.order(ofMessage: message.id)?.id }
+    }
+    return Draft(
+      id: RandomID.draft(session.environment), replyingTo: original?.id, order: order,
+      to: recipients,
+      subject: subject ?? original.map { Draft.replySubject($0.subject) } ?? "",
+      body: try text(session), attachments: try attach.map { try read($0, session.environment) },
+      endsExchange: endExchange, authorID: actor.member.id, updatedAt: session.environment.now())
+  }
+
+  private func text(_ session: Session) throws -> String {
+    if let template {
+      guard let found = session.configuration.templates.first(where: { $0.name == template })
+      else {
+        throw CommandFailure(
+          .usage, "Aucun modèle « \(template) » dans la configuration.",
+          "No template \"\(template)\" in the configuration.")
+      }
+      return found.body
+    }
+    guard let body else { return "" }
+    let bytes = try body == "-"
+      ? Files.readAll(0, name: body) : Files.read(session.environment.absolute(body))
+    guard let text = String(validatingUTF8Bytes: bytes) else {
+      throw CommandFailure(
+        .usage, "Le texte doit être en UTF-8.", "The text must be UTF-8.")
+    }
+    return text
+  }
+
+  private func read(_ path: String, _ environment: Environment) throws -> DraftAttachment {
+    let bytes = try Files.read(environment.absolute(path))
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return DraftAttachment(filename: name, contentType: ContentTypes.of(name), bytes: bytes)
+  }
+
+  private func print(_ item: OutgoingItem) throws {
+    let data = try JSONEncoder().encode(item)
+    let result = try WorkerProcess.find().run(["compose"], input: [UInt8](data))
+    guard result.code == 0 else { throw ExitCode(result.code) }
+    Output.bytes(result.output)
+  }
+}
+
+extension String {
+  /// nil unless the bytes are UTF-8: a text that was repaired silently could mean something else.
+  init?(validatingUTF8Bytes bytes: [UInt8]) {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    self = text
+  }
+}
+
+/// Files named by the person.
+enum Files {
+  /// No mail carries more.
+  static let limit = 40 << 20
+
+  static func read(_ path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw CommandFailure(
+        .notFound, "\(path) : lecture impossible.", "\(path): cannot be read.")
+    }
+    defer { close(descriptor) }
+    return try readAll(descriptor, name: path)
+  }
+
+  static func readAll(_ descriptor: Int32, name: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw CommandFailure(
+          .failed, "\(name) : lecture impossible.", "\(name): cannot be read.")
+      }
+      bytes += buffer.prefix(count)
+      guard bytes.count <= limit else {
+        throw CommandFailure(
+          .usage, "\(name) dépasse \(limit >> 20) Mo.", "\(name) is over \(limit >> 20) MB.")
+      }
+    }
+  }
+}
+
+/// Content types of what a pharmacy joins; anything else leaves as a plain file.
+enum ContentTypes {
+  static func of(_ filename: String) -> String {
+    let types = [
+      ".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+      ".png": "image/png", ".txt": "text/plain", ".xml": "application/xml",
+      ".zip": "application/zip",
+    ]
+    let name = filename.lowercased()
+    return types.first { name.hasSuffix($0.key) }?.value ?? "application/octet-stream"
+  }
+}
+
+/// `mssterm outbox …`
+struct OutboxCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "outbox",
+    abstract: "What is on its way out: list, retry ID, cancel ID, settle ID sent|not-sent.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var words: [String] = ["list"]
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let verb = words.first ?? "list"
+    if verb == "list" {
+      try Self.list(session, json: options.json, limit: .max)
+      return
+    }
+    guard words.count >= 2 else { throw Self.usage }
+    let id = words[1]
+    let actor = try session.actor(options)
+    let now = environment.now()
+    try session.ask(id) { store throws(StoreError) in
+      switch (verb, words.count > 2 ? words[2] : "") {
+      case ("retry", ""): try store.retryOutgoing(id, by: actor, now: now)
+      case ("cancel", ""): try store.cancelOutgoing(id, by: actor, now: now)
+      case ("settle", "sent"): try store.settleByPerson(id, wasSent: true, by: actor, now: now)
+      case ("settle", "not-sent"):
+        try store.settleByPerson(id, wasSent: false, by: actor, now: now)
+      default: throw .notFound
+      }
+    }
+    if let item = try session.ask(id, { store throws(StoreError) in try store.outgoing(id) }) {
+      OutboxRows.show([item], session, json: options.json)
+    }
+  }
+
+  static func list(_ session: Session, json: Bool, limit: Int) throws {
+    let items = try session.ask { store throws(StoreError) in
+      try store.outbox(states: Set(OutgoingItem.State.allCases))
+    }
+    OutboxRows.show(Array(items.prefix(limit)), session, json: json)
+  }
+
+  private static var usage: CommandFailure {
+    CommandFailure(
+      .usage, "outbox list | retry ID | cancel ID | settle ID sent|not-sent",
+      "outbox list | retry ID | cancel ID | settle ID sent|not-sent")
+  }
+}
+
+enum OutboxRows {
+  static func show(_ items: [OutgoingItem], _ session: Session, json: Bool) {
+    for item in items {
+      let trust = session.configuration.trust
+      if json {
+        Output.json([
+          ("id", .string(item.id)), ("message_id", .string(item.messageID)),
+          ("state", .string(item.state.rawValue)), ("order", .optional(item.order)),
+          ("reply_to", .optional(item.replyingTo)), ("to", .strings(item.to.map(\.address))),
+          ("subject", .string(item.subject)), ("by", .string(item.author.name)),
+          ("queued_at", .string(item.queuedAt.iso8601)),
+          ("not_before", .string(item.notBefore.iso8601)),
+          ("attempts", .integer(Int64(item.attempts))), ("answer", .optional(item.lastAnswer)),
+          ("sent_at", .optional(item.sentAt?.iso8601)), ("copy", .boolean(item.hasSentCopy)),
+        ])
+      } else {
+        let people = item.to.map { trust.sender($0).display }.filter { !$0.isEmpty }
+        let to = people.isEmpty
+          ? session.words("patient sans nom", "patient without a name")
+          : people.joined(separator: ", ")
+        Output.line("\(item.id)  \(item.state.rawValue)  \(to)  \(INS.masking(item.subject))")
+      }
+    }
+  }
+}

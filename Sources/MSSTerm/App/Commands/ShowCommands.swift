@@ -1,0 +1,155 @@
+import ArgumentParser
+import Domain
+import Store
+
+/// `mssterm show`
+struct ShowCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "One message; --raw is byte-exact.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Flag(help: "What the reader shows (default).") var text = false
+  @Flag(help: "The exact bytes.") var raw = false
+  @Flag(help: "The decoded headers.") var headers = false
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let message = try session.message(id)
+    if raw {
+      Output.bytes(try session.ask(id) { store throws(StoreError) in
+        guard let bytes = try store.raw(message.id) else { throw .notFound }
+        return bytes
+      })
+    } else if headers {
+      for header in try session.ask(id, { store throws(StoreError) in
+        try store.headers(message.id)
+      }) {
+        Output.line("\(header.name): \(header.value)")
+      }
+    } else if options.json {
+      Output.json(try ShowJSON.members(message, session))
+    } else {
+      try showText(message, session)
+    }
+  }
+
+  private func showText(_ message: Message, _ session: Session) throws {
+    guard let body = try session.ask(id, { store throws(StoreError) in
+      try store.body(message.id)
+    }) else { throw CommandFailure(StoreError.notFound, what: id) }
+    let words = session.words
+    Output.line(words("De : ", "From: ") + message.sender.display)
+    Output.line(words("Objet : ", "Subject: ") + message.title)
+    Output.line(words("Reçu : ", "Received: ") + message.receivedAt.iso8601)
+    Output.line("")
+    Output.text(body.text)
+    for document in body.documents {
+      let name = message.attachments.first { $0.n == document.attachment }?.filename ?? ""
+      Output.line("")
+      Output.line("── \(document.attachment) \(name) (\(document.kind.rawValue), "
+        + "\(document.state.rawValue))")
+      Output.text(document.text)
+    }
+  }
+}
+
+/// What `show --json` adds to the row object.
+enum ShowJSON {
+  static func members(_ message: Message, _ session: Session) throws -> [(String, JSON)] {
+    let bal = session.settings.bal.address
+    return try session.ask(message.id) { store throws(StoreError) in
+      let order = try store.order(ofMessage: message.id)
+      let body = try store.body(message.id)
+      let headers = try store.headers(message.id)
+      let parts = try store.parts(message.id)
+      let events = try order.map { order throws(StoreError) in try store.events(of: order.id) }
+      let replies = try store.replies(to: message.id)
+      var members = RowJSON.row(message, order: order, bal: bal)
+      members.append(
+        (
+          "headers",
+          .array(headers.map { .array([.string($0.name), .string($0.value)]) })
+        ))
+      members.append(("text", .string(body?.text ?? "")))
+      members.append(("parts", .array(parts.map(part))))
+      members.append(("documents", .array((body?.documents ?? []).map(document))))
+      members.append(("events", .array((events ?? []).map(RowJSON.event))))
+      members.append(("replies", .strings(replies)))
+      return members
+    }
+  }
+
+  private static func part(_ part: PartLine) -> JSON {
+    .object([
+      ("n", .integer(Int64(part.n))), ("parent", .optional(part.parent)),
+      ("content_type", .string(part.contentType)), ("filename", .optional(part.filename)),
+      ("size", .integer(Int64(part.size))), ("disposition", .optional(part.disposition)),
+    ])
+  }
+
+  private static func document(_ document: ReadableDocument) -> JSON {
+    .object([
+      ("n", .integer(Int64(document.attachment))), ("kind", .string(document.kind.rawValue)),
+      ("state", .string(document.state.rawValue)), ("text", .string(document.text)),
+      ("pages", .optional(document.pages)), ("machine_read", .boolean(document.isMachineRead)),
+      (
+        "defects",
+        .array(
+          document.defects.map {
+            .object([("code", .string($0.code)), ("text", .string($0.text))])
+          })
+      ),
+    ])
+  }
+}
+
+/// `mssterm attachment`
+struct AttachmentCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "attachment", abstract: "One attachment decoded, or its readable text.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var id: String
+  @Argument var n: Int
+  @Option(help: "File to write; it must not exist. Default: standard output.") var output: String?
+  @Flag(help: "The readable text (PDF, XDM, recognised text).") var text = false
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let message = try session.message(id)
+    guard message.attachments.contains(where: { $0.n == n }) else {
+      throw CommandFailure(
+        .notFound, "Ce message n’a pas de pièce \(n).", "This message has no attachment \(n).")
+    }
+    if text {
+      let body = try session.ask(id) { store throws(StoreError) in try store.body(message.id) }
+      guard let document = body?.documents.first(where: { $0.attachment == n }) else {
+        throw CommandFailure(
+          .failed, "Cette pièce n’a pas de texte lisible.", "This attachment has no readable text.")
+      }
+      Output.text(document.text)
+      return
+    }
+    let bytes = try Attachments.bytes(of: n, message: message.id, session)
+    guard let output else {
+      Output.bytes(bytes)
+      return
+    }
+    try NewFile.write(bytes, to: environment.absolute(output))
+  }
+}
+
+/// Attachments decoded by the worker's confined child.
+enum Attachments {
+  static func bytes(of n: Int, message: Message.ID, _ session: Session) throws -> [UInt8] {
+    let result = try WorkerProcess.find().run(
+      ["attachment", message, String(n), "--store", session.settings.store])
+    guard result.code == 0, !result.isCut else {
+      throw CommandFailure(
+        .failed, "La pièce n’a pas pu être décodée ; « show --raw » donne le message entier.",
+        "The attachment could not be decoded; \"show --raw\" gives the whole message.")
+    }
+    return result.output
+  }
+}

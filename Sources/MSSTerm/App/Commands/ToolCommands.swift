@@ -1,0 +1,37 @@
+import ArgumentParser
+import Desk
+import Domain
+import Screens
+
+/// `mssterm keys`: every command and its key, from the list that the screen itself uses.
+struct KeysCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "keys", abstract: "The keys, as the screen knows them.")
+
+  @OptionGroup var options: CommonOptions
+  @Flag(help: "As a table for the README.") var markdown = false
+
+  func act(_ environment: Environment) throws {
+    let words = Words(configured: nil, environment: environment.variables)
+    let strings = words.isFrench ? Strings.french : Strings.english
+    Output.text(KeyTable.markdown(strings, Keymap.standard))
+  }
+}
+
+/// `mssterm config check|print-default`
+struct ConfigCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "check: read the configuration and say what is odd.")
+
+  @OptionGroup var options: CommonOptions
+  @Argument var verb: String = "check"
+
+  func act(_ environment: Environment) throws {
+    guard verb == "check" else {
+      throw CommandFailure(.usage, "config check", "config check")
+    }
+    let place = try Place(options, environment)
+    guard place.configuration.warnings.isEmpty else { throw ExitCode(Exit.failed.rawValue) }
+    Output.line(place.configuration.path ?? "")
+  }
+}

@@ -1,0 +1,103 @@
+import Domain
+import Foundation
+import Samples
+import Store
+
+/// A whole fictitious officine in one directory: Maildir BAL, configuration, store, team, and
+/// demandes in every state. Nothing of it leaves the machine.
+struct DemoOfficine {
+  let directory: String
+  let messages: Int
+  let seed: UInt64
+  let environment: Environment
+
+  var configurationPath: String { directory + "/config.toml" }
+  var maildir: String { directory + "/bal" }
+  var exists: Bool { FileManager.default.fileExists(atPath: configurationPath) }
+
+  /// Makes everything; the configuration comes last, so that a half-made one is made again.
+  func make() throws {
+    for folder in ["", "/bal", "/bal/cur", "/bal/new", "/bal/tmp", "/envois", "/envois/cur",
+      "/envois/new", "/envois/tmp", "/impressions",
+    ] {
+      try FileManager.default.createDirectory(
+        atPath: directory + folder, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    }
+    let now = environment.now()
+    let officine = SampleOfficine(seed: seed, now: now.seconds)
+    for index in 0..<messages { try deliver(officine.mail(index), name: "demo-\(index)") }
+    try Data(configuration.utf8).write(to: URL(fileURLWithPath: configurationPath + ".new"))
+    try sync()
+    try populate()
+    try FileManager.default.moveItem(
+      atPath: configurationPath + ".new", toPath: configurationPath)
+  }
+
+  /// One more mail in the BAL, as a delivery agent would put it there: tmp, then new.
+  func deliver(_ mail: SampleMail, name: String) throws {
+    let unique = "\(mail.date).\(name).mssterm"
+    let draft = maildir + "/tmp/" + unique
+    try Data(mail.bytes).write(to: URL(fileURLWithPath: draft))
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: TimeInterval(mail.date))],
+      ofItemAtPath: draft)
+    try FileManager.default.moveItem(atPath: draft, toPath: maildir + "/new/" + unique)
+  }
+
+  private func sync() throws {
+    let result = try WorkerProcess.find().run([
+      "sync", "--once", "--config", configurationPath + ".new", "--bal", "demonstration",
+      "--store", directory + "/magasin",
+    ])
+    guard result.code == 0 else {
+      throw CommandFailure(
+        .failed, "La démonstration n’a pas pu être préparée (worker : \(result.code)).",
+        "The demonstration could not be prepared (worker: \(result.code)).")
+    }
+  }
+
+  private var configuration: String {
+    """
+    # Démonstration de MSSTerm : tout est inventé, rien ne quitte cette machine.
+    [officine]
+    name = "\(SampleOfficine.name)"
+
+    [poste]
+    name = "comptoir 1"
+    printer = "file:\(directory)/impressions"
+
+    [[bal]]
+    name = "demonstration"
+    address = "\(SampleOfficine.address)"
+    kind = "organisationnelle"
+    store = "magasin"
+    backend = "maildir"
+    maildir = "bal"
+    outbox = "envois"
+
+    [[template]]
+    name = "Bien reçue, prête vers…"
+    body = \"\"\"
+    Bonjour,
+
+    Nous avons bien reçu votre ordonnance. Elle sera prête vers [heure].
+    Pensez à apporter l'original.
+
+    L'équipe de la \(SampleOfficine.name)
+    \"\"\"
+
+    [[template]]
+    name = "Photo illisible"
+    body = \"\"\"
+    Bonjour,
+
+    Nous n'arrivons pas à lire la photo de votre ordonnance. Pouvez-vous nous en
+    envoyer une plus nette, ou passer avec l'original ?
+
+    L'équipe de la \(SampleOfficine.name)
+    \"\"\"
+
+    """
+  }
+}

@@ -1,0 +1,102 @@
+import Cells
+import Desk
+import Domain
+import Glibc
+import Screens
+import Settings
+import Store
+import Terminal
+
+/// Puts the screen together: terminal, state, effects, service, and takes it down again.
+struct Inbox {
+  let session: Session
+  let options: CommonOptions
+  /// The demonstration it shows, when it is one.
+  let demo: DemoOfficine?
+
+  func open() throws {
+    let strings = session.words.isFrench ? Strings.french : Strings.english
+    let theme = try ThemeFiles(session).theme()
+    let wake: Wake
+    let surface: NcursesSurface
+    do {
+      wake = try Wake()
+      surface = try NcursesSurface.open(
+        .init(colour: try colour(), mouse: session.configuration.screen.mouse), wake: wake)
+    } catch let error as TerminalError {
+      throw CommandFailure(.failed, error.message(french: true), error.message(french: false))
+    }
+    defer { surface.close() }
+    let box = PostBox<Event>(capacity: 4096, wake: wake)
+    let actor = try startingActor()
+    let runner = EffectRunner(session: session, box: box, actor: actor)
+    let runtime = Runtime(
+      state: try state(actor, strings), surface: surface, runner: runner, box: box,
+      session: session, strings: strings, theme: theme, chores: chores())
+    try runtime.run()
+  }
+
+  private func colour() throws -> NcursesSurface.Options.Colour {
+    let configured = session.configuration.screen.color
+    guard let text = options.color else { return Self.colour(configured) }
+    guard let own = Configuration.Screen.Color(rawValue: text) else {
+      throw CommandFailure(
+        .usage, "--color auto, always ou never.", "--color auto, always or never.")
+    }
+    return Self.colour(own)
+  }
+
+  private static func colour(
+    _ setting: Configuration.Screen.Color
+  ) -> NcursesSurface.Options.Colour {
+    switch setting {
+    case .auto: .auto
+    case .always: .always
+    case .never: .never
+    }
+  }
+
+  /// Whoever `--as` proves, else the member of this account, else nobody: the screen then asks.
+  private func startingActor() throws -> Actor? {
+    if options.member != nil { return try session.actor(options) }
+    let user = session.environment.osUser
+    let member = try session.ask { store throws(StoreError) in try store.member(osUser: user) }
+    guard let member, member.isActive(at: session.environment.now()) else { return nil }
+    return Actor(member: member, poste: session.poste.name, isDeclared: false)
+  }
+
+  private func state(_ actor: Actor?, _ strings: Strings) throws -> State {
+    let configuration = session.configuration
+    var titles: [Command: String] = [:]
+    for command in Command.allCases { titles[command] = strings.title(command) }
+    let keymap: Keymap
+    do {
+      keymap = try Keymap.standard.overriding(configuration.keymap)
+    } catch {
+      throw CommandFailure(
+        .configuration, error.message(french: true), error.message(french: false))
+    }
+    return State(
+      officine: configuration.officine.name, bal: session.settings.bal, poste: session.poste,
+      actor: actor, policy: configuration.officine.policy, trust: configuration.trust,
+      isDemo: demo != nil,
+      templates: configuration.templates.map { Template(name: $0.name, body: $0.body) },
+      now: session.environment.now(), keymap: keymap, titles: titles)
+  }
+
+  private func chores() -> Chores {
+    var arguments = [
+      "sync", "--bal", session.settings.bal.name, "--store", session.settings.store,
+    ]
+    if let path = session.configuration.path {
+      arguments += ["--config", session.environment.absolute(path)]
+    }
+    // The demonstration's service ends with its screen; a real one outlives it.
+    if demo != nil { arguments += ["--while-pid", String(getpid())] }
+    let isServed = session.configuration.path != nil
+    return Chores(
+      directory: session.store.directory,
+      arrivals: demo.map { DemoArrivals($0, now: session.environment.now()) },
+      worker: isServed ? { try Child.startDaemon([WorkerProcess.find().path] + arguments) } : nil)
+  }
+}

@@ -1,0 +1,49 @@
+import Desk
+import Domain
+import Store
+
+/// Plain reads of the store for the screen: each takes well under a millisecond.
+struct Reads {
+  let store: OfficineStore
+  /// Whose « Les miennes ».
+  let member: String?
+
+  func answer(_ effect: Effect) throws(StoreError) -> [Event] {
+    switch effect {
+    case .loadPage(let view, let limit):
+      return [.pageLoaded(view, try store.page(of: view, member: member, after: nil, limit: limit))]
+    case .loadCounts: return [.countsLoaded(try store.counts(member: member))]
+    case .loadSync: return [.syncChanged(try store.syncStatus())]
+    case .loadMembers: return [.membersLoaded(try store.members(includeDisabled: false))]
+    case .search(let query):
+      return [.searchAnswered(query: query, rows: try store.searchOrders(query, limit: 200))]
+    case .loadOrder(let id):
+      guard let opened = try self.opened(id) else { return [.orderVanished(id)] }
+      return [.orderLoaded(opened)]
+    default: preconditionFailure("not a read")
+    }
+  }
+
+  /// Messages of one demande that the reader shows; older ones are one search away.
+  static let messageLimit = 50
+
+  func opened(_ id: Order.ID) throws(StoreError) -> OpenedOrder? {
+    guard let order = try store.order(id) else { return nil }
+    var bodies: [MessageBody] = []
+    for message in order.messages.suffix(Self.messageLimit) {
+      if let body = try store.body(message) { bodies.append(body) }
+    }
+    return OpenedOrder(
+      order: order, bodies: bodies, events: try store.events(of: id),
+      samePatient: try samePatient(as: order))
+  }
+
+  /// Another unfinished demande of the same matricule.
+  private func samePatient(as order: Order) throws(StoreError) -> QueueRow? {
+    guard let matricule = order.patient?.ins?.matricule else { return nil }
+    return try store.searchOrders(matricule, limit: 10).first {
+      $0.id != order.id && !$0.order.status.isFinished && $0.order.mergedInto == nil
+        && $0.order.patient?.ins?.matricule == matricule
+    }
+  }
+}

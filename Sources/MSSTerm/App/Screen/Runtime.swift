@@ -1,0 +1,148 @@
+import Desk
+import Domain
+import Screens
+import Store
+import Terminal
+import Cells
+
+/// The one loop of the screen: wait, take all that is waiting, apply, start the effects, render
+/// once. Lives on the main thread, the only user of the terminal.
+final class Runtime {
+  private var state: State
+  private let surface: any Surface
+  private let runner: EffectRunner
+  private let box: PostBox<Event>
+  private let environment: Environment
+  private let store: OfficineStore
+  private let strings: Strings
+  private let theme: Theme
+  private let idle: IdleMark
+  private let chores: Chores
+  private var version: Int64 = 0
+
+  init(
+    state: State, surface: any Surface, runner: EffectRunner, box: PostBox<Event>,
+    session: Session, strings: Strings, theme: Theme, chores: Chores
+  ) {
+    self.state = state
+    self.surface = surface
+    self.runner = runner
+    self.box = box
+    self.strings = strings
+    self.theme = theme
+    self.chores = chores
+    environment = session.environment
+    store = session.store
+    idle = IdleMark(path: session.environment.variables["MSSTERM_IDLE_FILE"])
+  }
+
+  /// Until the operator quits or the terminal goes away.
+  func run() throws {
+    try surface.watch(doorbell: store.doorbellPath)
+    version = try store.dataVersion()
+    take(.resized(columns: surface.size.columns, rows: surface.size.rows))
+    perform(state.start())
+    while !state.isQuitting {
+      render()
+      if runner.isIdle { idle.mark() }
+      let inputs = surface.wait(until: .now + .seconds(2))
+      take(.ticked(environment.now()))
+      for input in inputs {
+        handle(input)
+        if state.isQuitting { break }
+      }
+      chores.run(now: environment.now())
+    }
+    runner.finish()
+  }
+
+  private func handle(_ input: Input) {
+    switch input {
+    case .key(let key): take(.keyPressed(key))
+    case .paste(let text, _): take(.pasted(text))
+    case .mouse(let mouse): click(mouse)
+    case .resized(let size): take(.resized(columns: size.columns, rows: size.rows))
+    case .doorbell, .deadline: look()
+    case .posted: for event in box.drain() { answer(event) }
+    case .signal(let signal): handle(signal)
+    }
+  }
+
+  private func handle(_ signal: Signal) {
+    switch signal {
+    case .stop: surface.stopForShell()
+    case .continued: break
+    case .terminate, .hangup, .interrupt:
+      // Nobody can answer a question any more: keep what was written and leave.
+      if state.context == .compose || state.context == .review { take(.commanded(.keepDraft)) }
+      state.isQuitting = true
+    }
+  }
+
+  /// The bell rang, or two seconds went by: did anybody commit something?
+  private func look() {
+    // A store that cannot be read now is tried again at the next bell; the screen goes on.
+    guard let found = try? store.dataVersion(), found != version else { return }
+    version = found
+    take(.storeChanged)
+  }
+
+  private func answer(_ event: Event) {
+    if case .identified(let actor) = event { runner.act(as: actor) }
+    take(event)
+  }
+
+  private func take(_ event: Event) { perform(state.apply(event)) }
+
+  /// Answers of reads may ask for more; each round is bounded by what the desk asks.
+  private func perform(_ effects: [Effect]) {
+    var waiting = effects
+    while !waiting.isEmpty {
+      var next: [Effect] = []
+      for effect in waiting {
+        switch effect {
+        case .beep: surface.bell()
+        case .suspend: surface.stopForShell()
+        case .quit: state.isQuitting = true
+        default:
+          for event in runner.run([effect], state: state) { next += state.apply(event) }
+        }
+      }
+      waiting = next
+    }
+  }
+
+  private func click(_ mouse: MouseEvent) {
+    switch mouse.action {
+    case .press: take(.clicked(column: mouse.point.column, row: mouse.point.row))
+    case .wheelUp: take(.wheelTurned(lines: -3))
+    case .wheelDown: take(.wheelTurned(lines: 3))
+    }
+  }
+
+  private func render() {
+    let frame = Screens.render(
+      state, strings, size: surface.size, now: state.now, lineSet: surface.lineSet)
+    surface.present(frame, theme: theme)
+  }
+}
+
+/// Tells a test that nothing is queued and no effect is under way (MSSTERM_IDLE_FILE).
+final class IdleMark {
+  private let path: String?
+  private var count = 0
+
+  init(path: String?) { self.path = path }
+
+  func mark() {
+    guard let path else { return }
+    count += 1
+    Self.write("\(count)\n", to: path)
+  }
+
+  private static func write(_ text: String, to path: String) {
+    guard let file = fopen(path, "we") else { return }
+    fputs(text, file)
+    fclose(file)
+  }
+}

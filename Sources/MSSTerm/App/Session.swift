@@ -1,0 +1,158 @@
+import Domain
+import Glibc
+import Settings
+import Store
+
+/// A command's surroundings: the configuration, the BAL it works on, and its open store.
+struct Session {
+  let environment: Environment
+  let configuration: Configuration
+  let settings: BALSettings
+  let store: OfficineStore
+  let words: Words
+  let poste: Poste
+
+  /// Reads the configuration and opens the store; warnings go to stderr.
+  init(_ options: CommonOptions, _ environment: Environment, create: Bool = false) throws {
+    let place = try Place(options, environment)
+    self.init(place, environment, try Self.open(place.settings, create: create))
+  }
+
+  private init(_ place: Place, _ environment: Environment, _ store: OfficineStore) {
+    self.environment = environment
+    configuration = place.configuration
+    settings = place.settings
+    words = place.words
+    poste = place.poste
+    self.store = store
+  }
+
+  static func open(_ settings: BALSettings, create: Bool) throws -> OfficineStore {
+    do {
+      return try OfficineStore.open(
+        at: settings.store, create: create, sharing: settings.isGroupStore ? .group : .own)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Runs `body` on the store, its errors turned into sentences about `what`.
+  func ask<T>(_ what: String = "", _ body: (OfficineStore) throws(StoreError) -> T) throws -> T {
+    do { return try body(store) } catch { throw CommandFailure(error, what: what) }
+  }
+
+  /// The demande meant by an ID of either kind.
+  func order(_ id: String) throws -> Order {
+    try ask(id) { store throws(StoreError) in
+      switch try store.resolve(id) {
+      case .order(let order): 
+        if let found = try store.order(order) { return found }
+      case .message(let message):
+        if let found = try store.order(ofMessage: message) { return found }
+      }
+      throw .notFound
+    }
+  }
+
+  /// The message meant by an ID; of a demande, its last one.
+  func message(_ id: String) throws -> Message {
+    try ask(id) { store throws(StoreError) in
+      switch try store.resolve(id) {
+      case .message(let message):
+        if let found = try store.message(message) { return found }
+      case .order(let order):
+        if let last = try store.order(order)?.messages.last, let found = try store.message(last) {
+          return found
+        }
+      }
+      throw .notFound
+    }
+  }
+}
+
+/// Which configuration, BAL and poste a command works with, before any store is opened.
+struct Place {
+  let configuration: Configuration
+  let settings: BALSettings
+  let words: Words
+  let poste: Poste
+
+  init(_ options: CommonOptions, _ environment: Environment) throws {
+    let configuration = try Self.configuration(options, environment)
+    words = Words(
+      configured: configuration.screen.language, environment: environment.variables)
+    for warning in configuration.warnings {
+      Output.error(words(warning.french, warning.english))
+    }
+    do {
+      var settings = try configuration.bal(named: options.bal)
+      if let store = options.store { settings.store = environment.absolute(store) }
+      self.settings = settings
+    } catch {
+      throw CommandFailure(error)
+    }
+    self.configuration = configuration
+    poste = Self.poste(options, environment, configuration)
+  }
+
+  private static func configuration(
+    _ options: CommonOptions, _ environment: Environment
+  ) throws -> Configuration {
+    let path = Configuration.locate(
+      option: options.config.map(environment.absolute), environment: environment.variables,
+      exists: { access($0, F_OK) == 0 })
+    guard let path else {
+      if let store = options.store {
+        return .bare(store: environment.absolute(store))
+      }
+      throw CommandFailure(
+        .configuration,
+        "Aucune configuration ; « mssterm demo » montre le programme, sinon écrire "
+          + "~/.config/mssterm/config.toml.",
+        "No configuration; \"mssterm demo\" shows the program, else write "
+          + "~/.config/mssterm/config.toml.")
+    }
+    do {
+      return try Configuration.load(path: path, environment: environment.variables)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// `--poste`, MSSTERM_POSTE, the map of ssh addresses, the configured default (design 3).
+  ///
+  /// Inside tmux or screen SSH_CONNECTION may be another session's: then it is not believed.
+  static func poste(
+    _ options: CommonOptions, _ environment: Environment, _ configuration: Configuration
+  ) -> Poste {
+    let variables = environment.variables
+    if let name = options.poste ?? variables["MSSTERM_POSTE"], !name.isEmpty {
+      return configuration.postes.poste(named: name)
+    }
+    let isMultiplexed = variables["TMUX"] != nil || variables["STY"] != nil
+    if !isMultiplexed, let address = variables["SSH_CONNECTION"]?.split(separator: " ").first,
+      let name = configuration.postes.byAddress[String(address)]
+    {
+      return configuration.postes.poste(named: name)
+    }
+    let standard = configuration.postes.standard
+    return standard.name.isEmpty
+      ? Poste(name: "poste", printer: standard.printer, lockAfter: standard.lockAfter) : standard
+  }
+}
+
+extension Configuration {
+  /// For `--store DIR` without any configuration: reading and importing, no server.
+  static func bare(store: String) -> Configuration {
+    let settings = BALSettings(
+      bal: BAL(name: "officine", address: "", kind: .organisationnelle), store: store,
+      isGroupStore: false,
+      backend: .maildir(MaildirSettings(path: "", sendmail: [], outbox: nil)), teamLog: "")
+    return Configuration(
+      path: nil, officine: Officine(name: "", policy: Policy()),
+      postes: Postes(standard: Poste(name: ""), byAddress: [:], named: [:]), bals: [settings],
+      sending: Sending(productReference: "", displayName: "", finess: "", undoDelay: 12),
+      screen: Screen(language: nil, theme: "default", mouse: false, color: .auto),
+      trust: TrustSpace(), templates: [], keymap: [:], warnings: [])
+  }
+}
