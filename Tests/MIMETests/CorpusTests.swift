@@ -13,14 +13,17 @@ import Testing
     return files.filter { $0.hasSuffix(".eml") }.map { String($0.dropLast(4)) }.sorted()
   }()
 
+  static func raw(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: folder.appending(path: name + ".eml")))
+  }
+
   @Test("the corpus is there") func present() {
     #expect(Self.names.count >= 34)
   }
 
   @Test("M02 M13 parts as expected", arguments: names)
   func expected(name: String) throws {
-    let raw = [UInt8](try Data(contentsOf: Self.folder.appending(path: name + ".eml")))
-    let seen = Summary.of(MIMEMessage.parse(raw))
+    let seen = Summary.of(MIMEMessage.parse(try Self.raw(name)))
     let file = Self.folder.appending(path: name + ".parts")
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil {
       try Data(seen.utf8).write(to: file)

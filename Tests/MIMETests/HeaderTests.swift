@@ -76,7 +76,9 @@ import Testing
     #expect(date == MailDate(seconds: seconds, offsetMinutes: offset))
   }
 
-  @Test("bad dates are nil, not now", arguments: ["", "hier", "32 Nov 2026 10:00:00", "20 Nov 2026"])
+  @Test(
+    "bad dates are nil, not now",
+    arguments: ["", "hier", "32 Nov 2026 10:00:00", "20 Nov 2026"])
   func badDates(raw: String) {
     #expect(MailDate(parsing: raw) == nil)
   }

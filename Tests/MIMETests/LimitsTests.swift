@@ -96,13 +96,15 @@ import Testing
   }
 
   @Test("M03 mutations of the corpus never crash")
-  func mutation() {
+  func mutation() throws {
     var random = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 1...UInt64.max, using: &random)
     print("M03 mutation seed \(seed)")
     var generator = SplitMix(state: seed)
-    for _ in 0..<3_000 {
-      var bytes = Self.sample
+    let corpus = try CorpusTests.names.map(CorpusTests.raw(_:)).filter { $0.count > 300 }
+    let pool = corpus + [Self.sample]
+    for round in 0..<4_000 {
+      var bytes = pool[round % pool.count]
       for _ in 0..<Int.random(in: 1...12, using: &generator) {
         mutate(&bytes, using: &generator)
       }

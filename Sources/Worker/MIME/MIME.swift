@@ -28,7 +28,9 @@ public enum MIMELimits {
   /// Message-IDs read from References.
   public static let references = 200
   /// Decoded bytes of one text part turned into a String (`mime.text.long`).
-  public static let textBytes = 8 * 1024 * 1024
+  public static let textBytes = 2 * 1024 * 1024
+  /// Longest text that is reflowed; a longer one keeps its own lines.
+  public static let flowedBytes = 1024 * 1024
   /// Defects kept for one message.
   public static let defects = 100
 }

@@ -84,7 +84,7 @@ enum TextReader {
     }
     let decoded = Charset.decode(bytes, label: part.charset, defects: &defects)
     let text = newlines(decoded)
-    guard part.contentType == "text/plain",
+    guard part.contentType == "text/plain", text.utf8.count <= MIMELimits.flowedBytes,
       part.parameters["format"]?.lowercased() == "flowed"
     else { return text }
     return FormatFlowed.reflow(text, delSp: part.parameters["delsp"]?.lowercased() == "yes")

@@ -106,10 +106,17 @@ struct MessageReader {
   /// came.
   private func hasForeignBoundary(_ content: Range<Int>, _ boundary: String) -> Bool {
     let ours = Array("--\(boundary)".utf8)
-    return raw[content].split(separator: 0x0A).contains { line in
+    var begin = content.lowerBound
+    while begin < content.upperBound {
+      let end = raw[begin..<content.upperBound].firstIndex(of: 0x0A) ?? content.upperBound
+      let line = raw[begin..<end]
       // The torn beginning of our own boundary is ours too.
-      line.starts(with: [0x2D, 0x2D]) && !line.starts(with: ours) && !ours.starts(with: line)
+      if line.starts(with: [0x2D, 0x2D]), !line.starts(with: ours), !ours.starts(with: line) {
+        return true
+      }
+      begin = end + 1
     }
+    return false
   }
 
   private static func kind(_ row: cmime_part) -> Part.Kind {

@@ -110,7 +110,8 @@ extension ParsedMessage {
       groups[groups.count - 1].append(.init(name: field.name, value: value))
       open = nil
     }
-    for line in content.split(separator: 0x0A, omittingEmptySubsequences: false).prefix(1_000) {
+    let lines = content.split(separator: 0x0A, maxSplits: 1_000, omittingEmptySubsequences: false)
+    for line in lines.prefix(1_000) {
       let text = line.last == 0x0D ? line.dropLast() : line
       if text.isEmpty {
         close()
