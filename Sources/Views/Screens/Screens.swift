@@ -1,1 +1,99 @@
-// placeholder
+// Screens, the window of the counter: state in, cells out; holds nothing, fetches nothing.
+public import Cells
+public import Desk
+public import Domain
+
+/// Seconds in which an answer can be taken back, as the review promises (design 9). Whoever queues
+/// an answer holds it for as long.
+public let sendGraceSeconds = 12
+
+/// A finished screen, and what a click or a scroll needs to know about it.
+public struct Picture: Sendable {
+  public var frame: Frame
+  /// Height of the whole text of the reader, for `Event.readerMeasured`; nil when none was drawn.
+  public var readerLines: Int?
+  /// Where the tabs lie on row `Layout.tabsRow`, for `Event.viewChosen`.
+  public var tabs: [TabPlace]
+
+  /// The view whose tab lies under a cell.
+  public func tab(column: Int, row: Int) -> QueueView? {
+    row == 1 ? tabs.first { $0.columns.contains(column) }?.view : nil
+  }
+}
+
+/// Draws a state. Pure: the same state, words, size and time give the same cells.
+///
+/// - Parameters:
+///   - size: of the terminal; any size, 0 × 0 included.
+///   - ascii: signs and lines of ASCII, for a terminal without UTF-8.
+public func render(
+  _ state: State, _ strings: any Strings, size: Size, now: Timestamp, ascii: Bool = false
+) -> Frame {
+  picture(of: state, strings, size: size, now: now, ascii: ascii).frame
+}
+
+/// `render`, with the places of what can be clicked and the height of what can be scrolled.
+public func picture(
+  of state: State, _ strings: any Strings, size: Size, now: Timestamp, ascii: Bool = false
+) -> Picture {
+  var shown = state
+  shown.columns = size.columns
+  shown.rows = size.rows
+  shown.now = now
+  var canvas = Canvas(shown, strings, size: size, ascii: ascii)
+  var picture = Picture(frame: Frame(grid: canvas.grid), readerLines: nil, tabs: [])
+  if shown.isCurtained {
+    canvas.drawCurtain()
+  } else if shown.layout.isTooSmall {
+    canvas.put(canvas.words(strings.screenTooSmall), in: canvas.row(0), role: .statusError)
+  } else {
+    canvas.drawPanes(&picture)
+    canvas.drawLayers()
+  }
+  picture.frame = Frame(grid: canvas.grid, cursor: canvas.cursor)
+  return picture
+}
+
+extension Canvas {
+  fileprivate mutating func drawPanes(_ picture: inout Picture) {
+    drawTitleBar()
+    if let search = state.search {
+      drawSearchLine(search)
+    } else {
+      picture.tabs = drawTabs()
+    }
+    drawTopRule()
+    if state.showsQueue { drawQueue() }
+    if state.showsReader { picture.readerLines = drawReader() }
+    drawHistoryPane()
+    drawBottomRule()
+    for column in layout.dividers {
+      let height = layout.queue.height
+      grid.verticalRule(
+        Rect(column: column, row: layout.queue.row, columns: 1, rows: height),
+        joins: layout.hasRules)
+    }
+    drawStatusLine()
+    drawHints()
+  }
+
+  /// Bottom up; only the top one owns the cursor.
+  fileprivate mutating func drawLayers() {
+    for (place, layer) in state.layers.enumerated() {
+      let isOnTop = place == state.layers.count - 1
+      switch layer {
+      case .help(let scroll): drawHelp(scroll: scroll)
+      case .palette(let palette): drawPalette(palette, isOnTop: isOnTop)
+      case .menu(let menu): drawMenu(menu, isOnTop: isOnTop)
+      case .form(let form): drawForm(form, isOnTop: isOnTop)
+      case .compose(let compose): drawCompose(compose)
+      case .confirm(let confirm): drawConfirm(confirm, isOnTop: isOnTop)
+      }
+    }
+  }
+}
+
+extension String {
+  /// « préparée » → « Préparée », the rest untouched.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,184 @@
+import Cells
+import Desk
+public import Domain
+
+/// Where a view's tab was drawn, for clicks.
+public struct TabPlace: Equatable, Sendable {
+  public var view: QueueView
+  public var columns: Range<Int>
+}
+
+extension Canvas {
+  /// Where I am, whether it is true, who acts.
+  mutating func drawTitleBar() {
+    let bar = row(layout.titleRow)
+    grid.fill(bar, role: .bar)
+    let inside = bar.inset(columns: 1)
+    let time = CivilTime(now).hourMinute
+    // Least important first: what is dropped when the line is too short.
+    let clock = Span(text: words(time), role: .barClock)
+    let poste = Span(text: data(state.poste.name), role: .barPoste)
+    let actor = Span(text: actorName(isLong: inside.columns >= 110), role: .barActor)
+    let sync = Span(
+      text: words(syncSign + strings.sync(state.sync, now: now)),
+      role: SyncTruth.role(state.sync, now: now))
+    let minimum = state.isDemo ? 24 : 10
+    var segments = [sync, poste, actor, clock]
+    let isLean = { (segments: [Span]) in
+      segments.reduce(0) { $0 + $1.text.width + 3 } + minimum <= inside.columns
+    }
+    // The poste goes first, then the clock, then the actor; the truth about the mail stays.
+    if !isLean(segments) { segments.remove(at: 1) }
+    if !isLean(segments) { segments.removeLast() }
+    if !isLean(segments) { segments.removeLast() }
+    var right: [Span] = []
+    for (place, segment) in segments.enumerated() {
+      if place > 0 { right.append(Span(text: words(" \(signs.dot) "), role: .bar)) }
+      right.append(segment)
+    }
+    let width = min(inside.columns, right.reduce(0) { $0 + $1.text.width })
+    put(right, in: inside.splitRight(width).right)
+    drawOfficine(in: inside.splitRight(width + 1).rest)
+  }
+
+  private var syncSign: String {
+    grid.size.columns >= 100 && state.sync.phase == .upToDate ? signs.online + " " : ""
+  }
+
+  private func actorName(isLong: Bool) -> Presentable {
+    guard let member = state.actor?.member else { return words(strings.nobody) }
+    if isLong { return data("\(member.name), \(strings.role(member.role))") }
+    // `Léa P.`: two Léas at one counter stay distinct.
+    let rest = member.name.split(separator: " ").dropFirst().last?.first
+    return data(member.shortName + (rest.map { " \($0)." } ?? ""))
+  }
+
+  private mutating func drawOfficine(in rect: Rect) {
+    var room = rect
+    if state.isDemo {
+      // The sign is never clipped away: everything on this screen is invented.
+      let long = words(" \(strings.demo) ")
+      let sign = long.width + 12 <= rect.columns ? long : words(" \(strings.demoShort) ")
+      let name = data(state.officine).clipped(to: max(0, rect.columns - sign.width - 2))
+      let used = put(name, in: rect, role: .barTitle)
+      put(sign, in: rect.splitLeft(used == 0 ? 0 : used + 2).rest, role: .demoSign)
+      return
+    }
+    let used = put(data(state.officine), in: room, role: .barTitle)
+    room = rect.splitLeft(used).rest
+    let bal = words(" \(signs.dot) \(strings.kind(state.bal.kind))")
+    if bal.width <= room.columns, grid.size.columns >= 100 { put(bal, in: room, role: .barBal) }
+  }
+
+  // MARK: Tabs
+
+  /// The views in the order of the work; the active one is always among them.
+  mutating func drawTabs() -> [TabPlace] {
+    let line = row(layout.tabsRow)
+    var places: [TabPlace] = []
+    let (views, isCut) = visibleTabs(in: line.columns - 1)
+    var column = line.column
+    for view in views {
+      let isActive = view == state.view && state.search == nil
+      let role: Cells.Role = isActive ? .tabsActive : .tabsNormal
+      let text = tabText(view, isActive: isActive)
+      grid.put(text, at: Point(column: column, row: line.row), role: role)
+      let count = words(String(state.counts[view])).width
+      if state.counts[view] > 0, !isActive {
+        let start = column + text.width - 1 - count
+        grid.restyle(Rect(column: start, row: line.row, columns: count, rows: 1), role: .tabsCount)
+      }
+      places.append(TabPlace(view: view, columns: column..<column + text.width))
+      column += text.width + 1
+    }
+    if isCut {
+      grid.put(words(signs.pending), at: Point(column: column, row: line.row), role: .textDim)
+    }
+    return places
+  }
+
+  /// Brackets as well as colour: the active view is known without any.
+  private func tabText(_ view: QueueView, isActive: Bool) -> Presentable {
+    let count = state.counts[view]
+    let name = strings.view(view) + (count > 0 ? " \(count)" : "")
+    return words(isActive ? "[\(name)]" : " \(name) ")
+  }
+
+  private func visibleTabs(in width: Int) -> ([QueueView], isCut: Bool) {
+    var views: [QueueView] = [
+      .todo, .mine, .preparing, .check, .ready, .promised, .questions, .all,
+    ]
+    let leastNeeded: [QueueView] = [
+      .preparing, .questions, .promised, .ready, .check, .all, .mine, .todo,
+    ]
+    func total() -> Int { views.reduce(0) { $0 + tabText($1, isActive: false).width + 1 } + 1 }
+    for view in leastNeeded where total() > width && view != state.view {
+      views.removeAll { $0 == view }
+    }
+    return (views, views.count < QueueView.allCases.count)
+  }
+
+  /// F3: what is searched stands where the views were, so that the list does not move.
+  mutating func drawSearchLine(_ search: Search) {
+    let line = inner(layout.tabsRow)
+    let label = words(strings.searchLabel + " ")
+    let used = put(label, in: line, role: .promptLabel)
+    let status: Presentable
+    if search.query.text.isEmpty {
+      status = .empty
+    } else if let rows = search.rows {
+      status = words(strings.results(rows.count))
+    } else {
+      status = words(strings.searching)
+    }
+    grid.put(status, rightAlignedIn: line, role: .textDim)
+    let field = line.splitLeft(used).rest.splitRight(status.width + 1).rest
+    if search.query.text.isEmpty {
+      put(words(strings.searchHint), in: field, role: .textDim)
+    }
+    let column = drawField(search.query, in: field, role: .promptText)
+    if search.isTyping, state.context == .search {
+      cursor = .at(Point(column: column, row: field.row))
+    }
+  }
+
+  // MARK: Rules
+
+  /// The rule under the tabs carries what must not be overlooked, on every screen.
+  mutating func drawTopRule() {
+    guard let index = layout.topRuleRow else { return }
+    grid.rule(row(index))
+    var alarms: [String] = []
+    if state.counts.quarantine > 0 { alarms.append(strings.quarantine(state.counts.quarantine)) }
+    if state.counts.outboxTrouble > 0 {
+      alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
+    }
+    if !alarms.isEmpty {
+      let text = words(" \(signs.warning) " + alarms.joined(separator: " \(signs.dot) ") + " ")
+      grid.put(text, rightAlignedIn: row(index).inset(columns: 2), role: .statusError)
+    } else if state.counts.outboxWaiting > 0 {
+      let text = words(" " + strings.outboxWaiting(state.counts.outboxWaiting) + " ")
+      grid.put(text, rightAlignedIn: row(index).inset(columns: 2), role: .statusInfo)
+    }
+  }
+
+  mutating func drawBottomRule() {
+    guard let index = layout.bottomRuleRow else { return }
+    grid.rule(row(index))
+    guard state.showsQueue, let text = listPosition else { return }
+    let width = min(layout.queue.width, grid.size.columns)
+    let place = row(index).splitLeft(width).left.inset(columns: 1)
+    grid.put(text, rightAlignedIn: place, role: .textDim)
+  }
+
+  /// Only when something is out of sight.
+  private var listPosition: Presentable? {
+    let slots = state.listSlots
+    guard let first = slots.first, let last = slots.last else { return nil }
+    let isAll = first.index == 0 && last.index == state.listCount - 1
+    guard !isAll || state.isPageCapped else { return nil }
+    let text = strings.position(
+      first.index + 1, last.index + 1, of: state.listCount, isCapped: state.isPageCapped)
+    return words(" \(text) ")
+  }
+}

@@ -1,0 +1,41 @@
+import Cells
+import Desk
+import Domain
+
+extension Canvas {
+  /// Counts without names: useful to the team, silent to the public.
+  mutating func drawCurtain() {
+    grid.fill(grid.bounds, role: .curtain)
+    let todo = state.counts[.todo]
+    let late = state.view == .todo ? lateCount : 0
+    var lines: [(String, Cells.Role)] = [
+      (state.officine, .lockTitle),
+      ("\(state.poste.name) — \(strings.curtained)", .lockText),
+      ("", .lockText),
+      (strings.waiting(todo, late: late), .lockText),
+      (strings.sync(state.sync, now: now), SyncTruth.role(state.sync, now: now)),
+      (CivilTime(now).hourMinute, .barClock),
+    ]
+    if state.isDemo { lines.insert((strings.demo, .demoSign), at: 1) }
+    let top = max(0, (grid.size.rows - lines.count) / 2)
+    for (place, (text, role)) in lines.enumerated() {
+      let shown = words(text)
+      let rect = row(top + place)
+      guard !rect.isEmpty else { continue }
+      let column = max(0, (grid.size.columns - shown.width) / 2)
+      grid.put(shown, at: Point(column: column, row: rect.row), role: role)
+    }
+    let key = key(.curtain, in: .curtain) ?? ""
+    let hint = words("\(key)  \(strings.curtainHint)")
+    if grid.size.rows > lines.count {
+      put(hint, in: row(grid.size.rows - 1).inset(columns: 1), role: .hintText)
+    }
+  }
+
+  private var lateCount: Int {
+    state.page.rows.count {
+      $0.order.status == .received && $0.order.owner == nil
+        && now.secondsSince($0.order.openedAt) >= Self.lateAfter
+    }
+  }
+}

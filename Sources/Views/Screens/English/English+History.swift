@@ -1,0 +1,101 @@
+public import Domain
+
+extension English {
+  public func history(_ event: OrderEvent) -> String {
+    let (what, detail) = phrase(event.gesture)
+    var sentence = what
+    if event.author.memberID != nil {
+      sentence += " by \(event.author.name) (\(event.author.poste))"
+      if event.author.isDeclared { sentence += ", declared identity" }
+    }
+    return detail.map { "\(sentence): “\($0)”" } ?? sentence
+  }
+
+  public func done(_ gesture: Gesture) -> String { phrase(gesture).what.capitalizedFirst }
+
+  /// What was done to the demande, and the words somebody wrote about it.
+  private func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
+    switch gesture {
+    case .opened(let kind, _): ("opened as a \(self.kind(kind))", nil)
+    case .messageArrived: ("message received", nil)
+    case .taken(nil): ("taken", nil)
+    case .taken(let over?): ("taken over from \(over.name)", nil)
+    case .released: ("released", nil)
+    case .moved(let status, let reason): (moved(status), reason)
+    case .refused(let reason): ("sent back", reason)
+    case .kindChanged(let kind): ("changed to a \(self.kind(kind))", nil)
+    case .patientNamed(let patient):
+      ("patient named", patient.name + (patient.birthDate.map { ", \($0.french)" } ?? ""))
+    case .marked(let marker): marked(marker)
+    case .unmarked(let name, let value):
+      ("marker removed, \(self.marker(name).lowercased())", value)
+    case .noted(let text): ("note", text)
+    case .printed(let printer): ("printed on \(printer)", nil)
+    case .attached(let from, let messages):
+      ("\(messages.count) message\(messages.count > 1 ? "s" : "") brought from \(from)", nil)
+    case .mergedInto(let other): ("attached to \(other)", nil)
+    case .split(_, let into): ("message split off to \(into)", nil)
+    case .renewed(let from): ("renewal of \(from)", nil)
+    case .answerQueued: ("answer written", nil)
+    case .answered: ("answer sent", nil)
+    case .undone: ("gesture undone", nil)
+    }
+  }
+
+  private func moved(_ status: Order.Status) -> String {
+    switch status {
+    case .received: "put back to take"
+    case .preparing: "put in preparation"
+    case .prepared: "prepared"
+    case .checked: "checked"
+    case .partial: "partly collected"
+    case .collected: "collected"
+    case .closed: "closed"
+    }
+  }
+
+  private func marked(_ marker: Marker) -> (what: String, detail: String?) {
+    switch marker {
+    case .urgent: ("marked urgent", nil)
+    case .originalAwaited: ("original awaited, noted", nil)
+    case .missing(let product):
+      (
+        "missing product noted",
+        "\(product.product) × \(product.quantity)"
+          + (product.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+      )
+    case .questionPrescriber(let text): ("question to the prescriber", text)
+    case .questionPatient(let text): ("question to the patient", text)
+    case .promised(let at):
+      ("promised for \(CivilTime(at).dayMonth) \(CivilTime(at).hourMinute)", nil)
+    case .shelf(let place): ("put away", place)
+    }
+  }
+
+  public func defect(_ code: String) -> String {
+    switch code {
+    case "mime.truncated": "Message cut on its way: its end is missing."
+    case "mime.depth", "mime.parts", "mime.headers", "mime.input", "mime.memory":
+      "Message too large or too nested: part of it is readable raw only."
+    case "mime.text.long": "Very long text: the rest is readable raw only."
+    case "mime.from.missing": "No sender."
+    case "mime.from.multiple": "Several senders claimed: be careful."
+    case _ where code.hasPrefix("mime.charset") || code.hasPrefix("mime.encodedword"):
+      "Accents wrongly labelled by the sender: text repaired, read names again."
+    case _ where code.hasPrefix("mime.boundary"):
+      "Badly built message: not all of its parts may have been found."
+    case _ where code.hasPrefix("mime."): "Badly built message, repaired (\(code))."
+    default: "Anomaly \(code)."
+    }
+  }
+
+  public func warning(_ code: String) -> String {
+    switch code {
+    case "ins.key": "The INS has a wrong key: check the identity."
+    case "patient.conflict": "Two different identities in this message: check for whom."
+    case "sender.outside": "Sender outside MSSanté: be careful."
+    case "document.duplicate": "Document received before: check that it is not prepared already."
+    default: "To be checked: \(code)."
+    }
+  }
+}

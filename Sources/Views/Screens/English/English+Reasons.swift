@@ -1,0 +1,113 @@
+public import Desk
+public import Domain
+
+extension English {
+  public func refusal(_ refusal: Refusal, now: Timestamp) -> String {
+    switch refusal {
+    case .stale(let author, let at, let status):
+      "\(author.name.isEmpty ? "A message" : author.name) changed it \(when(at, now)): "
+        + "it is \(self.status(status, of: .prescription)). Read again, then redo if needed."
+    case .alreadyTaken(let owner):
+      "Taken by \(owner.name) \(ago(seconds: now.secondsSince(owner.since))) (\(owner.poste))."
+    case .alreadyYours: "Already yours."
+    case .alreadyDone(let status): "Already done: \(self.status(status, of: .prescription))."
+    case .notHeld: "Nobody has taken it."
+    case .notFromHere(let status):
+      "Not possible: the demande is “\(self.status(status, of: .prescription))”."
+    case .notForThisKind(let kind):
+      "Not for what is a \(self.kind(kind)): change its kind first (t)."
+    case .needsPharmacist: "A pharmacist is needed: F2 to change the person."
+    case .needsPatient: "Say for whom first: key w."
+    case .needsReason: "A reason is needed."
+    case .needsText: "A text is needed."
+    case .merged(let id): "This demande was attached to \(id): open that one."
+    case .nothingToUndo: "Nothing to undo on this demande."
+    case .undoOvertaken(let author, let at):
+      "Too late: \(author.name) went on \(when(at, now)). Do the opposite gesture with e."
+    case .cannotBeUndone: "That cannot be undone: it has left. A note can correct it."
+    case .notItsMessage: "This message is not in this demande."
+    case .lastMessage: "It is its only message: nothing to split off."
+    case .memberInactive: "This account is closed: F2 to choose somebody else."
+    }
+  }
+
+  private func when(_ at: Timestamp, _ now: Timestamp) -> String {
+    ago(seconds: now.secondsSince(at))
+  }
+
+  public func unavailable(
+    _ command: Command, _ reason: Unavailability, now: Timestamp
+  ) -> String {
+    switch reason {
+    case .nothingSelected: "No demande is selected."
+    case .nobodyActs: "Say who acts first: F2."
+    case .refused(.alreadyTaken(let owner)) where command == .take:
+      refusal(.alreadyTaken(by: owner), now: now) + " e to take over."
+    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .stillPending: "The gesture before it is still under way."
+    case .noPrinter: "No printer at this poste: name it in the configuration."
+    case .notHere: "“\(title(command))” does nothing here."
+    case .nothingToAnswer: "No received message to answer."
+    case .noOtherDemande: "No other demande under way for this patient."
+    case .nothingAttached: "No document in this demande."
+    case .noTemplates: "No template: write some in the configuration."
+    case .memberMayNot: "This person may not: F2 to change."
+    }
+  }
+
+  public func failure(_ failure: Failure) -> String {
+    switch failure {
+    case .storeBusy: "Another poste is writing: try again in a moment."
+    case .storeUnwritable: "Nothing was written: check the folder's rights (mssterm doctor)."
+    case .diskFull: "Disk full, nothing was written: make room."
+    case .notFound: "This demande no longer exists here."
+    case .printerMissing: "Printer not found: check its name and that it is on."
+    case .printFailed: "Printing failed: nothing is noted as printed. Try again."
+    case .sendingRefused: "The message was not accepted: the draft is kept."
+    case .workerMissing: "mssterm-worker is missing: install MSSTerm again."
+    case .unexpected(let code): "Unexpected error (\(code)): nothing was done. mssterm doctor"
+    }
+  }
+
+  public func problem(_ problem: FormProblem) -> String {
+    switch problem {
+    case .empty(let field): "To fill in: \(label(field, in: .note).lowercased())."
+    case .notADate: "A date such as 14/03/1979, 03/1979 or 1979."
+    case .notATime: "A time such as 17:00, or a date and a time."
+    case .notANumber: "A number, such as 1."
+    case .wrongPIN: "Wrong code: try again."
+    case .originalNotAnswered: "Original or QR seen: answer yes or no."
+    }
+  }
+
+  public func problem(_ problem: ComposeProblem) -> String {
+    switch problem {
+    case .noRecipient: "To whom? An MSSanté address."
+    case .notAnAddress: "That is not a whole address: correct it."
+    case .outsideTrustSpace: "Outside MSSanté: it cannot be sent. Choose an MSSanté address."
+    case .severalPatients: "One patient at a time: one message each."
+    case .emptyBody: "The message is empty."
+    case .blanks(let blanks): blanksLeft(blanks)
+    }
+  }
+
+  public func notice(_ content: Notice.Content, now: Timestamp) -> String {
+    switch content {
+    case .done(let gesture, _):
+      gesture.isUndoable ? "\(done(gesture)) · u to undo" : done(gesture)
+    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .unavailable(let command, let reason): unavailable(command, reason, now: now)
+    case .undid(let gesture): "Undone: \(done(gesture).lowercased())"
+    case .queued(let display): "Message to \(display) waiting · u to undo"
+    case .cancelledSend(let display): "Message to \(display) cancelled, nothing left"
+    case .printed(let printer): "Printed on \(printer)"
+    case .draftKept: "Draft kept: r to go on with it"
+    case .failed(let failure): self.failure(failure)
+    case .nowActing(let member): "\(member.name) acts at this poste"
+    case .ignoredInput: "These keys do nothing here: nothing changed"
+    case .scanOffered: "Scanned code recognised, nothing changed: F3 to search for it"
+    case .textFull(let limit): "Full (\(limit / 1024) KiB): the rest was not added"
+    case .vanished: "This demande no longer exists here."
+    }
+  }
+}

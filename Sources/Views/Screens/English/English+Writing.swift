@@ -1,0 +1,167 @@
+public import Desk
+public import Domain
+
+extension English {
+  public func replyTo(_ name: String) -> String { "Reply to \(name)" }
+  public var writeNew: String { "New MSSanté message" }
+  public var subject: String { "Subject" }
+  public var attachments: String { "Files" }
+  public var exchange: String { "Exchange" }
+  public var exchangeOpen: String { "stays open: they can answer you" }
+  public var exchangeEnds: String { "ENDS: the patient can no longer answer" }
+  public var none: String { "none" }
+  public var sender: String { "From" }
+  public func by(_ name: String) -> String { "by \(name)" }
+  public func draftSaved(_ moment: String) -> String { "draft saved \(moment)" }
+  public var draftNotSaved: String { "draft not saved yet" }
+  public func blanksLeft(_ blanks: [String]) -> String {
+    "Still to fill in: \(blanks.prefix(3).joined(separator: " ")) — sending waits"
+  }
+  public var reviewTitle: String { "Review before sending" }
+  public var collisionTitle: String { "Since you opened this answer:" }
+  public var sendAnyway: String { "Send anyway" }
+  public var sendNow: String { "Send" }
+  public var edit: String { "Edit" }
+  public func afterSending(seconds: Int) -> String { "After sending: \(seconds) s to undo (u)" }
+  public var sending: String { "Handing over to the outbox…" }
+
+  public func form(_ kind: Form.Kind) -> String {
+    switch kind {
+    case .note: "Internal note, never sent"
+    case .patient: "For whom?"
+    case .redoReason: "Send back: why?"
+    case .closeReason: "Close: why?"
+    case .collect(let partial): partial ? "Partly collected" : "Handed to the patient"
+    case .missing: "Missing product"
+    case .promised: "Promised for when?"
+    case .shelf: "Put away where?"
+    case .questionPrescriber: "Question to the prescriber"
+    case .questionPatient: "Question to the patient"
+    case .pin(let member): "Code of \(member.name)"
+    }
+  }
+
+  public func explanation(_ kind: Form.Kind) -> String? {
+    switch kind {
+    case .note: "For the team only: it stays in the demande's history."
+    case .patient: "The sender is not always the patient. Asked before the check."
+    case .redoReason: "The technician reads this reason."
+    case .closeReason: "The reason stays in the history."
+    case .collect: nil
+    case .missing: "Stays in Promised until all of it is collected."
+    case .promised: "Today without a date: 17:00. Else 21/11/2026 17:00."
+    case .shelf: nil
+    case .questionPrescriber, .questionPatient:
+      "A marker for the team, nothing is sent: to write, r."
+    case .pin: "The code says who acts; it does not leave this poste."
+    }
+  }
+
+  public func label(_ field: Form.Field.Name, in kind: Form.Kind) -> String {
+    switch field {
+    case .text: kind == .note ? "Note" : "Text"
+    case .name: "Name"
+    case .birthDate: "Born"
+    case .reason: "Reason"
+    case .originalSeen: "Original or QR seen"
+    case .missing: "Missing"
+    case .givenTo: "Given to"
+    case .product: "Product"
+    case .quantity: "Quantity"
+    case .due: "Due"
+    case .time: "Time"
+    case .place: "Shelf"
+    case .pin: "Code"
+    }
+  }
+
+  public func example(_ field: Form.Field.Name) -> String? {
+    switch field {
+    case .name: "MARTIN Jeanne"
+    case .birthDate: "14/03/1979"
+    case .originalSeen: "yes or no"
+    case .givenTo: "the patient, a daughter…"
+    case .due: "21/11/2026"
+    case .time: "17:00"
+    case .place: "12"
+    case .text, .reason, .missing, .product, .quantity, .pin: nil
+    }
+  }
+
+  public func formHint(_ kind: Form.Kind, fields: Int) -> String {
+    if kind == .note { return "Enter Note for the team   Esc Keep for later" }
+    return fields > 1
+      ? "Enter Confirm   Tab Next field   Esc Give up" : "Enter Confirm   Esc Give up"
+  }
+
+  public func menu(_ kind: Menu.Kind) -> String {
+    switch kind {
+    case .states: "Change the state"
+    case .markers: "Markers"
+    case .kinds: "It is…"
+    case .members: "Who acts?"
+    case .templates: "Templates"
+    case .messages: "Which message to split off?"
+    }
+  }
+
+  public func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String {
+    switch choice {
+    case .status(let status): self.status(status, of: kind).capitalizedFirst
+    case .refuse: "Send back, with a reason"
+    case .takeOver(let owner): "Take over from \(owner.name)"
+    case .release: "Release"
+    case .renew: "New dispensing of the same prescription"
+    case .marker(let name, let isSet): isSet ? "\(marker(name)): remove" : marker(name)
+    case .kind(let kind): self.kind(kind).capitalizedFirst
+    case .member(let member): "\(member.initials)  \(member.name), \(role(member.role))"
+    case .template(let template): template.name
+    case .message(let id): id
+    }
+  }
+
+  public var menuHint: String { "↑ ↓ Choose   Enter Confirm   Esc Give up" }
+  public var menuEmpty: String { "Nothing to choose here." }
+
+  public func question(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver(_, let owner): "Take the demande over from \(owner.name)?"
+    case .quit(let count): "Quit? \(outboxWaiting(count).capitalizedFirst)."
+    case .discardDraft: "Discard this draft?"
+    case .print(_, let printer): "Print on \(printer)?"
+    case .attach: "Attach this demande to the other one?"
+    }
+  }
+
+  public func consequence(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver(_, let owner):
+      "\(owner.name) will see it, and the name stays in the history. u undoes it."
+    case .quit: "Nothing leaves until a MSSTerm is open again."
+    case .discardDraft: "The text is lost; nothing is sent."
+    case .print: "The documents come out behind a cover page. Printing cannot be undone."
+    case .attach: "Its messages move there; “Split a message off” does the opposite."
+    }
+  }
+
+  public func yes(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver: "Take over"
+    case .quit: "Quit"
+    case .discardDraft: "Discard"
+    case .print: "Print"
+    case .attach: "Attach"
+    }
+  }
+
+  public func no(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver(_, let owner): "Leave to \(owner.name)"
+    case .quit: "Stay"
+    case .discardDraft: "Keep"
+    case .print, .attach: "Do nothing"
+    }
+  }
+
+  public var confirmHint: String { "← → Choose   Enter Confirm   Esc Do nothing" }
+}

@@ -1,0 +1,105 @@
+public import Domain
+
+extension French {
+  public func history(_ event: OrderEvent) -> String {
+    let (what, detail) = phrase(event.gesture)
+    var sentence = what
+    if event.author.memberID != nil {
+      sentence += " par \(event.author.name) (\(event.author.poste))"
+      if event.author.isDeclared { sentence += ", identité déclarée" }
+    }
+    return detail.map { "\(sentence) : « \($0) »" } ?? sentence
+  }
+
+  public func done(_ gesture: Gesture) -> String {
+    phrase(gesture).what.capitalizedFirst
+  }
+
+  /// What was done to the demande, and the words somebody wrote about it.
+  private func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
+    switch gesture {
+    case .opened(let kind, _): ("ouverte comme \(self.kind(kind))", nil)
+    case .messageArrived: ("message reçu", nil)
+    case .taken(nil): ("prise", nil)
+    case .taken(let over?): ("reprise à \(over.name)", nil)
+    case .released: ("laissée", nil)
+    case .moved(let status, let reason): (moved(status), reason)
+    case .refused(let reason): ("renvoyée à reprendre", reason)
+    case .kindChanged(let kind): ("changée en \(self.kind(kind))", nil)
+    case .patientNamed(let patient):
+      (
+        "patient précisé",
+        patient.name + (patient.birthDate.map { ", \($0.french)" } ?? "")
+      )
+    case .marked(let marker): marked(marker)
+    case .unmarked(let name, let value): ("repère enlevé, \(self.marker(name).lowercased())", value)
+    case .noted(let text): ("note", text)
+    case .printed(let printer): ("imprimée sur \(printer)", nil)
+    case .attached(let from, let messages):
+      ("\(messages.count) message\(messages.count > 1 ? "s" : "") venus de \(from)", nil)
+    case .mergedInto(let other): ("rattachée à \(other)", nil)
+    case .split(_, let into): ("message séparé vers \(into)", nil)
+    case .renewed(let from): ("renouvellement de \(from)", nil)
+    case .answerQueued: ("réponse écrite", nil)
+    case .answered: ("réponse partie", nil)
+    case .undone: ("geste annulé", nil)
+    }
+  }
+
+  private func moved(_ status: Order.Status) -> String {
+    switch status {
+    case .received: "remise à prendre"
+    case .preparing: "mise en préparation"
+    case .prepared: "préparée"
+    case .checked: "contrôlée"
+    case .partial: "remise en partie"
+    case .collected: "remise"
+    case .closed: "traitée"
+    }
+  }
+
+  private func marked(_ marker: Marker) -> (what: String, detail: String?) {
+    switch marker {
+    case .urgent: ("marquée urgente", nil)
+    case .originalAwaited: ("original attendu, noté", nil)
+    case .missing(let product):
+      (
+        "manque noté",
+        "\(product.product) × \(product.quantity)"
+          + (product.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+      )
+    case .questionPrescriber(let text): ("question au prescripteur", text)
+    case .questionPatient(let text): ("question au patient", text)
+    case .promised(let at):
+      ("promise pour \(CivilTime(at).dayMonth) \(CivilTime(at).hourMinute)", nil)
+    case .shelf(let place): ("rangée", place)
+    }
+  }
+
+  public func defect(_ code: String) -> String {
+    switch code {
+    case "mime.truncated": "Message coupé en route : la fin manque."
+    case "mime.depth", "mime.parts", "mime.headers", "mime.input", "mime.memory":
+      "Message trop gros ou trop imbriqué : une partie n'est lisible qu'en brut."
+    case "mime.text.long": "Texte très long : la suite n'est lisible qu'en brut."
+    case "mime.from.missing": "Expéditeur absent."
+    case "mime.from.multiple": "Plusieurs expéditeurs annoncés : se méfier."
+    case _ where code.hasPrefix("mime.charset") || code.hasPrefix("mime.encodedword"):
+      "Accents mal annoncés par l'expéditeur : texte réparé, relire les noms."
+    case _ where code.hasPrefix("mime.boundary"):
+      "Message mal construit : toutes ses parties ont pu ne pas être retrouvées."
+    case _ where code.hasPrefix("mime."): "Message mal construit, réparé (\(code))."
+    default: "Anomalie \(code)."
+    }
+  }
+
+  public func warning(_ code: String) -> String {
+    switch code {
+    case "ins.key": "La clé de l'INS est fausse : vérifier l'identité."
+    case "patient.conflict": "Deux identités différentes dans ce message : vérifier pour qui."
+    case "sender.outside": "Expéditeur hors MSSanté : se méfier."
+    case "document.duplicate": "Document déjà reçu : vérifier qu'il n'est pas déjà préparé."
+    default: "À vérifier : \(code)."
+    }
+  }
+}

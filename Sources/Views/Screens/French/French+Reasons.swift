@@ -1,0 +1,113 @@
+public import Desk
+public import Domain
+
+extension French {
+  public func refusal(_ refusal: Refusal, now: Timestamp) -> String {
+    switch refusal {
+    case .stale(let author, let at, let status):
+      "\(author.name.isEmpty ? "Un message" : author.name) l'a changée \(when(at, now)) : "
+        + "elle est \(self.status(status, of: .prescription)). Relire, puis refaire si besoin."
+    case .alreadyTaken(let owner):
+      "Prise par \(owner.name) \(ago(seconds: now.secondsSince(owner.since))) (\(owner.poste))."
+    case .alreadyYours: "Déjà à vous."
+    case .alreadyDone(let status): "Déjà fait : \(self.status(status, of: .prescription))."
+    case .notHeld: "Personne ne l'a prise."
+    case .notFromHere(let status):
+      "Pas possible : la demande est « \(self.status(status, of: .prescription)) »."
+    case .notForThisKind(let kind):
+      "Pas pour ce qui est « \(self.kind(kind)) » : changer d'abord la nature (t)."
+    case .needsPharmacist: "Il faut un pharmacien : F2 pour changer de personne."
+    case .needsPatient: "Dire d'abord pour qui : touche w."
+    case .needsReason: "Il faut un motif."
+    case .needsText: "Il faut un texte."
+    case .merged(let id): "Cette demande a été rattachée à \(id) : ouvrir celle-là."
+    case .nothingToUndo: "Rien à annuler sur cette demande."
+    case .undoOvertaken(let author, let at):
+      "Trop tard : \(author.name) a continué \(when(at, now)). Faire le geste inverse avec e."
+    case .cannotBeUndone: "Cela ne s'annule pas : c'est déjà sorti. Une note peut corriger."
+    case .notItsMessage: "Ce message n'est pas dans cette demande."
+    case .lastMessage: "C'est son seul message : rien à séparer."
+    case .memberInactive: "Ce compte est fermé : F2 pour choisir quelqu'un d'autre."
+    }
+  }
+
+  private func when(_ at: Timestamp, _ now: Timestamp) -> String {
+    ago(seconds: now.secondsSince(at))
+  }
+
+  public func unavailable(
+    _ command: Command, _ reason: Unavailability, now: Timestamp
+  ) -> String {
+    switch reason {
+    case .nothingSelected: "Aucune demande n'est choisie."
+    case .nobodyActs: "Dire d'abord qui agit : F2."
+    case .refused(.alreadyTaken(let owner)) where command == .take:
+      refusal(.alreadyTaken(by: owner), now: now) + " e pour reprendre."
+    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .stillPending: "Le geste d'avant est encore en cours."
+    case .noPrinter: "Aucune imprimante à ce poste : la nommer dans la configuration."
+    case .notHere: "« \(title(command)) » ne fait rien ici."
+    case .nothingToAnswer: "Aucun message reçu à qui répondre."
+    case .noOtherDemande: "Aucune autre demande en cours pour ce patient."
+    case .nothingAttached: "Aucun document dans cette demande."
+    case .noTemplates: "Aucun modèle : en écrire dans la configuration."
+    case .memberMayNot: "Cette personne ne peut pas le faire : F2 pour changer."
+    }
+  }
+
+  public func failure(_ failure: Failure) -> String {
+    switch failure {
+    case .storeBusy: "Un autre poste écrit : réessayer dans un instant."
+    case .storeUnwritable: "Rien n'a été écrit : vérifier les droits du dossier (mssterm doctor)."
+    case .diskFull: "Disque plein, rien n'a été écrit : libérer de la place."
+    case .notFound: "Cette demande n'existe plus ici."
+    case .printerMissing: "Imprimante introuvable : vérifier son nom et qu'elle est allumée."
+    case .printFailed: "L'impression a échoué : rien n'est noté comme imprimé. Réessayer."
+    case .sendingRefused: "L'envoi n'a pas été accepté : le brouillon est gardé."
+    case .workerMissing: "mssterm-worker est introuvable : réinstaller MSSTerm."
+    case .unexpected(let code): "Erreur inattendue (\(code)) : rien n'a été fait. mssterm doctor"
+    }
+  }
+
+  public func problem(_ problem: FormProblem) -> String {
+    switch problem {
+    case .empty(let field): "À remplir : \(label(field, in: .note).lowercased())."
+    case .notADate: "Une date comme 14/03/1979, 03/1979 ou 1979."
+    case .notATime: "Une heure comme 17:00, ou une date et une heure."
+    case .notANumber: "Un nombre, comme 1."
+    case .wrongPIN: "Code faux : réessayer."
+    case .originalNotAnswered: "Original ou QR vu : répondre oui ou non."
+    }
+  }
+
+  public func problem(_ problem: ComposeProblem) -> String {
+    switch problem {
+    case .noRecipient: "À qui ? Une adresse MSSanté."
+    case .notAnAddress: "Ce n'est pas une adresse complète : la corriger."
+    case .outsideTrustSpace: "Hors MSSanté : l'envoi est impossible. Choisir une adresse MSSanté."
+    case .severalPatients: "Un seul patient à la fois : un message pour chacun."
+    case .emptyBody: "Le message est vide."
+    case .blanks(let blanks): blanksLeft(blanks)
+    }
+  }
+
+  public func notice(_ content: Notice.Content, now: Timestamp) -> String {
+    switch content {
+    case .done(let gesture, _):
+      gesture.isUndoable ? "\(done(gesture)) · u pour annuler" : done(gesture)
+    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .unavailable(let command, let reason): unavailable(command, reason, now: now)
+    case .undid(let gesture): "Annulé : \(done(gesture).lowercased())"
+    case .queued(let display): "Envoi à \(display) en attente · u pour annuler"
+    case .cancelledSend(let display): "Envoi à \(display) annulé, rien n'est parti"
+    case .printed(let printer): "Imprimé sur \(printer)"
+    case .draftKept: "Brouillon gardé : r pour le reprendre"
+    case .failed(let failure): self.failure(failure)
+    case .nowActing(let member): "\(member.name) agit à ce poste"
+    case .ignoredInput: "Ces touches ne font rien ici : rien n'a changé"
+    case .scanOffered: "Lecture de code reconnue, rien n'a changé : F3 pour la chercher"
+    case .textFull(let limit): "Plein (\(limit / 1024) Kio) : la suite n'a pas été ajoutée"
+    case .vanished: "Cette demande n'existe plus ici."
+    }
+  }
+}

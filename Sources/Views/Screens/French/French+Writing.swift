@@ -1,0 +1,170 @@
+public import Desk
+public import Domain
+
+extension French {
+  public func replyTo(_ name: String) -> String { "Répondre à \(name)" }
+  public var writeNew: String { "Nouveau message MSSanté" }
+  public var subject: String { "Objet" }
+  public var attachments: String { "Pièces" }
+  public var exchange: String { "Échange" }
+  public var exchangeOpen: String { "reste ouvert : on peut vous répondre" }
+  public var exchangeEnds: String { "SE TERMINE : le patient ne pourra plus répondre" }
+  public var none: String { "aucune" }
+  public var sender: String { "Depuis" }
+  public func by(_ name: String) -> String { "par \(name)" }
+  public func draftSaved(_ moment: String) -> String { "brouillon enregistré \(moment)" }
+  public var draftNotSaved: String { "brouillon pas encore enregistré" }
+  public func blanksLeft(_ blanks: [String]) -> String {
+    "Reste à remplir : \(blanks.prefix(3).joined(separator: " ")) — l'envoi attend"
+  }
+  public var reviewTitle: String { "Relire avant d'envoyer" }
+  public var collisionTitle: String { "Depuis que vous avez ouvert cette réponse :" }
+  public var sendAnyway: String { "Envoyer quand même" }
+  public var sendNow: String { "Envoyer" }
+  public var edit: String { "Modifier" }
+  public func afterSending(seconds: Int) -> String {
+    "Après l'envoi : \(seconds) s pour annuler (u)"
+  }
+  public var sending: String { "Envoi confié à la file…" }
+
+  public func form(_ kind: Form.Kind) -> String {
+    switch kind {
+    case .note: "Note interne, jamais envoyée"
+    case .patient: "Pour qui ?"
+    case .redoReason: "À reprendre : pourquoi ?"
+    case .closeReason: "Sans suite : pourquoi ?"
+    case .collect(let partial): partial ? "Remise partielle" : "Remise au patient"
+    case .missing: "Produit manquant"
+    case .promised: "Promis pour quand ?"
+    case .shelf: "Rangé où ?"
+    case .questionPrescriber: "Question au prescripteur"
+    case .questionPatient: "Question au patient"
+    case .pin(let member): "Code de \(member.name)"
+    }
+  }
+
+  public func explanation(_ kind: Form.Kind) -> String? {
+    switch kind {
+    case .note: "Pour l'équipe seulement : elle reste dans l'histoire de la demande."
+    case .patient: "L'expéditeur n'est pas toujours le patient. Demandé avant le contrôle."
+    case .redoReason: "Le préparateur lit ce motif."
+    case .closeReason: "Le motif reste dans l'histoire."
+    case .collect: nil
+    case .missing: "Reste dans Promis jusqu'à la remise complète."
+    case .promised: "Aujourd'hui sans date : 17:00. Sinon 21/11/2026 17:00."
+    case .shelf: nil
+    case .questionPrescriber, .questionPatient:
+      "Repère pour l'équipe, rien ne part : pour écrire, r."
+    case .pin: "Le code dit qui agit ; il ne quitte pas ce poste."
+    }
+  }
+
+  public func label(_ field: Form.Field.Name, in kind: Form.Kind) -> String {
+    switch field {
+    case .text: kind == .note ? "Note" : "Texte"
+    case .name: "Nom Prénom"
+    case .birthDate: "Né(e) le"
+    case .reason: "Motif"
+    case .originalSeen: "Original ou QR vu"
+    case .missing: "Manquants"
+    case .givenTo: "Remis à"
+    case .product: "Produit"
+    case .quantity: "Quantité"
+    case .due: "Attendu le"
+    case .time: "Heure"
+    case .place: "Bac"
+    case .pin: "Code"
+    }
+  }
+
+  public func example(_ field: Form.Field.Name) -> String? {
+    switch field {
+    case .name: "MARTIN Jeanne"
+    case .birthDate: "14/03/1979"
+    case .originalSeen: "oui ou non"
+    case .givenTo: "au patient, à sa fille…"
+    case .due: "21/11/2026"
+    case .time: "17:00"
+    case .place: "12"
+    case .text, .reason, .missing, .product, .quantity, .pin: nil
+    }
+  }
+
+  public func formHint(_ kind: Form.Kind, fields: Int) -> String {
+    if kind == .note { return "Entrée Noter pour l'équipe   Échap Garder pour plus tard" }
+    return fields > 1
+      ? "Entrée Valider   Tab Champ suivant   Échap Abandonner"
+      : "Entrée Valider   Échap Abandonner"
+  }
+
+  public func menu(_ kind: Menu.Kind) -> String {
+    switch kind {
+    case .states: "Changer l'état"
+    case .markers: "Repères"
+    case .kinds: "C'est…"
+    case .members: "Qui agit ?"
+    case .templates: "Modèles"
+    case .messages: "Quel message séparer ?"
+    }
+  }
+
+  public func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String {
+    switch choice {
+    case .status(let status): self.status(status, of: kind).capitalizedFirst
+    case .refuse: "À reprendre, avec un motif"
+    case .takeOver(let owner): "Reprendre à \(owner.name)"
+    case .release: "Je laisse"
+    case .renew: "Nouvelle délivrance de la même ordonnance"
+    case .marker(let name, let isSet): isSet ? "\(marker(name)) : enlever" : marker(name)
+    case .kind(let kind): self.kind(kind).capitalizedFirst
+    case .member(let member): "\(member.initials)  \(member.name), \(role(member.role))"
+    case .template(let template): template.name
+    case .message(let id): id
+    }
+  }
+
+  public var menuHint: String { "↑ ↓ Choisir   Entrée Valider   Échap Abandonner" }
+  public var menuEmpty: String { "Rien à choisir ici." }
+
+  public func question(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver(_, let owner): "Reprendre la demande à \(owner.name) ?"
+    case .quit(let count): "Quitter ? \(outboxWaiting(count).capitalizedFirst)."
+    case .discardDraft: "Jeter ce brouillon ?"
+    case .print(_, let printer): "Imprimer sur \(printer) ?"
+    case .attach: "Rattacher cette demande à l'autre ?"
+    }
+  }
+
+  public func consequence(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver(_, let owner):
+      "\(owner.name) le verra, et son nom reste dans l'histoire. Annulable avec u."
+    case .quit: "Rien ne partira tant qu'aucun MSSTerm n'est ouvert."
+    case .discardDraft: "Le texte est perdu ; rien n'est envoyé."
+    case .print: "Les documents sortent avec une page de garde. Une impression ne s'annule pas."
+    case .attach: "Ses messages y passent ; « Séparer un message » fait l'inverse."
+    }
+  }
+
+  public func yes(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver: "Reprendre"
+    case .quit: "Quitter"
+    case .discardDraft: "Jeter"
+    case .print: "Imprimer"
+    case .attach: "Rattacher"
+    }
+  }
+
+  public func no(_ question: Confirm.Question) -> String {
+    switch question {
+    case .takeOver(_, let owner): "Laisser à \(owner.name)"
+    case .quit: "Rester"
+    case .discardDraft: "Garder"
+    case .print, .attach: "Ne rien faire"
+    }
+  }
+
+  public var confirmHint: String { "← → Choisir   Entrée Valider   Échap Ne rien faire" }
+}

@@ -1,0 +1,55 @@
+import Cells
+import Desk
+import Domain
+
+extension Canvas {
+  /// The markers of a row from the most to the least important, as many as `width` holds.
+  func markerSpans(_ row: QueueRow, width: Int) -> [Span] {
+    var chosen: [Span] = []
+    var used = 0
+    for (text, role) in markers(row) {
+      let span = Span(text: words(text), role: role)
+      let separator = chosen.isEmpty ? 0 : 3
+      // The first one is always there, cut if need be.
+      guard chosen.isEmpty || used + separator + span.text.width <= width else { continue }
+      if separator > 0 { chosen.append(Span(text: words(" \(signs.dot) "), role: .textDim)) }
+      let clipped = span.text.clipped(to: width - used - separator, mark: grid.lineSet)
+      chosen.append(Span(text: clipped, role: role))
+      used += separator + clipped.width
+    }
+    return chosen
+  }
+
+  private func markers(_ row: QueueRow) -> [(String, Cells.Role)] {
+    let order = row.order
+    let marks = order.markers
+    var found: [(String, Cells.Role)] = []
+    if marks.isUrgent { found.append((strings.urgent, .queueMarkerUrgent)) }
+    if order.hasNews { found.append((strings.news, .queueMarkerUrgent)) }
+    if order.redoReason != nil { found.append((strings.toRedo, .queueMarkerUrgent)) }
+    if row.message.sender.kind == .unknown, !row.message.isOutgoing {
+      found.append((strings.outside, .badgeUnknown))
+    }
+    if !marks.missing.isEmpty {
+      found.append((strings.missing(marks.missing.count), .queueMarkerMissing))
+    }
+    if let at = marks.promisedAt {
+      found.append((strings.promised(strings.moment(at, now: now)), .queueMarkerPromised))
+    }
+    if marks.isOriginalAwaited, !order.status.isFinished {
+      found.append((strings.originalAwaited, .queueMarkerOriginal))
+    }
+    if marks.questionPrescriber != nil {
+      found.append((strings.prescriberQuestion, .queueMarkerQuestion))
+    }
+    if marks.questionPatient != nil {
+      found.append((strings.patientQuestion, .queueMarkerQuestion))
+    }
+    if let place = marks.shelf { found.append((strings.shelf(place), .queueMarker)) }
+    if let owner = order.owner, order.status == .preparing, found.isEmpty {
+      found.append((strings.since(seconds: now.secondsSince(owner.since)), .queueDetail))
+    }
+    if order.printed != nil { found.append((strings.printed, .queueDetail)) }
+    return found
+  }
+}

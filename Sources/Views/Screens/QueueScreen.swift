@@ -1,0 +1,196 @@
+import Cells
+import Desk
+import Domain
+
+extension Canvas {
+  /// Minutes after which a demande that nobody holds is late. Wall clock for now; opening hours
+  /// will come with the officine's timetable.
+  static let lateAfter: Int64 = 30 * 60
+
+  mutating func drawQueue() {
+    let area = Rect(layout.queue)
+    let slots = state.listSlots
+    if slots.isEmpty {
+      drawEmptyList(in: area)
+      return
+    }
+    for slot in slots {
+      let rect = Rect(
+        column: area.column, row: slot.row, columns: area.columns, rows: slot.height)
+      switch slot.item {
+      case .rule(let view):
+        grid.rule(
+          rect.inset(columns: 1), role: .queueSection, title: words(strings.view(view)))
+      case .row(let row):
+        drawRow(row, in: rect, isSelected: row.order.id == state.selection)
+      }
+    }
+    if state.context == .queue || state.context == .search { cursorOnSelection(slots) }
+  }
+
+  /// The real cursor stands on the selected row: screen readers and braille follow it.
+  private mutating func cursorOnSelection(_ slots: [ListSlot]) {
+    guard state.context == .queue, let index = state.selectedIndex,
+      let slot = slots.first(where: { $0.index == index })
+    else { return }
+    cursor = .at(Point(column: layout.queue.column, row: slot.row))
+  }
+
+  private mutating func drawEmptyList(in area: Rect) {
+    let text: [String]
+    if let search = state.search {
+      if search.query.text.isEmpty || search.rows == nil { return }
+      text = strings.noResult(search.query.text)
+    } else {
+      text = strings.empty(state.view, isSynchronised: state.sync.lastSuccess != nil)
+    }
+    let room = area.inset(columns: 2, rows: area.rows > 6 ? 1 : 0)
+    var lines: [Line] = []
+    for (place, sentence) in text.enumerated() {
+      lines += paragraph(
+        sentence, width: room.columns, role: place == 0 ? .textStrong : .queueEmpty)
+    }
+    put(lines, in: room)
+  }
+
+  // MARK: One demande
+
+  private mutating func drawRow(_ row: QueueRow, in rect: Rect, isSelected: Bool) {
+    let first = rect.line(0)
+    if isSelected { grid.fill(rect, role: .queueSelected) }
+    let mark = isSelected ? signs.selected : " "
+    for line in 0..<rect.rows {
+      put(words(mark), in: rect.line(line), role: isSelected ? .queueSelected : .queueRow)
+    }
+    put(words(signs.status(row.order.status)), in: first.splitLeft(1).rest, role: statusRole(row))
+    if state.pending[row.order.id] != nil {
+      put(words(signs.pending), in: first.splitLeft(2).rest, role: .queuePending)
+    }
+    drawAge(row, in: first.splitLeft(3).rest.splitLeft(7).left)
+    let body = rect.splitLeft(11).rest.splitRight(1).rest
+    if rect.rows > 1 {
+      drawTwoLines(row, in: body)
+    } else {
+      drawOneLine(row, in: body)
+    }
+    // The selection is one band; the signs keep their meaning by their shape.
+    if isSelected { grid.restyle(rect, role: .queueSelected) }
+  }
+
+  private func statusRole(_ row: QueueRow) -> Cells.Role {
+    switch row.order.status {
+    case .received: .queueStatusReceived
+    case .preparing: .queueStatusPreparing
+    case .prepared: .queueStatusPrepared
+    case .checked: .queueStatusChecked
+    case .partial, .collected: .queueStatusCollected
+    case .closed: .queueStatusClosed
+    }
+  }
+
+  /// Who has it, or else how long it has waited: six columns, then the alarm sign.
+  private mutating func drawAge(_ row: QueueRow, in rect: Rect) {
+    if let owner = row.order.owner, !row.order.status.isFinished, row.order.status != .checked {
+      let isMine = owner.memberID == state.actor?.member.id
+      put(data(owner.name), in: rect, role: isMine ? .queueOwnerMe : .queueOwner)
+      return
+    }
+    let seconds = waited(row.order)
+    let isLate = isWaiting(row.order) && seconds >= Self.lateAfter
+    let age = words(strings.age(seconds: seconds)).padded(to: 6, alignedRight: true)
+    put(age, in: rect, role: isLate ? .queueAgeLate : .queueAge)
+    if isLate { put(words("!"), in: rect.splitLeft(6).rest, role: .queueAgeLate) }
+  }
+
+  /// Nobody holds it and somebody outside waits.
+  private func isWaiting(_ order: Order) -> Bool {
+    (order.status == .received && order.owner == nil) || (order.hasNews && order.status.isFinished)
+  }
+
+  private func waited(_ order: Order) -> Int64 {
+    let start =
+      switch order.status {
+      case .received: order.openedAt
+      case .prepared: order.prepared?.at ?? order.lastMessageAt
+      case .checked: order.checked?.at ?? order.lastMessageAt
+      case .preparing: order.owner?.since ?? order.lastMessageAt
+      case .partial, .collected, .closed:
+        order.hasNews ? order.lastMessageAt : order.lastGestureAt ?? order.lastMessageAt
+      }
+    return now.secondsSince(start)
+  }
+
+  private mutating func drawOneLine(_ row: QueueRow, in rect: Rect) {
+    // One width for every row: names and titles stand in columns, whatever the markers take.
+    let who = min(32, max(18, rect.columns * 2 / 5))
+    let markers = markerSpans(row, width: max(10, rect.columns - who - 18))
+    let markerWidth = markers.reduce(0) { $0 + $1.text.width }
+    put(markers, in: rect.splitRight(markerWidth).right)
+    let rest = rect.splitRight(markerWidth == 0 ? 0 : markerWidth + 2).rest
+    put(whoSpan(row), in: rest.splitLeft(who).left)
+    let title = rest.splitLeft(who + 1).rest
+    if title.columns >= 6 { put(titleSpans(row, width: title.columns), in: title) }
+  }
+
+  private mutating func drawTwoLines(_ row: QueueRow, in rect: Rect) {
+    let markers = markerSpans(row, width: rect.columns / 2)
+    let markerWidth = markers.reduce(0) { $0 + $1.text.width }
+    put(markers, in: rect.line(0).splitRight(markerWidth).right)
+    put(
+      whoSpan(row),
+      in: rect.line(0).splitRight(markerWidth == 0 ? 0 : markerWidth + 2).rest)
+    put(titleSpans(row, width: rect.columns), in: rect.line(1))
+  }
+
+  /// Too few columns for « envoyé par » and a name.
+  var isNarrow: Bool { layout.queue.width < 60 && layout.panes == .one }
+
+  private func whoSpan(_ row: QueueRow) -> [Span] {
+    let identity = Identity(row.order, row.message, strings, isShort: isNarrow)
+    let isUnread = !row.message.flags.isSeen && !row.message.isOutgoing
+    let role: Cells.Role =
+      identity.isConfirmed ? .queuePatient : isUnread ? .queueUnread : .queueSender
+    guard !identity.preface.isEmpty else { return [Span(text: data(identity.name), role: role)] }
+    return [
+      Span(text: words(identity.preface + " "), role: .queueDetail),
+      Span(text: data(identity.name), role: role),
+    ]
+  }
+
+  /// What it is, then the kinds of its documents; the title gives way first.
+  private func titleSpans(_ row: QueueRow, width: Int) -> [Span] {
+    let badges = words(badge(row.message))
+    let text = title(row)
+    guard !badges.isEmpty, width > badges.width + 8 else {
+      return [Span(text: text, role: .queueTitle)]
+    }
+    return [
+      Span(
+        text: text.clipped(to: width - badges.width - 2, mark: grid.lineSet), role: .queueTitle),
+      Span(text: "  ", role: .queueDetail),
+      Span(text: badges, role: .queueDetail),
+    ]
+  }
+
+  private func title(_ row: QueueRow) -> Presentable {
+    let subject = row.message.title.isEmpty ? row.message.preview : row.message.title
+    let text = subject.isEmpty ? words(strings.noSubject) : data(subject)
+    let sender = row.message.sender
+    // The row names the patient: the prescriber who wrote must not vanish from it.
+    guard row.order.patient?.isConfirmed == true, sender.kind != .patient,
+      !row.message.isOutgoing, !sender.display.isEmpty
+    else { return text }
+    return data(sender.display) + words(" \(signs.dot) ") + text
+  }
+
+  /// `PDF, 2 photos`: what a person would pick up, not how the mail is built.
+  private func badge(_ message: Message) -> String {
+    let kinds: [AttachmentKind] = [.xdm, .pdf, .image, .cda, .message, .other]
+    return kinds.compactMap { kind in
+      let count = message.attachments.count {
+        $0.kind == kind || (kind == .other && ($0.kind == .text || $0.kind == .html))
+      }
+      return count == 0 ? nil : strings.badge(kind, count: count)
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,123 @@
+public import Desk
+public import Domain
+
+/// The title bar, the queue, the search, the locked screen.
+public protocol QueueStrings {
+  var demo: String { get }
+  var demoShort: String { get }
+  var nobody: String { get }
+  var screenTooSmall: String { get }
+  /// Before a name nobody confirmed as the patient's.
+  var sentBy: String { get }
+  /// The same in three columns at most.
+  var sentByShort: String { get }
+  /// Before a confirmed patient's name.
+  var forPatient: String { get }
+  var answerTo: String { get }
+  var noSubject: String { get }
+  var unnamed: String { get }
+  var urgent: String { get }
+  var originalAwaited: String { get }
+  var news: String { get }
+  var printed: String { get }
+  var prescriberQuestion: String { get }
+  var patientQuestion: String { get }
+  var toRedo: String { get }
+  var outside: String { get }
+  var badKey: String { get }
+  var goodKey: String { get }
+  var testNumber: String { get }
+  func missing(_ count: Int) -> String
+  func promised(_ moment: String) -> String
+  func shelf(_ place: String) -> String
+  func answered(by name: String, at moment: String) -> String
+  func quarantine(_ count: Int) -> String
+  func outboxTrouble(_ count: Int) -> String
+  func outboxWaiting(_ count: Int) -> String
+  /// What an empty view says: a fact, then what to do.
+  func empty(_ view: QueueView, isSynchronised: Bool) -> [String]
+  var loading: String { get }
+  var searchLabel: String { get }
+  var searchHint: String { get }
+  var searching: String { get }
+  func results(_ count: Int) -> String
+  func noResult(_ query: String) -> [String]
+  /// `key` takes it back; nil while another demande is selected.
+  func countdown(_ display: String, seconds: Int, key: String?) -> String
+  func countdownShort(seconds: Int, key: String?) -> String
+  var curtained: String { get }
+  var curtainHint: String { get }
+  func waiting(_ count: Int, late: Int) -> String
+  /// Which rows of a long list are on screen, such as `3–21 sur 42`.
+  func position(_ first: Int, _ last: Int, of total: Int, isCapped: Bool) -> String
+}
+
+/// The reader.
+public protocol ReaderStrings {
+  var nothingOpened: [String] { get }
+  var from: String { get }
+  var to: String { get }
+  func toConfirm(key: String) -> String
+  var confirmedByPerson: String { get }
+  var confirmedByDocument: String { get }
+  var forWhom: String { get }
+  var masked: String { get }
+  var noLongerInView: String { get }
+  var original: String { get }
+  var machineRead: String { get }
+  var fromHTML: String { get }
+  var noText: String { get }
+  var historyTitle: String { get }
+  var messageTitle: String { get }
+  func received(from name: String) -> String
+  var sentByUs: String { get }
+  var signedAnother: String { get }
+  var goneFromServer: String { get }
+  func hold(_ name: String, since: String) -> String
+  func samePatient(_ who: String, age: String, key: String) -> String
+  func redo(_ reason: String) -> String
+  func closed(_ reason: String) -> String
+  func merged(_ id: Order.ID) -> String
+  /// Why there is no text of a document; nil for `done`.
+  func documentState(_ state: ReadableDocument.State, _ kind: AttachmentKind) -> String?
+  func unfold(_ key: String) -> String
+  func lines(_ count: Int) -> String
+}
+
+/// Compose, forms, menus, questions.
+public protocol WritingStrings {
+  func replyTo(_ name: String) -> String
+  var writeNew: String { get }
+  var subject: String { get }
+  var attachments: String { get }
+  var exchange: String { get }
+  var exchangeOpen: String { get }
+  var exchangeEnds: String { get }
+  var none: String { get }
+  var sender: String { get }
+  func by(_ name: String) -> String
+  func draftSaved(_ moment: String) -> String
+  var draftNotSaved: String { get }
+  func blanksLeft(_ blanks: [String]) -> String
+  var reviewTitle: String { get }
+  var collisionTitle: String { get }
+  var sendAnyway: String { get }
+  var sendNow: String { get }
+  var edit: String { get }
+  func afterSending(seconds: Int) -> String
+  var sending: String { get }
+  func form(_ kind: Form.Kind) -> String
+  func explanation(_ kind: Form.Kind) -> String?
+  func label(_ field: Form.Field.Name, in kind: Form.Kind) -> String
+  func example(_ field: Form.Field.Name) -> String?
+  func formHint(_ kind: Form.Kind, fields: Int) -> String
+  func menu(_ kind: Menu.Kind) -> String
+  func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String
+  var menuHint: String { get }
+  var menuEmpty: String { get }
+  func question(_ question: Confirm.Question) -> String
+  func consequence(_ question: Confirm.Question) -> String
+  func yes(_ question: Confirm.Question) -> String
+  func no(_ question: Confirm.Question) -> String
+  var confirmHint: String { get }
+}
