@@ -171,6 +171,7 @@ extension State {
     state.sync = SyncStatus(phase: .upToDate, since: synced, lastSuccess: synced)
     state.selection = state.page.rows.first?.id
     state.opened = state.selection.map { Officine.opened($0) }
+    state.unfolded = Set(state.documents.prefix(1))
     return state
   }
 }
