@@ -133,11 +133,11 @@ struct INSMaskingTests {
     }
   }
 
-  @Test("a megabyte of digits is masked in bounded time and stays as long")
+  @Test("a flood of digits is masked in bounded time and stays as long")
   func hostile() {
-    let text = String(repeating: "2790351215", count: 20_000)
+    let text = String(repeating: "2790351215", count: 4_000)
     #expect(INS.masking(text).unicodeScalars.count == text.unicodeScalars.count)
-    let spaced = String(repeating: "1 ", count: 50_000)
+    let spaced = String(repeating: "1 ", count: 10_000)
     #expect(INS.masking(spaced).unicodeScalars.count == spaced.unicodeScalars.count)
   }
 }

@@ -55,7 +55,10 @@ extension MessageKind {
     if subject.hasPrefix("[ko integration") { return .notice }
     if facts.isAutomatic && facts.attachments.isEmpty { return .notice }
     if facts.documentCodes.contains(where: prescriptionCodes.contains) { return .prescription }
-    let papers = facts.attachments.filter { $0 != .text && $0 != .html && $0 != .message }
+    // A mail that a patient forwards may hold the ordonnance; anybody else's is correspondence.
+    let papers = facts.attachments.filter {
+      $0 != .text && $0 != .html && ($0 != .message || facts.sender == .patient)
+    }
     guard !papers.isEmpty else { return facts.attachments.isEmpty ? .message : .document }
     if facts.sender == .patient { return .prescription }
     if !facts.documentCodes.isEmpty { return .document }
@@ -85,25 +88,47 @@ extension MessageKind {
 }
 
 extension AttachmentKind {
-  /// Names decide only where the content type is generic: senders label PDF as octet-stream.
+  /// A precise content type decides; the name does where the type is generic or says plain text,
+  /// since senders label PDF as octet-stream.
   public static func of(contentType: String, filename: String) -> AttachmentKind {
-    let type = contentType.lowercased()
-    let name = filename.lowercased()
-    if name.hasSuffix(".zip") || type == "application/zip" || type == "application/x-zip-compressed"
-    {
+    let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
+    let type = parts.first.map { String($0.filter { !$0.isWhitespace }) } ?? ""
+    let name = filename.lowercased().trimmingBlanksAndDots
+    switch type {
+    case "application/pdf", "application/x-pdf", "image/pdf", "text/pdf": return .pdf
+    case "application/zip", "application/x-zip-compressed", "application/x-zip":
       return name.contains("xdm") ? .xdm : .other
+    case "message/rfc822": return .message
+    case "text/html", "application/xhtml+xml": return .html
+    default: break
     }
-    if type == "application/pdf" || name.hasSuffix(".pdf") { return .pdf }
     if type.hasPrefix("image/") { return .image }
-    if [".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".webp"].contains(where: name.hasSuffix)
-    {
+    if type.hasSuffix("/xml") || type.hasSuffix("+xml") { return .cda }
+    return ofName(name) ?? (type.hasPrefix("text/") ? .text : .other)
+  }
+
+  private static func ofName(_ name: String) -> AttachmentKind? {
+    guard let dot = name.lastIndex(of: ".") else { return nil }
+    switch name[name.index(after: dot)...] {
+    case "pdf": return .pdf
+    case "zip": return name.contains("xdm") ? .xdm : .other
+    case "jpg", "jpeg", "jpe", "jfif", "png", "heic", "heif", "tif", "tiff", "webp", "gif", "bmp":
       return .image
+    case "eml": return .message
+    case "xml": return .cda
+    case "html", "htm", "xhtml": return .html
+    case "txt": return .text
+    default: return nil
     }
-    if type == "message/rfc822" || name.hasSuffix(".eml") { return .message }
-    if type.hasSuffix("/xml") || type.hasSuffix("+xml") || name.hasSuffix(".xml") { return .cda }
-    if type == "text/html" || name.hasSuffix(".html") || name.hasSuffix(".htm") { return .html }
-    if type.hasPrefix("text/") { return .text }
-    return .other
+  }
+}
+
+extension String {
+  /// Without the blanks and dots that some senders leave at the end of a name.
+  fileprivate var trimmingBlanksAndDots: String {
+    var rest = Substring(self)
+    while let last = rest.last, last.isWhitespace || last == "." { rest.removeLast() }
+    return String(rest)
   }
 }
 

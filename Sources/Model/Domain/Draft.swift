@@ -51,26 +51,39 @@ public struct Draft: Hashable, Sendable, Codable, Identifiable {
   }
 
   /// `[heure]`-like blanks of a template that nobody filled yet; sending waits for them.
+  ///
+  /// Words in brackets on one line; quoted lines hold the correspondent's own brackets.
   public var blanks: [String] {
     var found: [String] = []
-    var rest = Substring(body)
-    while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
-      let blank = rest[open...close]
-      let inner = blank.dropFirst().dropLast()
-      let isBlank = !inner.isEmpty && inner.count <= 40 && !inner.contains("\n")
-        && inner.allSatisfy { $0.isLetter || $0 == " " || $0 == "'" || $0 == "’" || $0 == "/" }
-      // Quoted lines hold the correspondent's own brackets.
-      let line = rest[..<open].split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
-      if isBlank && !line.hasPrefix(">") { found.append(String(blank)) }
-      rest = rest[rest.index(after: close)...]
+    for line in body.split(whereSeparator: \.isNewline) {
+      guard line.first(where: { $0 != " " }) != ">" else { continue }
+      var open: Substring.Index?
+      for place in line.indices {
+        if line[place] == "[" { open = place }
+        guard line[place] == "]", let start = open else { continue }
+        open = nil
+        let inner = line[line.index(after: start)..<place]
+        if Self.isBlank(inner) { found.append("[\(inner)]") }
+      }
     }
     return found
   }
 
-  /// `Re: ` once, whatever the subject already carries.
+  private static func isBlank(_ inner: Substring) -> Bool {
+    let isWords = inner.allSatisfy { $0.isLetter || " '’/-°.…".contains($0) }
+    return isWords && inner.count <= 40 && inner.contains(where: \.isLetter)
+  }
+
+  /// `Re: ` once, whatever the subject already carries, on one line.
+  ///
+  /// Without `XDM/1.0/DDM+`: an answer brings no archive, and a client would look for one.
   public static func replySubject(_ subject: String) -> String {
-    var text = Substring(subject).drop { $0 == " " }
-    while text.lowercased().hasPrefix("re:") { text = text.dropFirst(3).drop { $0 == " " } }
+    var text = Substring(Message.title(ofSubject: subject))
+    while text.prefix(4).filter({ $0 != " " }).lowercased().hasPrefix("re:"),
+      let colon = text.firstIndex(of: ":")
+    {
+      text = text[text.index(after: colon)...].drop { $0 == " " }
+    }
     return "Re: " + text
   }
 }

@@ -52,7 +52,8 @@ struct MatriculeFinder {
       var end = index + 1
       while end < symbols.count, symbols[end] == 0, end < index + 8 { end += 1 }
       let isMasked = end == index + 8 && index - start >= 5
-      if start < index - (isMasked ? 5 : 0) { pieces.append(start..<index - (isMasked ? 5 : 0)) }
+      let before = isMasked ? index - 5 : index
+      if start < before { pieces.append(start..<before) }
       if isMasked { end = afterKey(end) }
       start = end
       index = end
@@ -143,8 +144,9 @@ struct MatriculeFinder {
     return isBorder(at, piece) && isBorder(end, piece) ? 15 : 0
   }
 
-  /// 15 or 13 characters (or a word of 14, one too many or too few) between word borders, broken only where the fields of a matricule
-  /// end: sex, year, month, place of birth, order, key. Any key: test numbers have a wrong one.
+  /// 15 or 13 characters, or a word of 14 (one too many or too few), between word borders and
+  /// broken only where the fields of a matricule end: sex, year, month, place of birth, order,
+  /// key. Any key: test numbers have a wrong one.
   private func fieldAligned(_ piece: Range<Int>, _ at: Int, _ counts: [Int]) -> Int {
     guard isBorder(at, piece) else { return 0 }
     for count in counts {

@@ -143,20 +143,25 @@ public struct Message: Hashable, Sendable, Identifiable {
   /// What a list shows for the subject: without the XDM prefix (ECO.3.1.3, domain note 1.72).
   public var title: String { Self.title(ofSubject: subject) }
 
-  /// Removes `XDM/1.0/DDM+`, also behind `Re:` and the like; case does not matter.
+  /// Removes `XDM/1.0/DDM+`, also behind `Re:`, the French `TR :` and a tag such as
+  /// `[Annule et remplace]` (domain note 1.76); case does not matter. One line.
   public static func title(ofSubject subject: String) -> String {
     let words = subject.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let prefix = "xdm/1.0/ddm+"
-    var head = ""
     var rest = Substring(words)
-    while let colon = rest.firstIndex(of: ":"), rest[..<colon].count <= 4 {
-      let after = rest.index(after: colon)
-      guard ["re", "fw", "fwd", "tr"].contains(rest[..<colon].lowercased()) else { break }
-      head += rest[...colon] + " "
-      rest = rest[after...].drop { $0 == " " }
-    }
-    if rest.lowercased().hasPrefix(prefix) { rest = rest.dropFirst(prefix.count) }
-    return head + rest.drop { $0 == " " }
+    while let mark = leadingMark(rest) { rest = rest.dropFirst(mark.count).drop { $0 == " " } }
+    let prefix = "xdm/1.0/ddm+"
+    guard rest.prefix(prefix.count).lowercased() == prefix else { return words }
+    let title = rest.dropFirst(prefix.count).drop { $0 == " " }
+    let head = words[..<rest.startIndex]
+    return String(head.isEmpty || head.last == " " ? head + title : head + " " + title)
+  }
+
+  /// `Re:`, `TR :` or `[…]` at the very start; marks are short.
+  private static func leadingMark(_ text: Substring) -> Substring? {
+    if text.first == "[", let close = text.prefix(60).firstIndex(of: "]") { return text[...close] }
+    guard let colon = text.prefix(6).firstIndex(of: ":") else { return nil }
+    let word = text[..<colon].filter { $0 != " " }.lowercased()
+    return ["re", "fw", "fwd", "tr"].contains(word) ? text[...colon] : nil
   }
 }
 

@@ -38,6 +38,8 @@ public struct TrustSpace: Hashable, Sendable {
   /// First word of a local part that says "a service, not a person".
   public var organisationWords: Set<String>
   public var applicationWords: Set<String>
+  /// First label of the domains where every box belongs to a person (domain note 6.04).
+  public var professionLabels: Set<String>
 
   public init(
     patientDomains: Set<String> = ["patient.mssante.fr"],
@@ -45,40 +47,68 @@ public struct TrustSpace: Hashable, Sendable {
     organisationWords: Set<String> = [
       "pharmacie", "labo", "laboratoire", "ch", "chu", "clinique", "hopital", "service",
       "secretariat", "cabinet", "msp", "cpts", "ehpad", "ssiad", "had", "contact", "accueil",
-      "urgences", "pui",
+      "urgences", "pui", "officine", "imagerie", "radiologie", "biologie", "centre", "maison",
+      "reseau", "unite", "selarl",
     ],
     applicationWords: Set<String> = [
       "noreply", "no-reply", "nepasrepondre", "ne-pas-repondre", "app", "automate", "robot",
       "mailer-daemon", "postmaster",
+    ],
+    professionLabels: Set<String> = [
+      "medecin", "pharmacien", "infirmier", "sage-femme", "chirurgien-dentiste",
+      "masseur-kinesitherapeute", "pedicure-podologue",
     ]
   ) {
     self.patientDomains = patientDomains
     self.suffixes = suffixes
     self.organisationWords = organisationWords
     self.applicationWords = applicationWords
+    self.professionLabels = professionLabels
   }
 
   /// True when mail may be written to this address (white list of MSSanté domains).
+  ///
+  /// Only a plain address is inside: one `@`, no blank, control character, comma or bracket that
+  /// another program could read as a second address (Mailsploit, M14).
   public func contains(_ address: String) -> Bool {
     let domain = MailAddress(address: address).domain
-    guard !domain.isEmpty else { return false }
+    guard Self.isPlain(address), !domain.hasPrefix("."), !domain.contains("..") else {
+      return false
+    }
     if patientDomains.contains(domain) { return true }
     return suffixes.contains { domain == $0 || domain.hasSuffix("." + $0) }
+  }
+
+  private static func isPlain(_ address: String) -> Bool {
+    let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
+    return address.unicodeScalars.allSatisfy { scalar in
+      if scalar.value >= 0x80 { return scalar.properties.isAlphabetic }
+      return scalar.value > 0x20 && scalar.value < 0x7F
+        && !"<>()[],;:\\\"".unicodeScalars.contains(scalar)
+    }
   }
 
   public func kind(of address: String) -> SenderKind {
     let mail = MailAddress(address: address)
     guard contains(address) else { return .unknown }
+    // Before the domain: bounces come from a machine of the patients' domain too.
+    if isApplication(mail.localPart.lowercased()) { return .application }
     if patientDomains.contains(mail.domain) { return .patient }
     let words = mail.localPart.lowercased().split { ".-_0123456789".contains($0) }
     guard let first = words.first.map(String.init) else { return .organisation }
-    let local = mail.localPart.lowercased()
-    if applicationWords.contains(first) || applicationWords.contains(local) {
-      return .application
-    }
     if organisationWords.contains(first) { return .organisation }
-    // People are `prenom.nom`; a single word or a number is a service.
-    return words.count >= 2 ? .professional : .organisation
+    // People are `prenom.nom`; a single word or a number is a service, except where only one
+    // profession has its boxes (`medecin.mssante.fr`).
+    let label = mail.domain.split(separator: ".").first.map(String.init) ?? ""
+    return words.count >= 2 || professionLabels.contains(label) ? .professional : .organisation
+  }
+
+  /// The local part is one of the words, alone or followed by something that is no letter.
+  private func isApplication(_ local: String) -> Bool {
+    applicationWords.contains { word in
+      local.hasPrefix(word) && local.dropFirst(word.count).first?.isLetter != true
+    }
   }
 
   public func sender(_ mail: MailAddress) -> Sender {
@@ -86,45 +116,5 @@ public struct TrustSpace: Hashable, Sendable {
     return Sender(
       name: mail.name, address: mail.address, kind: kind,
       display: DisplayName.of(mail, kind: kind))
-  }
-}
-
-/// How names are written on screen: family name first, in capitals.
-public enum DisplayName {
-  /// `Jeanne MARTIN` → `MARTIN Jeanne`; `Dr_Camille_DURAND_Cabinet` → `Dr DURAND Camille`.
-  public static func of(_ mail: MailAddress, kind: SenderKind) -> String {
-    let name = mail.name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    if name.isEmpty { return kind == .patient ? "" : mail.localPart }
-    // A display name that is itself an address says nothing and can deceive (M14).
-    if name.contains("@") { return kind == .patient ? "" : mail.address }
-    switch kind {
-    case .patient, .professional: return personName(name)
-    case .organisation, .application, .unknown: return name
-    }
-  }
-
-  /// Puts the run of capital words first. Names without capitals keep their order: a guess about
-  /// which word is the family name could confuse two patients.
-  public static func personName(_ text: String) -> String {
-    var words = text.split { $0 == " " || $0 == "_" }.map(String.init)
-    var title: [String] = []
-    if let first = words.first, titles.contains(first.lowercased()) {
-      title = [words.removeFirst()]
-    }
-    let capitals = words.filter(isCapitals)
-    let others = words.filter { !isCapitals($0) }
-    guard !capitals.isEmpty, !others.isEmpty else {
-      return (title + words).joined(separator: " ")
-    }
-    return (title + capitals + others).joined(separator: " ")
-  }
-
-  private static let titles: Set<String> = [
-    "dr", "dr.", "docteur", "pr", "pr.", "professeur", "mme", "m.", "mr", "monsieur", "madame",
-  ]
-
-  private static func isCapitals(_ word: String) -> Bool {
-    let letters = word.filter(\.isLetter)
-    return letters.count >= 2 && letters.allSatisfy(\.isUppercase)
   }
 }

@@ -8,10 +8,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
   public var milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  public init(seconds: Int64) { milliseconds = seconds * 1000 }
+  /// Seconds beyond what fits are held at the end: a server's date never ends the program.
+  public init(seconds: Int64) {
+    let (value, isTooLarge) = seconds.multipliedReportingOverflow(by: 1000)
+    milliseconds = isTooLarge ? (seconds < 0 ? .min : .max) : value
+  }
 
   public var seconds: Int64 {
-    milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+    let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+    return rest < 0 ? whole - 1 : whole
   }
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
@@ -20,7 +25,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
   public func secondsSince(_ earlier: Timestamp) -> Int64 { max(0, seconds - earlier.seconds) }
 
   public func adding(seconds: Int64) -> Timestamp {
-    Timestamp(milliseconds: milliseconds + seconds * 1000)
+    let step = Timestamp(seconds: seconds).milliseconds
+    let (sum, isTooLarge) = milliseconds.addingReportingOverflow(step)
+    return Timestamp(milliseconds: isTooLarge ? (step < 0 ? .min : .max) : sum)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -91,56 +98,96 @@ extension Timestamp {
   /// ISO 8601 with the local offset at that instant.
   public var iso8601: String { CivilTime(self).iso8601 }
 
-  /// Reads `2026-11-20`, `2026-11-20T10:41` or a full ISO 8601 instant; without an offset the
-  /// machine's own time zone is meant. Anything else gives nil.
+  /// Reads `2026-11-20`, `2026-11-20T10:41` or a full ISO 8601 instant, with a fraction of a second
+  /// or without; without an offset the machine's own time zone is meant. Anything else, and a day
+  /// that does not exist, gives nil.
+  ///
+  /// An hour that the clock skips or repeats (DST) is read as the C library reads it.
   public init?(iso8601 text: String) {
-    let scalars = Array(text.utf8)
-    func number(_ from: Int, _ count: Int) -> Int? {
-      guard scalars.count >= from + count else { return nil }
-      return Int(String(decoding: scalars[from..<(from + count)], as: UTF8.self))
-    }
-    guard scalars.count >= 10, scalars[4] == 0x2D, scalars[7] == 0x2D,
-      let year = number(0, 4), let month = number(5, 2), let day = number(8, 2),
-      (1...12).contains(month), (1...31).contains(day)
+    var reader = DigitReader(text)
+    guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
+      reader.take("-"), let day = reader.number(2), (1...12).contains(month), day >= 1
     else { return nil }
     var parts = tm()
     parts.tm_year = Int32(year - 1900)
     parts.tm_mon = Int32(month - 1)
     parts.tm_mday = Int32(day)
     parts.tm_isdst = -1
-    var position = 10
-    if scalars.count > 10 {
-      guard scalars[10] == 0x54 || scalars[10] == 0x20, scalars.count >= 16,
-        scalars[13] == 0x3A, let hour = number(11, 2), let minute = number(14, 2),
-        (0...23).contains(hour), (0...59).contains(minute)
-      else { return nil }
-      parts.tm_hour = Int32(hour)
-      parts.tm_min = Int32(minute)
-      position = 16
-      if scalars.count >= 19, scalars[16] == 0x3A, let second = number(17, 2),
-        (0...60).contains(second)
-      {
-        parts.tm_sec = Int32(second)
-        position = 19
-      }
+    // The C library would turn 30 February into 2 March.
+    var check = parts
+    _ = timegm(&check)
+    guard Int(check.tm_mday) == day else { return nil }
+    var milliseconds = 0
+    if !reader.isAtEnd {
+      guard reader.take("T") || reader.take(" "), let clock = reader.clock() else { return nil }
+      parts.tm_hour = Int32(clock.hour)
+      parts.tm_min = Int32(clock.minute)
+      parts.tm_sec = Int32(clock.second)
+      milliseconds = clock.milliseconds
     }
-    let zone = String(decoding: scalars[position...], as: UTF8.self)
-    if zone.isEmpty {
-      self.init(seconds: Int64(mktime(&parts)))
-    } else if let offset = Self.offset(zone) {
-      self.init(seconds: Int64(timegm(&parts)) - Int64(offset))
+    let seconds: Int64
+    if reader.isAtEnd {
+      seconds = Int64(mktime(&parts))
+    } else if let offset = reader.offset(), reader.isAtEnd {
+      seconds = Int64(timegm(&parts)) - Int64(offset)
     } else {
       return nil
     }
+    self.init(milliseconds: seconds * 1000 + Int64(milliseconds))
+  }
+}
+
+/// Reads fixed-width numbers from the start of a short ASCII text.
+private struct DigitReader {
+  private var rest: Substring.UTF8View
+
+  init(_ text: String) { rest = Substring(text).utf8 }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  /// Exactly `count` ASCII digits: no sign, no blank.
+  mutating func number(_ count: Int) -> Int? {
+    let digits = rest.prefix(count)
+    guard digits.count == count, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
+    rest = rest.dropFirst(count)
+    return digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
   }
 
-  private static func offset(_ text: String) -> Int? {
-    if text == "Z" { return 0 }
-    let digits = text.dropFirst().filter { $0 != ":" }
-    guard let sign = text.first, sign == "+" || sign == "-", digits.count == 4,
-      let value = Int(digits)
-    else { return nil }
-    let seconds = (value / 100) * 3600 + (value % 100) * 60
-    return sign == "-" ? -seconds : seconds
+  mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+    guard let first = rest.first, UInt32(first) == scalar.value else { return false }
+    rest = rest.dropFirst()
+    return true
+  }
+
+  /// `10:41`, `10:41:07`, `10:41:07.123`
+  mutating func clock() -> (hour: Int, minute: Int, second: Int, milliseconds: Int)? {
+    guard let hour = number(2), take(":"), let minute = number(2), hour < 24, minute < 60 else {
+      return nil
+    }
+    guard take(":") else { return (hour, minute, 0, 0) }
+    guard let second = number(2), second <= 60 else { return nil }
+    guard take(".") || take(",") else { return (hour, minute, second, 0) }
+    var fraction: [Int] = []
+    while fraction.count < 9, let digit = number(1) { fraction.append(digit) }
+    guard !fraction.isEmpty else { return nil }
+    let thousandths = (fraction + [0, 0]).prefix(3).reduce(0) { $0 * 10 + $1 }
+    return (hour, minute, second, thousandths)
+  }
+
+  /// Seconds east of UTC: `Z`, `+01:00`, `+0100`, `+01`.
+  mutating func offset() -> Int? {
+    if take("Z") { return 0 }
+    let isWest = take("-")
+    guard isWest || take("+"), let hours = number(2), hours <= 23 else { return nil }
+    var minutes = 0
+    if !isAtEnd {
+      _ = take(":")
+      guard let value = number(2), value < 60 else { return nil }
+      minutes = value
+    }
+    let seconds = hours * 3600 + minutes * 60
+    return isWest ? -seconds : seconds
   }
 }
