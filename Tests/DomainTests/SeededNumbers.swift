@@ -1,4 +1,4 @@
-/// Random numbers that repeat from their seed (SplitMix64), so that a failing test can be run again.
+/// Random numbers that repeat from their seed (SplitMix64): a failing test can be run again.
 struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 

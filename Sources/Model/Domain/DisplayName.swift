@@ -50,7 +50,8 @@ public enum DisplayName {
       words[0] = String(first.dropLast())
     }
     var line = words.joined(separator: " ")
-    for quote in ["\"", "'"] where line.count > 2 && line.hasPrefix(quote) && line.hasSuffix(quote) {
+    for quote in ["\"", "'"]
+    where line.count > 2 && line.hasPrefix(quote) && line.hasSuffix(quote) {
       line = String(line.dropFirst().dropLast())
     }
     return line
