@@ -69,7 +69,9 @@ extension Session {
     let pin = try readPIN(options)
     guard PIN.verify(pin, hash: hash) else {
       let now = environment.now()
-      try ask { store throws(StoreError) in try store.recordPINFailure(of: member.id, now: now) }
+      _ = try ask { store throws(StoreError) in
+        try store.recordPINFailure(of: member.id, poste: poste.name, now: now)
+      }
       throw CommandFailure(.notPermitted, "Code refusé.", "PIN refused.")
     }
   }

@@ -41,7 +41,8 @@ struct CommandFailure: Error {
         "\"\(what)\" is not known here; \"mssterm list\" gives the IDs.")
     case .refused(let refusal):
       self.init(
-        .refused, Strings.french.refusal(refusal), Strings.english.refusal(refusal))
+        .refused, Language.french.strings.refusal(refusal, now: Environment.clock()),
+        Language.english.strings.refusal(refusal, now: Environment.clock()))
     case .busy(let seconds):
       self.init(
         .tryLater, "Un autre poste écrit depuis \(seconds) s ; réessayer dans un instant.",

@@ -29,7 +29,10 @@ struct Environment: Sendable {
       isTerminal: isatty(0) == 1 && isatty(1) == 1)
   }
 
-  func now() -> Timestamp {
+  func now() -> Timestamp { Self.clock() }
+
+  /// The wall clock; everything below App gets its time from here as a parameter.
+  static func clock() -> Timestamp {
     var clock = timespec()
     clock_gettime(CLOCK_REALTIME, &clock)
     return Timestamp(

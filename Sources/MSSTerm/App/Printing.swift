@@ -94,8 +94,8 @@ enum Printer {
 
   private static func write(_ job: PrintJob, into directory: String) throws {
     let parent = directory.lastIndex(of: "/").map { String(directory[..<$0]) } ?? "."
-    mkdir(parent, 0o700)
-    guard mkdir(directory, 0o700) == 0 else {
+    _ = Glibc.mkdir(parent, 0o700)
+    guard Glibc.mkdir(directory, 0o700) == 0 else {
       throw CommandFailure(
         .failed, "\(directory) ne peut pas être créé.", "\(directory) cannot be created.")
     }
@@ -104,8 +104,8 @@ enum Printer {
 
   /// CUPS copies the files into its spool before `lp` returns, so they never outlive the call.
   private static func spool(_ job: PrintJob, printer: String?) throws {
-    guard let lp = ["/usr/bin/lp", "/usr/local/bin/lp"].first(where: { access($0, X_OK) == 0 })
-    else {
+    let places: [String] = ["/usr/bin/lp", "/usr/local/bin/lp"]
+    guard let lp = places.first(where: { access($0, X_OK) == 0 }) else {
       throw CommandFailure(
         .failed,
         "Aucun système d’impression ; installer cups-client ou régler printer = \"file:DOSSIER\".",
@@ -118,7 +118,7 @@ enum Printer {
       paths.append(directory.path + "/" + file.name)
       try NewFile.write(file.bytes, to: directory.path + "/" + file.name)
     }
-    let target = printer.map { ["-d", $0] } ?? []
+    let target: [String] = printer.map { ["-d", $0] } ?? []
     let result = try Child.run([lp] + target + ["--"] + paths, input: [], limit: 65536)
     guard result.code == 0 else {
       throw CommandFailure(

@@ -4,7 +4,7 @@ import Settings
 import Store
 
 /// A command's surroundings: the configuration, the BAL it works on, and its open store.
-struct Session {
+struct Session: Sendable {
   let environment: Environment
   let configuration: Configuration
   let settings: BALSettings
@@ -138,21 +138,5 @@ struct Place {
     let standard = configuration.postes.standard
     return standard.name.isEmpty
       ? Poste(name: "poste", printer: standard.printer, lockAfter: standard.lockAfter) : standard
-  }
-}
-
-extension Configuration {
-  /// For `--store DIR` without any configuration: reading and importing, no server.
-  static func bare(store: String) -> Configuration {
-    let settings = BALSettings(
-      bal: BAL(name: "officine", address: "", kind: .organisationnelle), store: store,
-      isGroupStore: false,
-      backend: .maildir(MaildirSettings(path: "", sendmail: [], outbox: nil)), teamLog: "")
-    return Configuration(
-      path: nil, officine: Officine(name: "", policy: Policy()),
-      postes: Postes(standard: Poste(name: ""), byAddress: [:], named: [:]), bals: [settings],
-      sending: Sending(productReference: "", displayName: "", finess: "", undoDelay: 12),
-      screen: Screen(language: nil, theme: "default", mouse: false, color: .auto),
-      trust: TrustSpace(), templates: [], keymap: [:], warnings: [])
   }
 }

@@ -1,19 +1,19 @@
+import Screens
 import Settings
 
 /// The sentences of the command line: both languages stand side by side, so neither can be
 /// missing.
-struct Words {
-  let isFrench: Bool
+struct Words: Sendable {
+  let language: Language
+  var isFrench: Bool { language == .french }
 
-  /// French unless the locale says otherwise (design 9: French first).
+  /// The configuration decides, else the locale; French when neither says (design 9).
   init(configured: Configuration.Screen.Language?, environment: [String: String]) {
-    if let configured {
-      isFrench = configured == .fr
-      return
+    switch configured {
+    case .fr: language = .french
+    case .en: language = .english
+    case nil: language = Language(environment: environment)
     }
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy
-      .compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-    isFrench = !locale.hasPrefix("en")
   }
 
   func callAsFunction(_ french: String, _ english: String) -> String {

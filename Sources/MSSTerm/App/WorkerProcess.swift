@@ -50,10 +50,12 @@ enum Child {
   static func run(_ arguments: [String], input: [UInt8], limit: Int) throws -> Result {
     var stdin: [Int32] = [0, 0]
     var stdout: [Int32] = [0, 0]
-    guard pipe2(&stdin, O_CLOEXEC) == 0, pipe2(&stdout, O_CLOEXEC) == 0 else {
+    guard pipe(&stdin) == 0, pipe(&stdout) == 0 else {
       throw CommandFailure(
         .tryLater, "Trop de fichiers ouverts ; réessayer.", "Too many open files; try again.")
     }
+    // Nothing else of ours may hold these ends open, or the end of input would never be seen.
+    for end in stdin + stdout { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(stdout[0]) }
     let process = try spawn(arguments, standardInput: stdin[0], standardOutput: stdout[1])
     close(stdin[0])
@@ -140,7 +142,8 @@ enum Child {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+    // POSIX_SPAWN_SETSID of glibc (2.26), a macro that Swift does not import.
+    posix_spawnattr_setflags(&attributes, 0x80)
     var process: pid_t = 0
     let problem = withCStrings(arguments) {
       posix_spawn(&process, arguments[0], &actions, &attributes, $0, environ)

@@ -123,3 +123,19 @@ public struct MaildirSettings: Equatable, Sendable {
   /// A Maildir that receives what is sent.
   public var outbox: String?
 }
+
+extension Configuration {
+  /// For `--store DIR` without any configuration: reading and importing, no server.
+  public static func bare(store: String) -> Configuration {
+    let settings = BALSettings(
+      bal: BAL(name: "officine", address: "", kind: .organisationnelle), store: store,
+      isGroupStore: false,
+      backend: .maildir(MaildirSettings(path: "", sendmail: [], outbox: nil)), teamLog: "")
+    return Configuration(
+      path: nil, officine: Officine(name: "", policy: Policy()),
+      postes: Postes(standard: Poste(name: ""), byAddress: [:], named: [:]), bals: [settings],
+      sending: Sending(productReference: "", displayName: "", finess: "", undoDelay: 12),
+      screen: Screen(language: nil, theme: "default", mouse: false, color: .auto),
+      trust: TrustSpace(), templates: [], keymap: [:], warnings: [])
+  }
+}

@@ -17,6 +17,12 @@ public struct MessageRow: Hashable, Sendable, Identifiable {
   public var key: RowKey
   public var message: Message
   public var order: Order?
+
+  public init(key: RowKey, message: Message, order: Order?) {
+    self.key = key
+    self.message = message
+    self.order = order
+  }
 }
 
 /// What the author of an answer had seen when the writing began (invariant 12).

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Settings
 import Store
 
 /// `mssterm sync`: the worker does it; its output and exit code are the command's.

@@ -74,7 +74,8 @@ struct AddMember: Runnable {
       initials: (initials ?? Member.initials(of: name)).uppercased(), role: role, rpps: rpps,
       osUser: osUser, until: end, isResponsable: responsable, hasPIN: hash != nil)
     try session.ask(name) { store throws(StoreError) in
-      try store.addMember(member, pinHash: hash, by: actor, now: environment.now())
+      try store.addMember(
+        member, pinHash: hash, by: actor?.author, now: environment.now())
     }
     MemberRows.show([member], session, json: options.json)
   }
@@ -109,7 +110,8 @@ struct ResetPIN: Runnable {
     let hash = try PINInput.hash(
       pinStdin ? PINInput.standardInput() : PINInput.asked(session.words))
     try session.ask(name) { store throws(StoreError) in
-      try store.setPIN(hash, of: member.id, by: actor, now: environment.now())
+      try store.setPIN(
+        of: member.id, hash: hash, by: actor?.author, now: environment.now())
     }
   }
 }
@@ -142,7 +144,8 @@ enum MemberState {
     let member = try MemberRights.member(name, session)
     let actor = try MemberRights.actor(session, options)
     try session.ask(name) { store throws(StoreError) in
-      try store.setDisabled(disabled, of: member.id, by: actor, now: environment.now())
+      try store.setDisabled(
+        member.id, disabled, by: actor?.author, now: environment.now())
     }
   }
 }
@@ -158,7 +161,7 @@ struct RemoveMember: Runnable {
     let member = try MemberRights.member(name, session)
     let actor = try MemberRights.actor(session, options)
     try session.ask(name) { store throws(StoreError) in
-      try store.removeMember(member.id, by: actor, now: environment.now())
+      try store.removeMember(member.id, by: actor?.author, now: environment.now())
     }
   }
 }

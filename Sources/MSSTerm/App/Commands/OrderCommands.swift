@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Screens
+import Settings
 import Store
 
 /// One gesture on several demandes, one result line each; the first failure gives the exit code.
@@ -54,9 +55,9 @@ enum Gestures {
         ("id", .string(id)), ("done", .boolean(true)), ("order", .object(RowJSON.order(order))),
       ])
     } else {
-      let strings = session.words.isFrench ? Strings.french : Strings.english
+      let strings = session.words.language.strings
       let owner = order.owner.map { " · \($0.name)" } ?? ""
-      Output.line("\(order.id)  \(strings.status(order.status))\(owner)")
+      Output.line("\(order.id)  \(strings.status(order.status, of: order.kind))\(owner)")
     }
   }
 

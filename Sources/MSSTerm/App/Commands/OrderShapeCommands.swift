@@ -86,7 +86,8 @@ struct RenewCommand: Runnable {
     let new = try session.ask(id) { store throws(StoreError) in
       try store.renew(
         order.id, newID: RandomID.order(environment), by: actor,
-        eventIDs: (environment.uuid(), environment.uuid()), now: environment.now())
+        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        now: environment.now())
     }
     Gestures.show(new.id, new, session, json: options.json)
   }

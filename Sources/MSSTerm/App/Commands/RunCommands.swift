@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Settings
 
 /// `mssterm` alone: the inbox; without any configuration, the demonstration.
 struct RunCommand: Runnable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Glibc
+import Settings
 import Store
 
 /// `mssterm send`

@@ -2,6 +2,7 @@ import ArgumentParser
 import Desk
 import Domain
 import Screens
+import Settings
 
 /// `mssterm keys`: every command and its key, from the list that the screen itself uses.
 struct KeysCommand: Runnable {
@@ -13,8 +14,7 @@ struct KeysCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let words = Words(configured: nil, environment: environment.variables)
-    let strings = words.isFrench ? Strings.french : Strings.english
-    Output.text(KeyTable.markdown(strings, Keymap.standard))
+    Output.text(KeyTable.markdown(words.language.strings, Keymap.standard))
   }
 }
 

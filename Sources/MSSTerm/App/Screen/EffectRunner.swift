@@ -45,7 +45,7 @@ final class EffectRunner {
     case .identify(let member, let pin):
       errand(effect) { $0.identify(member, pin: pin) }
       return []
-    case .beep, .suspend, .quit:
+    case .beep, .redraw, .suspend, .quit:
       preconditionFailure("the runtime performs these itself")
     }
   }

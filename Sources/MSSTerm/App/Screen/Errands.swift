@@ -1,5 +1,6 @@
 import Desk
 import Domain
+import Settings
 import Store
 
 /// What takes its time: printing, and proving a PIN (yescrypt is slow on purpose).
@@ -34,7 +35,8 @@ struct Errands: Sendable {
         PIN.verify(pin, hash: hash)
       else {
         if pin != nil {
-          try session.store.recordPINFailure(of: member.id, now: session.environment.now())
+          _ = try session.store.recordPINFailure(
+            of: member.id, poste: session.poste.name, now: session.environment.now())
         }
         return .identificationRefused(member)
       }

@@ -15,17 +15,10 @@ struct Inbox {
   let demo: DemoOfficine?
 
   func open() throws {
-    let strings = session.words.isFrench ? Strings.french : Strings.english
+    let strings = session.words.language.strings
     let theme = try ThemeFiles(session).theme()
-    let wake: Wake
-    let surface: NcursesSurface
-    do {
-      wake = try Wake()
-      surface = try NcursesSurface.open(
-        .init(colour: try colour(), mouse: session.configuration.screen.mouse), wake: wake)
-    } catch let error as TerminalError {
-      throw CommandFailure(.failed, error.message(french: true), error.message(french: false))
-    }
+    let (wake, surface) = try terminal(
+      .init(colour: try colour(), mouse: session.configuration.screen.mouse))
     defer { surface.close() }
     let box = PostBox<Event>(capacity: 4096, wake: wake)
     let actor = try startingActor()
@@ -36,7 +29,18 @@ struct Inbox {
     try runtime.run()
   }
 
-  private func colour() throws -> NcursesSurface.Options.Colour {
+  private func terminal(
+    _ options: NcursesSurface.Options
+  ) throws -> (Wake, NcursesSurface) {
+    do {
+      let wake = try Wake()
+      return (wake, try NcursesSurface.open(options, wake: wake))
+    } catch {
+      throw CommandFailure(.failed, error.message(french: true), error.message(french: false))
+    }
+  }
+
+  private func colour() throws -> NcursesSurface.ColourChoice {
     let configured = session.configuration.screen.color
     guard let text = options.color else { return Self.colour(configured) }
     guard let own = Configuration.Screen.Color(rawValue: text) else {
@@ -48,9 +52,9 @@ struct Inbox {
 
   private static func colour(
     _ setting: Configuration.Screen.Color
-  ) -> NcursesSurface.Options.Colour {
+  ) -> NcursesSurface.ColourChoice {
     switch setting {
-    case .auto: .auto
+    case .auto: .automatic
     case .always: .always
     case .never: .never
     }
@@ -65,7 +69,7 @@ struct Inbox {
     return Actor(member: member, poste: session.poste.name, isDeclared: false)
   }
 
-  private func state(_ actor: Actor?, _ strings: Strings) throws -> State {
+  private func state(_ actor: Actor?, _ strings: any Strings) throws -> State {
     let configuration = session.configuration
     var titles: [Command: String] = [:]
     for command in Command.allCases { titles[command] = strings.title(command) }
@@ -81,7 +85,7 @@ struct Inbox {
       actor: actor, policy: configuration.officine.policy, trust: configuration.trust,
       isDemo: demo != nil,
       templates: configuration.templates.map { Template(name: $0.name, body: $0.body) },
-      now: session.environment.now(), keymap: keymap, titles: titles)
+      keymap: keymap, titles: titles, now: session.environment.now())
   }
 
   private func chores() -> Chores {

@@ -1,9 +1,10 @@
+import Cells
 import Desk
 import Domain
+import Glibc
 import Screens
 import Store
 import Terminal
-import Cells
 
 /// The one loop of the screen: wait, take all that is waiting, apply, start the effects, render
 /// once. Lives on the main thread, the only user of the terminal.
@@ -14,15 +15,16 @@ final class Runtime {
   private let box: PostBox<Event>
   private let environment: Environment
   private let store: OfficineStore
-  private let strings: Strings
+  private let strings: any Strings
   private let theme: Theme
   private let idle: IdleMark
   private let chores: Chores
   private var version: Int64 = 0
+  private var shown: Picture?
 
   init(
     state: State, surface: any Surface, runner: EffectRunner, box: PostBox<Event>,
-    session: Session, strings: Strings, theme: Theme, chores: Chores
+    session: Session, strings: any Strings, theme: Theme, chores: Chores
   ) {
     self.state = state
     self.surface = surface
@@ -68,7 +70,7 @@ final class Runtime {
     }
   }
 
-  private func handle(_ signal: Signal) {
+  private func handle(_ signal: Input.Signal) {
     switch signal {
     case .stop: surface.stopForShell()
     case .continued: break
@@ -102,6 +104,7 @@ final class Runtime {
       for effect in waiting {
         switch effect {
         case .beep: surface.bell()
+        case .redraw: surface.suspend {}
         case .suspend: surface.stopForShell()
         case .quit: state.isQuitting = true
         default:
@@ -114,16 +117,24 @@ final class Runtime {
 
   private func click(_ mouse: MouseEvent) {
     switch mouse.action {
-    case .press: take(.clicked(column: mouse.point.column, row: mouse.point.row))
+    case .press:
+      if let view = shown?.tab(column: mouse.point.column, row: mouse.point.row) {
+        take(.viewChosen(view))
+      } else {
+        take(.clicked(column: mouse.point.column, row: mouse.point.row))
+      }
     case .wheelUp: take(.wheelTurned(lines: -3))
     case .wheelDown: take(.wheelTurned(lines: 3))
     }
   }
 
   private func render() {
-    let frame = Screens.render(
-      state, strings, size: surface.size, now: state.now, lineSet: surface.lineSet)
-    surface.present(frame, theme: theme)
+    let picture = picture(
+      of: state, strings, size: surface.size, now: state.now, ascii: surface.lineSet == .ascii)
+    surface.present(picture.frame, theme: theme)
+    shown = picture
+    // Scrolling must end where the text ends, which only drawing can tell.
+    if let lines = picture.readerLines { perform(state.apply(.readerMeasured(lines: lines))) }
   }
 }
 

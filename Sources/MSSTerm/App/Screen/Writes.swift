@@ -1,5 +1,6 @@
 import Desk
 import Domain
+import Settings
 import Store
 
 /// Changes of the store for the screen, each one transaction; runs on the writing queue.
@@ -46,7 +47,8 @@ struct Writes: Sendable {
     case .renew(let id):
       let order = try store.renew(
         id, newID: RandomID.order(environment), by: actor,
-        eventIDs: (environment.uuid(), environment.uuid()), now: environment.now())
+        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        now: environment.now())
       return [.gestureDone(.renewed(from: id), order)]
     case .markSeen(let messages):
       for message in messages {
