@@ -56,7 +56,9 @@ struct KeymapTests {
     }
   }
 
-  @Test func `a person's binding goes first, frees what it hides and waits for its second key`() throws {
+  @Test func `a person's binding goes first, frees what it hides and waits for its second key`()
+    throws
+  {
     let keymap = try Keymap.standard.overriding([
       "queue": ["r r": "reply", "x": "mark-prepared", "i": "none"]
     ])

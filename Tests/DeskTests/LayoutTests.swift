@@ -6,7 +6,8 @@ import Testing
 @Suite("Layout")
 struct LayoutTests {
   @Test(arguments: [(80, 24), (99, 40), (100, 30), (120, 40), (159, 50), (160, 50), (220, 60)])
-  func `panes fill the width side by side, and the rows between the rules`(columns: Int, rows: Int) {
+  func `panes fill the width side by side, and the rows between the rules`(columns: Int, rows: Int)
+  {
     let layout = Layout(columns: columns, rows: rows)
     #expect(layout.panes == (columns < 100 ? .one : columns < 160 ? .two : .three))
     let areas = [layout.queue, layout.reader, layout.history].compactMap { $0 }

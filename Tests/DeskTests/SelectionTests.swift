@@ -20,9 +20,10 @@ struct SelectionTests {
     let arrived = QueuePage(rows: [arrival("dnew000000001")] + desk.state.page.rows)
     desk.send(.pageLoaded(.todo, arrived))
     #expect(desk.state.selection == Officine.durand)
-    #expect(desk.press(.character("p")) == [
-      .perform(.taken(over: nil), on: Officine.durand, expecting: nil)
-    ])
+    #expect(
+      desk.press(.character("p")) == [
+        .perform(.taken(over: nil), on: Officine.durand, expecting: nil)
+      ])
   }
 
   @Test func `a scrolled list keeps the selection on its line when something arrives`() {
@@ -76,7 +77,8 @@ struct SelectionTests {
     #expect(desk.state.selection == Officine.durand, "leaving the reader leaves the demande")
   }
 
-  @Test func `a colleague's gesture keeps the demande open and the next key goes to its neighbour`() {
+  @Test func `a colleague's gesture keeps the demande open and the next key goes to its neighbour`()
+  {
     var desk = DeskTrace(.fixture(view: .check))
     desk.send(.pageLoaded(.check, QueuePage(rows: [])))
     #expect(desk.state.selection == Officine.ines)

@@ -16,17 +16,19 @@ struct WorkTests {
   @Test func `a gesture carries the revision its author saw, taking and notes carry none`() {
     var desk = focused(Officine.mohamed)
     let seen = Officine.row(Officine.mohamed).order.revision
-    #expect(desk.press(.character("f")) == [
-      .perform(.moved(to: .prepared, reason: nil), on: Officine.mohamed, expecting: seen)
-    ])
+    #expect(
+      desk.press(.character("f")) == [
+        .perform(.moved(to: .prepared, reason: nil), on: Officine.mohamed, expecting: seen)
+      ])
     #expect(desk.state.pending == [Officine.mohamed: .markPrepared])
 
     desk = focused(Officine.jeanne)
     desk.press(.character("n"))
     desk.type("elle a appelé")
-    #expect(desk.press(.enter) == [
-      .perform(.noted("elle a appelé"), on: Officine.jeanne, expecting: nil)
-    ])
+    #expect(
+      desk.press(.enter) == [
+        .perform(.noted("elle a appelé"), on: Officine.jeanne, expecting: nil)
+      ])
   }
 
   @Test func `of row and reader the older revision counts`() {
@@ -36,9 +38,10 @@ struct WorkTests {
     newer.order.revision = seen + 1
     desk.send(.orderLoaded(newer))
     let effects = desk.press(.character("f"))
-    #expect(effects == [
-      .perform(.moved(to: .prepared, reason: nil), on: Officine.mohamed, expecting: seen)
-    ])
+    #expect(
+      effects == [
+        .perform(.moved(to: .prepared, reason: nil), on: Officine.mohamed, expecting: seen)
+      ])
   }
 
   @Test func `answers clear what was pending, whatever they say`() {

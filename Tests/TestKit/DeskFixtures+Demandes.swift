@@ -109,7 +109,7 @@ extension Officine {
   }()
 
   /// Every demande of the fixture, newest first.
-  public static var rows: [QueueRow] { sketches.map(\.row) }
+  public static let rows: [QueueRow] = sketches.map(\.row)
 
   public static func row(_ id: Order.ID) -> QueueRow {
     guard let row = rows.first(where: { $0.id == id }) else {
@@ -122,10 +122,10 @@ extension Officine {
     QueuePage(rows: rows.filter { view.contains($0.order, member: member?.id) })
   }
 
-  public static var counts: QueueCounts {
+  public static let counts: QueueCounts = {
     let views = QueueView.allCases.map { ($0, page(of: $0).rows.count) }
     return QueueCounts(byView: Dictionary(uniqueKeysWithValues: views))
-  }
+  }()
 
   /// A demande as the store would open it, with readable text for its documents.
   public static func opened(_ id: Order.ID) -> OpenedOrder {

@@ -1,0 +1,144 @@
+import Desk
+import Domain
+import Keys
+import TestKit
+import Testing
+
+@Suite("Forms")
+struct FormTests {
+  private func form(_ desk: DeskTrace) -> Form? {
+    guard case .form(let form)? = desk.state.layers.last else { return nil }
+    return form
+  }
+
+  @Test func `a note the store refused keeps its words on screen`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("n"))
+    desk.type("rappeler demain")
+    let effects = desk.press(.enter)
+    #expect(desk.press(.enter).isEmpty, "a second Enter writes no second note")
+    desk.send(.effectFailed(effects[0], .storeBusy))
+    #expect(form(desk)?.fields[0].buffer.text == "rappeler demain")
+    #expect(desk.press(.enter) == effects)
+    desk.send(.gestureDone(.noted("rappeler demain"), Officine.row(Officine.jeanne).order))
+    #expect(desk.state.layers.isEmpty)
+  }
+
+  @Test func `a note left half written is found again, by its author only`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("n"))
+    desk.type("rappel")
+    desk.press(.escape, .character("n"))
+    #expect(form(desk)?.fields[0].buffer.text == "rappel")
+    desk.press(.escape)
+    desk.send(.identified(Officine.actor(Officine.claire)))
+    desk.press(.character("n"))
+    #expect(form(desk)?.fields[0].buffer.text.isEmpty == true)
+  }
+
+  @Test func `for whom: the number stays with the name it came with`() {
+    var desk = DeskTrace(.fixture())
+    let known = Officine.row(Officine.jeanne).order.patient
+    desk.press(.character("w"), .enter)
+    desk.type("08/03/1951")
+    guard case .perform(.patientNamed(let same), _, let seen)? = desk.press(.enter).first else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(same.ins == known?.ins && same.source == .person)
+    #expect(same.birthDate == BirthDate(year: 1951, month: 3, day: 8))
+    #expect(seen == Officine.row(Officine.jeanne).order.revision)
+
+    desk = DeskTrace(.fixture())
+    desk.press(.character("w"), .control("u"))
+    desk.type("MARTIN Paulette")
+    guard case .perform(.patientNamed(let other), _, _)? = desk.press(.enter, .enter).first else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(other.name == "MARTIN Paulette" && other.ins == nil)
+  }
+
+  @Test(arguments: [("31/02/1951", false), ("8/3/51", false), ("08/03/1951", true), ("", true)])
+  func `a birth date that does not exist is not taken`(text: String, isTaken: Bool) {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("w"), .enter)
+    desk.type(text)
+    #expect(desk.press(.enter).isEmpty == !isTaken)
+    #expect(form(desk)?.problem == (isTaken ? nil : .notADate))
+  }
+
+  @Test func `the original is asked for loudly and blocks nothing`() {
+    var state = State.fixture(view: .ready)
+    state.page.rows[0].order.markers.isOriginalAwaited = true
+    state.opened?.order.markers.isOriginalAwaited = true
+    var desk = DeskTrace(state)
+    desk.press(.character("d"), .tab, .tab)
+    #expect(desk.press(.enter).isEmpty)
+    #expect(form(desk)?.problem == .originalNotAnswered)
+    #expect(form(desk)?.focus == 0)
+    desk.type("non")
+    let effects = desk.press(.tab, .tab, .enter)
+    guard case .perform(.moved(to: .collected, reason: nil), Officine.luc, _)? = effects.first
+    else {
+      Issue.record("\(desk.report)")
+      return
+    }
+  }
+
+  @Test func `a wrong code keeps the form, and the right one says who acts`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.function(2), .down, .down, .enter)
+    desk.type("0000")
+    #expect(desk.press(.enter) == [.identify(Officine.claire, pin: "0000")])
+    desk.send(.identificationRefused(Officine.claire))
+    #expect(form(desk)?.problem == .wrongPIN)
+    #expect(form(desk)?.fields[0].buffer.text.isEmpty == true)
+    desk.type("4711")
+    desk.press(.enter)
+    desk.send(.identified(Officine.actor(Officine.claire)))
+    #expect(desk.state.layers.isEmpty)
+    #expect(desk.state.actor?.member == Officine.claire)
+    #expect(desk.last.contains(.loadCounts))
+  }
+
+  @Test func `who has no code is identified at once`() {
+    var desk = DeskTrace(.fixture())
+    #expect(desk.press(.function(2), .down, .enter) == [.identify(Officine.sami, pin: nil)])
+  }
+
+  @Test(arguments: [
+    ("17:00", "17:00"), ("17 h", "17:00"), ("17h30", "17:30"), ("9", "09:00"),
+    ("21/11 9h", "09:00"),
+  ])
+  func `a promised time is read as people write it, and is never past`(
+    text: String, clock: String
+  ) {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("m"), .down, .down, .down, .down, .down, .enter)
+    desk.type(text)
+    guard case .perform(.marked(.promised(let time)), _, _)? = desk.press(.enter).first else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(CivilTime(time).hourMinute == clock)
+    #expect(time > Officine.now)
+  }
+
+  @Test(arguments: ["", "25:00", "17:5", "midi", "32/11 9h", "17:00:00"])
+  func `what is no time is refused`(text: String) {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("m"), .down, .down, .down, .down, .down, .enter)
+    desk.type(text)
+    #expect(desk.press(.enter).isEmpty)
+    #expect(form(desk)?.problem != nil)
+  }
+
+  @Test func `a field of one line is cut at its limit and says so`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("n"))
+    desk.send(.pasted(String(repeating: "a\n", count: 100_000)))
+    #expect(form(desk)?.fields[0].buffer.text.utf8.count == TextBuffer.lineLimit)
+    #expect(desk.state.notice?.content == .textFull(limit: TextBuffer.lineLimit))
+  }
+}
