@@ -12,7 +12,7 @@ public final class Lease: Sendable {
   /// nil when another process, or another `Lease` of this one, holds it.
   public static func acquire(directory: String) throws(StoreError) -> Lease? {
     let file = try OwnedFile(opening: directory + "/lease")
-    return file.lock(wait: false) ? Lease(file: file) : nil
+    return file.lock() ? Lease(file: file) : nil
   }
 
   /// Gives it back; letting the value go does the same.
@@ -40,7 +40,6 @@ final class OwnedFile: Sendable {
   // <fcntl.h> hides these behind a macro that the importer does not read.
   private static let getOwned: Int32 = 36
   private static let setOwned: Int32 = 37
-  private static let setOwnedWaiting: Int32 = 38
 
   private func request(_ type: Int32) -> flock {
     var lock = flock()
@@ -50,11 +49,11 @@ final class OwnedFile: Sendable {
   }
 
   /// True when this description holds the lock afterwards.
-  func lock(wait: Bool) -> Bool {
+  func lock() -> Bool {
     var lock = request(F_WRLCK)
     var result: Int32
     repeat {
-      result = fcntl(descriptor, wait ? Self.setOwnedWaiting : Self.setOwned, &lock)
+      result = fcntl(descriptor, Self.setOwned, &lock)
     } while result != 0 && errno == EINTR
     return result == 0
   }

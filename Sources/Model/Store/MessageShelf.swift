@@ -38,7 +38,9 @@ enum MessageShelf {
       isGoneFromServer: isGone ?? false)
   }
 
-  static func flags(_ names: String) -> Flags { Flags(names.split(separator: " ").map(String.init)) }
+  static func flags(_ names: String) -> Flags {
+    Flags(names.split(separator: " ").map(String.init))
+  }
   static func text(_ flags: Flags) -> String { flags.sorted.joined(separator: " ") }
 
   static func key(_ db: Database, _ id: Message.ID) throws -> Int64? {

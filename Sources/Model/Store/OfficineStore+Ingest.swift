@@ -148,7 +148,7 @@ private struct Ingest {
   }
 
   private mutating func open(_ message: Message, _ incoming: IncomingMessage) throws {
-    let id = "d" + message.id.dropFirst()
+    let id = Order.ID(forFirstMessage: message.id)
     var proposed = incoming.proposed
     if !policy.proposeOriginalAwaited { proposed.removeAll { $0 == .originalAwaited } }
     let opened = OrderBook.Entry(

@@ -190,25 +190,23 @@ extension OfficineStore {
     }
   }
 
-  /// Once per document, and only where a sender was all that was known: what a person or another
-  /// document said stands.
+  /// Once per document: what a person said stands, a contradiction is shown (`Order.fold`).
   private func namePatient(
     _ patient: Patient, from message: Message, _ document: ReadableDocument, in demande: Order.ID,
     _ db: Database, _ codec: Codec
   ) throws {
-    let order = try OrderBook.require(db, demande, codec)
-    guard order.patient?.isConfirmed != true else { return }
     let id = "document:\(message.id):\(document.attachment):\(demande)"
     let known = try String.fetchOne(db, sql: "SELECT id FROM event WHERE id = ?", arguments: [id])
     guard known == nil else { return }
     var patient = patient
     patient.source = .document
+    // A second arrival of a message is a document that was read late, not news.
     _ = try OrderBook.append(
       db, to: demande,
       [
         OrderBook.Entry(
           id: id, author: .mailbox, at: message.receivedAt, basedOn: nil,
-          gesture: .patientNamed(patient))
+          gesture: .messageArrived(message: message.id, patient: patient))
       ], codec)
   }
 }

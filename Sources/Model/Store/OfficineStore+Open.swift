@@ -27,11 +27,15 @@ extension OfficineStore {
     try site.prepare(create: create)
     try site.checkFiles()
     do {
-      let pool = try DatabasePool(path: site.database, configuration: configuration)
-      try migrate(pool, site)
       var watching = configuration
       watching.readonly = true
       let watcher = try DatabaseQueue(path: site.database, configuration: watching)
+      // Before the pool: making one writes to the file.
+      let isCurrent = try isCurrent(watcher)
+      let pool = try DatabasePool(path: site.database, configuration: configuration)
+      // GRDB sets NORMAL for WAL after `prepareDatabase`; only the writer ever syncs.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      if !isCurrent { try migrate(pool, site) }
       return OfficineStore(directory: directory, pool: pool, watcher: watcher)
     } catch {
       throw Site.openError(error)
@@ -44,32 +48,34 @@ extension OfficineStore {
     configuration.busyMode = .timeout(Double(StoreError.patience))
     configuration.maximumReaderCount = 3
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       try db.execute(sql: "PRAGMA secure_delete = ON")
     }
     return configuration
   }
 
-  /// Brings an older store up to date under the lock file; touches nothing else.
-  private static func migrate(_ pool: DatabasePool, _ site: Site) throws {
+  /// False for an older schema; refuses a newer one and what is no store. Writes nothing.
+  private static func isCurrent(_ watcher: DatabaseQueue) throws -> Bool {
     let migrator = Schema.migrator
-    let isCurrent = try pool.read { db in
+    return try watcher.read { db in
       let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
       guard application == Schema.applicationID else {
         throw StoreError.cannotOpen(.notAStore)
       }
-      let known = migrator.migrations.count
-      let found = try migrator.appliedIdentifiers(db).count
       if try migrator.hasBeenSuperseded(db) {
-        throw StoreError.cannotOpen(.newerSchema(found: found, known: known))
+        let found = try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") ?? 0
+        throw StoreError.cannotOpen(
+          .newerSchema(found: found, known: migrator.migrations.count))
       }
       return try migrator.hasCompletedMigrations(db)
     }
-    guard !isCurrent else { return }
+  }
+
+  /// Brings an older store up to date, one process at a time (GRDB, "sharing a database").
+  private static func migrate(_ pool: DatabasePool, _ site: Site) throws {
     let lock = try site.lockFile()
     defer { lock.unlock() }
-    try migrator.migrate(pool)
+    try Schema.migrator.migrate(pool)
   }
 }
 
@@ -98,10 +104,10 @@ struct Site {
       // After the fact: mkdir obeys the umask and drops the group bit.
       chmod(directory, sharing.directoryMode)
     }
-    guard access(database, F_OK) != 0 else { return }
-    guard create else { throw .cannotOpen(.missing) }
+    guard create || access(database, F_OK) == 0 else { throw .cannotOpen(.missing) }
     guard access(directory, W_OK | X_OK) == 0 else { throw .cannotOpen(.notWritable) }
     for name in ["bell", "lease", "store.lock"] { try precreate(directory + "/" + name) }
+    guard access(database, F_OK) != 0 else { return }
     let lock = try lockFile()
     defer { lock.unlock() }
     // Somebody else may have made it while this process waited.
@@ -114,11 +120,10 @@ struct Site {
   private func makeDatabase() throws {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
     try precreate(unfinished)
-    let pool = try DatabasePool(
-      path: unfinished, configuration: OfficineStore.configuration)
-    try Schema.migrator.migrate(pool)
-    // Closing the last connection folds the -wal into the file.
-    try pool.close()
+    // Not yet in WAL mode: what is committed is in the one file that gets renamed.
+    let queue = try DatabaseQueue(path: unfinished, configuration: OfficineStore.configuration)
+    try Schema.migrator.migrate(queue)
+    try queue.close()
     guard rename(unfinished, database) == 0 else {
       throw StoreError.cannotOpen(.notWritable)
     }
@@ -143,8 +148,12 @@ struct Site {
 
   func lockFile() throws(StoreError) -> OwnedFile {
     let file = try OwnedFile(opening: directory + "/store.lock")
-    guard file.lock(wait: true) else { throw .cannotOpen(.permissions("file")) }
-    return file
+    // 50 looks a second: a creation takes some hundredths.
+    for _ in 0..<(StoreError.patience * 50) {
+      if file.lock() { return file }
+      _ = poll(nil, 0, 20)
+    }
+    throw .busy(seconds: StoreError.patience)
   }
 
   /// Two names for one database break SQLite's locks and its recovery.

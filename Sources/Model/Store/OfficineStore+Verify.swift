@@ -4,6 +4,11 @@ import Foundation
 import GRDB
 
 extension OfficineStore {
+  /// What `Message.digest` holds for those raw bytes.
+  public static func digest(of raw: [UInt8]) -> String {
+    "sha256:" + hexadecimal(SHA256.hash(data: raw))
+  }
+
   /// Looks at everything that can be recomputed: pages, keys, journal chain, folds, words and
   /// raw digests (D09, Q02). Reads the whole store; changes nothing.
   ///
@@ -150,7 +155,7 @@ private enum Verify {
         continue
       }
       let digest: String = row["digest"]
-      if digest != "sha256:" + hexadecimal(SHA256.hash(data: bytes)) {
+      if digest != OfficineStore.digest(of: Array(bytes)) {
         note(&report, "raw.digest", id)
       }
     }

@@ -90,7 +90,7 @@ enum Outbox {
       sql: """
         UPDATE outbox SET state = 'sent', sent_at = ?, last_answer = coalesce(?, last_answer),
           next_attempt_at = NULL
-        WHERE id = ? AND state IN ('sending', 'uncertain')
+        WHERE id = ? AND state <> 'sent'
         """, arguments: [at.milliseconds, answer, item.id])
     guard db.changesCount == 1 else { return }
     if let order = item.order {
@@ -133,7 +133,9 @@ enum Outbox {
     guard let item = try row.map({ try item(db, $0, codec) }) else { return nil }
     try db.execute(
       sql: "UPDATE outbox SET has_sent_copy = 1 WHERE id = ?", arguments: [item.id])
-    if item.state == .uncertain {
+    // Whatever a person decided since: sending it again would be twice. One that is being sent
+    // right now is settled by its sender.
+    if item.state != .sending && item.state != .sent {
       try settleSent(db, item, answer: nil, at: sentAt, codec)
     }
     return item.author

@@ -1,0 +1,76 @@
+import Domain
+import Store
+import Testing
+
+@Suite struct MemberTests {
+  let officine: Officine
+  var store: OfficineStore { officine.store }
+
+  init() throws { officine = try Officine() }
+
+  @Test func `PIN hashes are yescrypt, salted, and fit one PIN`() throws {
+    let hash = try PIN.hash("4817")
+    #expect(hash.hasPrefix("$y$"))
+    #expect(try PIN.hash("4817") != hash)
+    #expect(PIN.verify("4817", hash: hash))
+    for wrong in ["4818", "", "48170", "4817\u{0}", " 4817"] {
+      #expect(!PIN.verify(wrong, hash: hash), "\(wrong)")
+    }
+    for broken in ["", "$y$", "*0", "4817", "$1$abc$def", String(hash.dropLast())] {
+      #expect(!PIN.verify("4817", hash: broken), "\(broken)")
+    }
+  }
+
+  @Test func `members are found by initials, name, first name and account`() throws {
+    var claire = member("1", "Claire BONNEFOY")
+    claire.osUser = "claire"
+    try store.addMember(claire, pinHash: "$y$x", by: nil, now: later(1))
+    try store.addMember(
+      member("2", "Zoé LAMBERT", .preparateur), pinHash: nil, by: nil, now: later(1))
+    claire.hasPIN = true
+    for text in ["cb", "CB", "claire bonnefoy", "Claire"] {
+      #expect(try store.member(initialsOrName: text) == claire, "\(text)")
+    }
+    #expect(try store.member(initialsOrName: "zoe")?.id == "2")
+    #expect(try store.member(initialsOrName: "x") == nil)
+    #expect(try store.member(osUser: "claire")?.id == "1")
+    #expect(try store.pinHash(of: "1") == "$y$x")
+    let double = problem {
+      try store.addMember(member("3", "Carole BLIN"), pinHash: nil, by: nil, now: later(2))
+    }
+    #expect(double == .failed(code: 19))
+  }
+
+  @Test func `a removed member leaves the lists and frees the initials`() throws {
+    let claire = member("1", "Claire BONNEFOY")
+    try store.addMember(claire, pinHash: nil, by: nil, now: later(1))
+    try store.removeMember("1", by: nil, now: later(2))
+    #expect(try store.members(includeDisabled: true).isEmpty)
+    #expect(problem { try store.setDisabled("1", true, by: nil, now: later(3)) } == .notFound)
+    try store.addMember(member("2", "Carole BLIN"), pinHash: nil, by: nil, now: later(3))
+    try store.take(Mail(n: 1))
+    let error = problem {
+      try store.act(
+        .taken(over: nil), on: Mail(n: 1).order,
+        by: Actor(member: claire, poste: "p", isDeclared: false), event: "t")
+    }
+    #expect(error == .refused(.memberInactive))
+  }
+
+  @Test func `P02 wrong PINs are counted, wait longer and are forgotten`() throws {
+    try store.addMember(member("1", "Claire BONNEFOY"), pinHash: "$y$x", by: nil, now: later(1))
+    for n in 1...2 {
+      let failures = try store.recordPINFailure(of: "1", poste: "p", now: later(Int64(n)))
+      #expect(failures.waitUntil == nil)
+    }
+    var waits: [Int64] = []
+    for _ in 3...14 {
+      let failures = try store.recordPINFailure(of: "1", poste: "p", now: later(10))
+      waits.append(failures.waitUntil?.secondsSince(later(10)) ?? -1)
+    }
+    #expect(waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
+    #expect(try store.journal(limit: 99).filter { $0.action == "pin.wrong" }.count == 14)
+    try store.clearPINFailures(of: "1")
+    #expect(try store.pinFailures(of: "1").count == 0)
+  }
+}

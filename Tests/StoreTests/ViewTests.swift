@@ -1,0 +1,90 @@
+import Domain
+import Store
+import Testing
+
+/// SplitMix64: a failing run can be repeated from the seed it prints.
+struct Dice: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite struct ViewTests {
+  private func gesture(_ dice: inout Dice, _ n: Int) -> Gesture {
+    switch Int.random(in: 0..<16, using: &dice) {
+    case 0...2: .taken(over: Bool.random(using: &dice) ? claire.author : nil)
+    case 3: .released
+    case 4...8:
+      .moved(to: Order.Status.allCases.randomElement(using: &dice) ?? .closed, reason: "motif")
+    case 9: .kindChanged(to: Order.Kind.allCases.randomElement(using: &dice) ?? .question)
+    case 10: .marked(.missing(MissingProduct(product: "Produit \(n)")))
+    case 11: .marked(.questionPrescriber("dose ?"))
+    case 12: .unmarked(MarkerName.allCases.randomElement(using: &dice) ?? .missing, value: nil)
+    case 13: .patientNamed(Patient(name: "MARTIN \(n)", source: .person))
+    case 14: .refused(reason: "à revoir")
+    default: .noted("note \(n)")
+    }
+  }
+
+  @Test func `every view holds what QueueView contains, after any events`() throws {
+    let seed = UInt64.random(in: 0..<1_000_000)
+    var dice = Dice(state: seed)
+    let officine = try Officine()
+    let store = officine.store
+    let kinds: [MessageKind] = [.prescription, .message, .document]
+    for n in 1...14 { try store.take(Mail(n: n, kind: kinds[n % 3])) }
+    var done = 0
+    for n in 1...260 {
+      let target = Mail(n: Int.random(in: 1...14, using: &dice)).order
+      let who = Bool.random(using: &dice) ? claire : lea
+      switch Int.random(in: 0..<20, using: &dice) {
+      case 0: try store.take(Mail(n: 14 + n, references: [Mail.header(Int(n % 14) + 1)]))
+      case 1:
+        let other = Mail(n: Int.random(in: 1...14, using: &dice)).order
+        _ = problem {
+          _ = try store.attach(
+            other, to: target, by: who, eventIDs: ("x\(n)", "y\(n)"), now: later(1000))
+        }
+      case 2:
+        _ = problem { _ = try store.undo(on: target, by: who, eventID: "u\(n)", now: later(1)) }
+      default:
+        let gesture = gesture(&dice, n)
+        let error = problem { try store.act(gesture, on: target, by: who, event: "g\(n)") }
+        if error == nil { done += 1 }
+      }
+    }
+    #expect(done > 40, "seed \(seed)")
+    try compare(store, seed)
+    #expect(try store.verify().problems == [], "seed \(seed)")
+  }
+
+  private func compare(_ store: OfficineStore, _ seed: UInt64) throws {
+    let orders = try store.everyOrder()
+    #expect(Set(orders.map(\.id)).count == orders.count, "seed \(seed)")
+    for member in [claire.member.id, lea.member.id, nil] {
+      let counts = try store.counts(member: member)
+      for view in QueueView.allCases {
+        let page = try store.page(of: view, member: member, after: nil, limit: 500)
+        let expected = orders.filter { view.contains($0, member: member) }.map(\.id)
+        #expect(page.rows.map(\.id) == expected, "\(view) seed \(seed)")
+        #expect(counts[view] == expected.count, "\(view) seed \(seed)")
+      }
+    }
+  }
+
+  @Test func `pages meet without a gap or a repetition`() throws {
+    let officine = try Officine()
+    for n in 1...20 { try officine.store.take(Mail(n: n, at: Int64(n / 4))) }
+    let first = try officine.store.page(of: .todo, member: nil, after: nil, limit: 8)
+    let second = try officine.store.page(
+      of: .todo, member: nil, after: first.rows.last?.key, limit: 12)
+    #expect(first.hasMore && !second.hasMore)
+    #expect((first.rows + second.rows).map(\.message.id) == (1...20).reversed().map(Mail.id))
+  }
+}
