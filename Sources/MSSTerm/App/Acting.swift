@@ -11,16 +11,19 @@ extension Session {
   func actor(_ options: CommonOptions) throws -> Actor {
     guard let name = options.member else {
       let user = environment.osUser
-      guard let member = try ask(body: { store throws(StoreError) in
-        try store.member(osUser: user)
-      })
+      guard
+        let member = try ask(body: { store throws(StoreError) in
+          try store.member(osUser: user)
+        })
       else { throw Self.nobody }
       return try active(Actor(member: member, poste: poste.name, isDeclared: false))
     }
     guard
-      let member = try ask(name, { store throws(StoreError) in
-        try store.member(initialsOrName: name)
-      })
+      let member = try ask(
+        name,
+        { store throws(StoreError) in
+          try store.member(initialsOrName: name)
+        })
     else {
       throw CommandFailure(
         .notFound, "Aucun membre « \(name) » ; « mssterm members list » les donne.",
@@ -57,9 +60,12 @@ extension Session {
   }
 
   private func prove(_ member: Member, _ options: CommonOptions) throws {
-    guard let hash = try ask(member.initials, { store throws(StoreError) in
-      try store.pinHash(of: member.id)
-    })
+    guard
+      let hash = try ask(
+        member.initials,
+        { store throws(StoreError) in
+          try store.pinHash(of: member.id)
+        })
     else {
       throw CommandFailure(
         .notPermitted,

@@ -44,7 +44,8 @@ enum NewFile {
       case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
         .unassigned:
         continue
-      default: safe.unicodeScalars.append("\\:*?\"<>|".unicodeScalars.contains(scalar) ? "_" : scalar)
+      default:
+        safe.unicodeScalars.append("\\:*?\"<>|".unicodeScalars.contains(scalar) ? "_" : scalar)
       }
     }
     while safe.hasPrefix(".") || safe.hasPrefix("-") { safe.removeFirst() }

@@ -45,7 +45,9 @@ struct OutgoingFactory {
     guard !draft.to.isEmpty else { throw .noRecipient }
     for recipient in draft.to {
       let parts = recipient.address.split(separator: "@", omittingEmptySubsequences: false)
-      let isPlain = recipient.address.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\u{7F}" }
+      let isPlain = recipient.address.unicodeScalars.allSatisfy {
+        $0.value > 0x20 && $0 != "\u{7F}"
+      }
       guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), isPlain else {
         throw .notAnAddress(recipient.address)
       }
@@ -58,8 +60,9 @@ struct OutgoingFactory {
     let patients = draft.to.filter { configuration.trust.kind(of: $0.address) == .patient }
     guard patients.count < 2 else { throw .severalPatients }
     let written = draft.body.split(separator: "\n").filter { !$0.hasPrefix(">") }
-    guard written.contains(where: { !$0.allSatisfy(\.isWhitespace) })
-      || !draft.attachments.isEmpty
+    guard
+      written.contains(where: { !$0.allSatisfy(\.isWhitespace) })
+        || !draft.attachments.isEmpty
     else { throw .emptyBody }
     guard draft.blanks.isEmpty else { throw .blanks(draft.blanks) }
   }

@@ -45,7 +45,7 @@ struct Session: Sendable {
   func order(_ id: String) throws -> Order {
     try ask(id) { store throws(StoreError) in
       switch try store.resolve(id) {
-      case .order(let order): 
+      case .order(let order):
         if let found = try store.order(order) { return found }
       case .message(let message):
         if let found = try store.order(ofMessage: message) { return found }

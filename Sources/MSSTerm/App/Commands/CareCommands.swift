@@ -43,7 +43,9 @@ enum WorkerArguments {
     _ place: Place, _ options: CommonOptions, _ environment: Environment
   ) -> [String] {
     var arguments: [String] = []
-    if let path = place.configuration.path { arguments += ["--config", environment.absolute(path)] }
+    if let path = place.configuration.path {
+      arguments += ["--config", environment.absolute(path)]
+    }
     arguments += ["--bal", place.settings.bal.name, "--store", place.settings.store]
     return arguments
   }
@@ -84,7 +86,8 @@ struct VerifyCommand: Runnable {
           "\(report.messages) messages, \(report.orders) demandes, \(report.events) gestures, "
             + "\(report.journal) traces"))
       if report.problems.isEmpty {
-        Output.line("✔ " + words("magasin, index et journal intacts", "store, index and journal sound"))
+        Output.line(
+          "✔ " + words("magasin, index et journal intacts", "store, index and journal sound"))
       }
     }
     guard report.problems.isEmpty else { throw ExitCode(Exit.failed.rawValue) }
@@ -122,7 +125,8 @@ struct ShowJournal: Runnable {
   private func show(_ line: JournalLine, _ session: Session) {
     guard options.json else {
       let who = line.author.memberID == nil ? "—" : line.author.initials
-      let declared = line.author.isDeclared ? session.words(" (identité déclarée)", " (declared)") : ""
+      let declared =
+        line.author.isDeclared ? session.words(" (identité déclarée)", " (declared)") : ""
       Output.line(
         "\(line.seq)  \(line.at.iso8601)  \(who)\(declared)  \(line.author.poste)  "
           + "\(line.action)  \(line.order ?? "")  \(line.request)  \(line.answer)")

@@ -164,7 +164,9 @@ struct Doctor {
     let isThere = places.contains { access($0 + name, X_OK) == 0 }
     return Check(
       name: name, isSound: isThere, isRequired: false,
-      french: isThere ? "présent, pour \(french)" : "absent : apt install \(package) pour \(french)",
-      english: isThere ? "present, for \(english)" : "absent: apt install \(package) for \(english)")
+      french: isThere
+        ? "présent, pour \(french)" : "absent : apt install \(package) pour \(french)",
+      english: isThere ? "present, for \(english)" : "absent: apt install \(package) for \(english)"
+    )
   }
 }

@@ -9,7 +9,8 @@ struct ListCommand: Runnable {
     commandName: "list", abstract: "Rows of a view, newest first.")
 
   @OptionGroup var options: CommonOptions
-  @Option(help: "todo, mine, preparing, check, ready, promised, questions, all, sent, quarantine, outbox")
+  @Option(
+    help: "todo, mine, preparing, check, ready, promised, questions, all, sent, quarantine, outbox")
   var view = "todo"
   @Option(help: "Words that the rows must contain.") var filter: String?
   @Option(help: "0 is all.") var limit = 50
@@ -21,9 +22,10 @@ struct ListCommand: Runnable {
       try OutboxCommand.list(session, json: options.json, limit: count)
       return
     }
-    let rows = try filter.map { words in
-      try Rows.search(session, words, limit: .max).filter { try isInView($0, session) }
-    } ?? self.rows(session, limit: count)
+    let rows =
+      try filter.map { words in
+        try Rows.search(session, words, limit: .max).filter { try isInView($0, session) }
+      } ?? self.rows(session, limit: count)
     Rows.show(Array(rows.prefix(count)), session, json: options.json)
   }
 

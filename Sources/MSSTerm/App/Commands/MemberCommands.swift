@@ -33,9 +33,13 @@ enum MemberRights {
   }
 
   static func member(_ name: String, _ session: Session) throws -> Member {
-    guard let member = try session.ask(name, { store throws(StoreError) in
-      try store.member(initialsOrName: name)
-    }) else { throw CommandFailure(StoreError.notFound, what: name) }
+    guard
+      let member = try session.ask(
+        name,
+        { store throws(StoreError) in
+          try store.member(initialsOrName: name)
+        })
+    else { throw CommandFailure(StoreError.notFound, what: name) }
     return member
   }
 }

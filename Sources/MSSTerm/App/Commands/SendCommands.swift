@@ -95,7 +95,8 @@ struct SendCommand: Runnable {
       return found.body
     }
     guard let body else { return "" }
-    let bytes = try body == "-"
+    let bytes =
+      try body == "-"
       ? Files.readAll(0, name: body) : Files.read(session.environment.absolute(body))
     guard let text = String(validatingUTF8Bytes: bytes) else {
       throw CommandFailure(
@@ -240,7 +241,8 @@ enum OutboxRows {
         ])
       } else {
         let people = item.to.map { trust.sender($0).display }.filter { !$0.isEmpty }
-        let to = people.isEmpty
+        let to =
+          people.isEmpty
           ? session.words("patient sans nom", "patient without a name")
           : people.joined(separator: ", ")
         Output.line("\(item.id)  \(item.state.rawValue)  \(to)  \(INS.masking(item.subject))")

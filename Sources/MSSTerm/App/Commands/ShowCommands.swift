@@ -18,14 +18,18 @@ struct ShowCommand: Runnable {
     let session = try Session(options, environment)
     let message = try session.message(id)
     if raw {
-      Output.bytes(try session.ask(id) { store throws(StoreError) in
-        guard let bytes = try store.raw(message.id) else { throw .notFound }
-        return bytes
-      })
+      Output.bytes(
+        try session.ask(id) { store throws(StoreError) in
+          guard let bytes = try store.raw(message.id) else { throw .notFound }
+          return bytes
+        })
     } else if headers {
-      for header in try session.ask(id, { store throws(StoreError) in
-        try store.headers(message.id)
-      }) {
+      for header in try session.ask(
+        id,
+        { store throws(StoreError) in
+          try store.headers(message.id)
+        })
+      {
         Output.line("\(header.name): \(header.value)")
       }
     } else if options.json {
@@ -36,9 +40,13 @@ struct ShowCommand: Runnable {
   }
 
   private func showText(_ message: Message, _ session: Session) throws {
-    guard let body = try session.ask(id, { store throws(StoreError) in
-      try store.body(message.id)
-    }) else { throw CommandFailure(StoreError.notFound, what: id) }
+    guard
+      let body = try session.ask(
+        id,
+        { store throws(StoreError) in
+          try store.body(message.id)
+        })
+    else { throw CommandFailure(StoreError.notFound, what: id) }
     let words = session.words
     Output.line(words("De : ", "From: ") + message.sender.display)
     Output.line(words("Objet : ", "Subject: ") + message.title)
@@ -48,8 +56,9 @@ struct ShowCommand: Runnable {
     for document in body.documents {
       let name = message.attachments.first { $0.n == document.attachment }?.filename ?? ""
       Output.line("")
-      Output.line("── \(document.attachment) \(name) (\(document.kind.rawValue), "
-        + "\(document.state.rawValue))")
+      Output.line(
+        "── \(document.attachment) \(name) (\(document.kind.rawValue), "
+          + "\(document.state.rawValue))")
       Output.text(document.text)
     }
   }

@@ -17,7 +17,8 @@ struct DemoOfficine {
 
   /// Makes everything; the configuration comes last, so that a half-made one is made again.
   func make() throws {
-    for folder in ["", "/bal", "/bal/cur", "/bal/new", "/bal/tmp", "/envois", "/envois/cur",
+    for folder in [
+      "", "/bal", "/bal/cur", "/bal/new", "/bal/tmp", "/envois", "/envois/cur",
       "/envois/new", "/envois/tmp", "/impressions",
     ] {
       try FileManager.default.createDirectory(

@@ -1,5 +1,5 @@
-import Synchronization
 import Dispatch
+import Synchronization
 
 /// A serial queue whose work can be counted: the runtime is idle when nothing is under way.
 final class WorkQueue: Sendable {

@@ -1,0 +1,76 @@
+import Domain
+import Samples
+import Store
+import TestKit
+import Testing
+
+/// An answer, from the command to the sink, the Sent copy and the flag.
+@Suite(.serialized) struct AnswerEndToEnd {
+  @Test func `an answer arrives threaded, is copied to Sent and marks the original`() throws {
+    let server = try DovecotServer()
+    let sink = try MailSink(authority: server.authority)
+    let original = SampleOfficine(seed: 3, now: 1_795_167_720).mail(0)
+    try server.deliver(original.bytes)
+    try server.start()
+    let counter = try Counter(dovecot: server, sink: sink)
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    try counter.addTeam()
+    let row = try #require(
+      try Counter.objects(counter.mssterm("list", "--json")).first?["id"] as? String)
+    let body = try counter.files.write("corps.txt", "Bonjour,\n\nC'est noté, à bientôt.\n")
+    let dry = try counter.mssterm(
+      "send", "--reply-to", row, "--body", body, "--as", "LP", "--dry-run")
+    #expect(dry.code == 0, "\(dry.err)")
+    #expect(dry.out.contains("In-Reply-To: <\(original.messageID)>"))
+    let queued = try counter.mssterm("send", "--reply-to", row, "--body", body, "--as", "LP")
+    #expect(queued.code == 0, "\(queued.err)")
+    let pass = try counter.mssterm("sync", "--once")
+    #expect(pass.code == 0, "\(pass.err)")
+    let received = try sink.wait(for: 1)
+    let text = try #require(received.first).text
+    #expect(text.contains("In-Reply-To: <\(original.messageID)>"))
+    #expect(text.contains("References: <\(original.messageID)>"))
+    #expect(received.first?.secure == true)
+    #expect(try server.messages(mailbox: "Sent").count == 1)
+    // The answer known, the flag set on the server, and no second copy by another pass.
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    #expect(try server.messages(mailbox: "Sent").count == 1)
+    #expect(try sink.received().count == 1)
+    let store = try counter.store()
+    defer { store.close() }
+    #expect(try store.message(row)?.flags.isAnswered == true)
+    #expect(try store.order(ofMessage: row)?.answered != nil)
+    #expect(try store.outbox(states: [.sent]).count == 1)
+    #expect(try serverFlags(server).contains("\\Answered"))
+  }
+
+  /// The flags of the only message, as another client sees them: the letter R of Maildir.
+  private func serverFlags(_ server: DovecotServer) throws -> [String] {
+    let names = try ChildProcess.run("ls", [server.maildir() + "/cur"]).out
+    return names.contains(":2,") && names.split(separator: ",").last?.contains("R") == true
+      ? ["\\Answered"] : []
+  }
+
+  @Test func `a recipient outside the trust space is refused, nothing is queued`() throws {
+    let counter = try Counter()
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    try counter.addTeam()
+    let body = try counter.files.write("corps.txt", "Bonjour")
+    let refused = try counter.mssterm(
+      "send", "--to", "quelquun@courriel.example", "--subject", "Essai", "--body", body, "--as",
+      "LP")
+    #expect(refused.code == 3)
+    #expect(refused.err.contains("MSSanté"))
+    #expect(try counter.mssterm("outbox", "list").out.isEmpty)
+  }
+
+  @Test func `a server that cannot be reached gives exit 69 and says so`() throws {
+    let server = try DovecotServer()
+    let counter = try Counter(dovecot: server)
+    let pass = try counter.mssterm("sync", "--once")
+    #expect(pass.code == 69, "\(pass.err)")
+    let store = try counter.store()
+    defer { store.close() }
+    #expect(try store.syncStatus().phase == .offline)
+  }
+}
