@@ -53,6 +53,7 @@ import Testing
         func a()
         func b(x: (Int) -> Void = { _ in }) -> Int
       }
+      protocol Q { func z() }
       struct S {
         init(x: Int) { self.x = x }
         func c<T>(
