@@ -15,6 +15,7 @@ struct MSSTerm: ParsableCommand {
       RenewCommand.self, NoteCommand.self, UndoCommand.self, PrintCommand.self,
       SendCommand.self, OutboxCommand.self, MembersCommand.self, JournalCommand.self,
       DoctorCommand.self, VerifyCommand.self, KeysCommand.self, ConfigCommand.self,
+      ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

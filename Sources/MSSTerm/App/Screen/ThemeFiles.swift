@@ -26,9 +26,16 @@ struct ThemeFiles {
       throw CommandFailure(
         .configuration, "Aucun thème « \(name) ».", "No theme \"\(name)\".")
     }
+    return try Self.read(path, named: name) { try load($0, depth: depth + 1) }
+  }
+
+  /// Reads one file; `parent` finds the theme it inherits from.
+  static func read(
+    _ path: String, named name: String, parent: (String) throws -> Theme
+  ) throws -> Theme {
     do {
       let file = try TOMLFile(path: path, text: String(decoding: Files.read(path), as: UTF8.self))
-      let parent = try Self.text(file.root["inherits"]).map { try load($0, depth: depth + 1) }
+      let parent = try Self.text(file.root["inherits"]).map(parent)
       return try Theme(
         name: Self.text(file.root["name"]) ?? name,
         variant: Self.text(file.root["variant"]) ?? "any",
