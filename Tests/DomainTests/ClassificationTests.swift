@@ -29,8 +29,10 @@ struct ClassificationTests {
     ("photo", MessageFacts(sender: .patient, attachments: [.image]), .prescription),
     ("odd file", MessageFacts(sender: .patient, attachments: [.other]), .prescription),
     ("forwarded", MessageFacts(sender: .patient, attachments: [.message]), .prescription),
-    ("forwarded by a doctor", MessageFacts(sender: .professional, attachments: [.message]),
-      .document),
+    (
+      "forwarded by a doctor", MessageFacts(sender: .professional, attachments: [.message]),
+      .document
+    ),
     ("note", MessageFacts(sender: .patient, attachments: [.text]), .document),
     (
       "CDA prescription",

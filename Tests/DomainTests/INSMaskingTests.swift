@@ -8,8 +8,10 @@ struct INSMaskingTests {
     arguments: [
       ("279035121518989", "27903••••••••89"),
       ("2 79 03 51 215 189 89", "2 79 03 •• ••• ••• 89"),
-      ("2\u{A0}79\u{A0}03\u{202F}51\u{A0}215\u{A0}189\u{A0}89",
-        "2\u{A0}79\u{A0}03\u{202F}••\u{A0}•••\u{A0}•••\u{A0}89"),
+      (
+        "2\u{A0}79\u{A0}03\u{202F}51\u{A0}215\u{A0}189\u{A0}89",
+        "2\u{A0}79\u{A0}03\u{202F}••\u{A0}•••\u{A0}•••\u{A0}89"
+      ),
       ("2.79.03.51.215.189.89", "2.79.03.••.•••.•••.89"),
       ("2-79-03-51-215-189 / 89", "2-79-03-••-•••-••• / 89"),
       ("2 79 03 51 215 189 - 89", "2 79 03 •• ••• ••• - 89"),
@@ -53,6 +55,8 @@ struct INSMaskingTests {
     let ins = try #require(INS(text))
     #expect(INS.masking("ins \(text)") == "ins \(text.prefix(5))••••••••\(text.suffix(2))")
     #expect(INS.masking("ins \(ins.grouped), 3") == "ins \(ins.masked()), 3")
+    let mixed = "\(text.prefix(5)).\(text.dropFirst(5).prefix(8)) / \(text.suffix(2))"
+    #expect(INS.masking(mixed) == "\(text.prefix(5)).•••••••• / \(text.suffix(2))")
   }
 
   @Test(

@@ -90,7 +90,8 @@ struct TransitionTests {
     }
   }
 
-  @Test("only a pharmacist checks and sends back, unless the officine decided otherwise",
+  @Test(
+    "only a pharmacist checks and sends back, unless the officine decided otherwise",
     arguments: prescription)
   func préparateur(status: Order.Status, expected: String) {
     var cells = expected.split(separator: " ").map(String.init)
