@@ -38,7 +38,8 @@ final class Counter {
         backend = "imap"
         imap = { host = "localhost", port = \(dovecot.port), tls = "starttls" }
         trust = ["\(dovecot.authority.anchor)"]
-        auth = { method = "password", user = "officine", password_command = ["cat", "\(files.path("secret"))"] }
+        password_command = ["cat", "\(files.path("secret"))"]
+        auth = { method = "password", user = "officine" }
 
         """
       if let sink {

@@ -15,7 +15,7 @@ extension Session {
         let member = try ask(body: { store throws(StoreError) in
           try store.member(osUser: user)
         })
-      else { throw Self.nobody }
+      else { throw Self.nobody() }
       return try active(Actor(member: member, poste: poste.name, isDeclared: false))
     }
     guard
@@ -41,7 +41,7 @@ extension Session {
     try ask("", body)
   }
 
-  private static var nobody: CommandFailure {
+  private static func nobody() -> CommandFailure {
     CommandFailure(
       .notPermitted,
       "Qui agit ? Donner --as INITIALES, ou lier ce compte à un membre "

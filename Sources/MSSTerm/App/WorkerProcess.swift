@@ -6,11 +6,7 @@ struct WorkerProcess {
 
   /// Beside this program, or in ../libexec/mssterm of an installation.
   static func find() throws -> WorkerProcess {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    let own = String(
-      decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let directory = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+    let directory = ownDirectory() ?? "."
     for candidate in [
       directory + "/mssterm-worker", directory + "/../libexec/mssterm/mssterm-worker",
     ] where access(candidate, X_OK) == 0 {
@@ -19,6 +15,15 @@ struct WorkerProcess {
     throw CommandFailure(
       .failed, "mssterm-worker est introuvable ; refaire « make build » ou « make install ».",
       "mssterm-worker was not found; run \"make build\" or \"make install\" again.")
+  }
+
+  /// Where this program's binary lies, links followed.
+  static func ownDirectory() -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let own = String(
+      decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return own.lastIndex(of: "/").map { String(own[..<$0]) }
   }
 
   /// Replaces this process: the worker's output and exit code are the command's.

@@ -140,13 +140,15 @@ struct StatusCommand: Runnable {
     }
   }
 
+  private static let known =
+    "preparing, prepared, checked, to-redo, partial, collected, closed"
+
   private func gesture(_ name: String) throws -> Gesture {
     if name == "to-redo" { return .refused(reason: reason ?? "") }
     guard let status = Order.Status(rawValue: name), status != .received else {
       throw CommandFailure(
         .usage,
-        "État inconnu ; connus : preparing, prepared, checked, to-redo, partial, collected, closed.",
-        "Unknown state; known: preparing, prepared, checked, to-redo, partial, collected, closed.")
+        "État inconnu ; connus : \(Self.known).", "Unknown state; known: \(Self.known).")
     }
     return .moved(to: status, reason: reason)
   }

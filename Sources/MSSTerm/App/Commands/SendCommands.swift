@@ -191,7 +191,7 @@ struct OutboxCommand: Runnable {
       try Self.list(session, json: options.json, limit: .max)
       return
     }
-    guard words.count >= 2 else { throw Self.usage }
+    guard words.count >= 2 else { throw Self.usage() }
     let id = words[1]
     let actor = try session.actor(options)
     let now = environment.now()
@@ -217,7 +217,7 @@ struct OutboxCommand: Runnable {
     OutboxRows.show(Array(items.prefix(limit)), session, json: json)
   }
 
-  private static var usage: CommandFailure {
+  private static func usage() -> CommandFailure {
     CommandFailure(
       .usage, "outbox list | retry ID | cancel ID | settle ID sent|not-sent",
       "outbox list | retry ID | cancel ID | settle ID sent|not-sent")

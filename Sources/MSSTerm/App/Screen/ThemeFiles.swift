@@ -59,7 +59,8 @@ struct ThemeFiles {
     } else if let home = variables["HOME"] {
       places.append(home + "/.config/mssterm/themes/")
     }
-    places.append("/usr/local/share/mssterm/themes/")
+    // An installation's own themes lie beside its bin.
+    if let own = WorkerProcess.ownDirectory() { places.append(own + "/../share/mssterm/themes/") }
     places.append("/usr/share/mssterm/themes/")
     return places.map { $0 + name + ".toml" }.first { access($0, R_OK) == 0 }
   }
