@@ -47,7 +47,11 @@ struct Canvas {
   /// Our own words; what they quote is data all the same.
   func words(_ text: String) -> Presentable { data(signs.plain(text)) }
 
-  func masked(_ ins: INS) -> String { "INS " + ins.masked(hidden: signs.hidden) }
+  /// Tied by no-break spaces: half a number at the end of a line could be read as another one.
+  func masked(_ ins: INS) -> String {
+    let number = "INS " + ins.masked(hidden: signs.hidden)
+    return String(number.map { $0 == " " ? "\u{A0}" : $0 })
+  }
 
   /// Our own sentence on as many lines as it needs.
   func paragraph(_ text: String, width: Int, role: Cells.Role) -> [Line] {

@@ -184,19 +184,21 @@ extension Canvas {
 
   private mutating func drawReview(_ compose: Compose, report: CollisionReport?) {
     var row = composeTop
-    for (label, value, role) in reviewFields(compose) {
+    // What moved is read before anything else: on a short screen the rest gives way to it.
+    let isShort = grid.size.rows < 18 && report != nil
+    for (label, value, role) in reviewFields(compose).prefix(isShort ? 1 : 5) {
       let place = labelled(label, at: row)
       put(words(label), in: place.label, role: .composeLabel)
       put(value, in: place.field, role: role)
       row += 1
     }
-    if layout.hasRules {
+    if layout.hasRules, !isShort {
       grid.rule(self.row(row))
       row += 1
     }
     let width = grid.size.columns - 2
     let news = report.map { collisionLines($0, width: width) } ?? []
-    let newsRows = min(news.count, max(1, (composeBottom - row) / 2))
+    let newsRows = min(news.count, isShort ? composeBottom - row - 1 : (composeBottom - row) / 2)
     let bodyRows = composeBottom - row - (news.isEmpty ? 0 : newsRows + 1)
     let body = dataLines(compose.body.text, width: width) {
       $0.hasPrefix(">") ? .composeQuote : .composeText
@@ -244,7 +246,7 @@ extension Canvas {
   // MARK: Status
 
   private mutating func drawComposeStatus(_ compose: Compose) {
-    let line = inner(layout.statusRow)
+    let line = drawCountdown(in: inner(layout.statusRow))
     if let problem = compose.problem {
       put(words(strings.problem(problem)), in: line, role: .statusError)
     } else if compose.phase == .sending {

@@ -1,6 +1,7 @@
 import Cells
 import Desk
 import Domain
+import Keys
 
 extension Canvas {
   /// A framed box in the middle with `rows` lines inside.
@@ -26,6 +27,21 @@ extension Canvas {
 
   /// Rows a dialog may take inside its frame.
   private var dialogRows: Int { max(1, grid.size.rows - 4) }
+
+  /// The keys of a dialog; in a narrow one Enter and Esc stay and the arrows give way.
+  private mutating func putHint(_ text: String, in rect: Rect) {
+    var parts = text.split(separator: "   ").map(String.init)
+    while parts.count > 2, words(parts.joined(separator: "   ")).width > rect.columns,
+      let place = parts.firstIndex(where: { !isEssential($0) })
+    {
+      parts.remove(at: place)
+    }
+    put(words(parts.joined(separator: "   ")), in: rect, role: .hintText)
+  }
+
+  private func isEssential(_ part: String) -> Bool {
+    [Key.enter, .escape].contains { part.hasPrefix($0.label(french: isFrench)) }
+  }
 
   // MARK: Forms
 
@@ -65,7 +81,7 @@ extension Canvas {
     } else if form.isSubmitted {
       put(words(strings.loading), in: foot, role: .textDim)
     } else {
-      put(words(strings.formHint(form.kind, fields: form.fields.count)), in: foot, role: .hintText)
+      putHint(strings.formHint(form.kind, fields: form.fields.count), in: foot)
     }
   }
 
@@ -98,7 +114,8 @@ extension Canvas {
       point = Point(column: column, row: place.row)
     }
     if field.buffer.text.isEmpty, let example = strings.example(field.name) {
-      put(words(example), in: place, role: .textDim)
+      // In parentheses: without colours too it must not pass for something filled in.
+      put(words("(\(example))"), in: place, role: .textDim)
     }
     if isActive { cursor = .at(point) }
   }
@@ -113,7 +130,7 @@ extension Canvas {
     let widest = max(texts.map(\.width).max() ?? 0, words(title).width + 4, hint)
     let rows = min(max(1, texts.count) + 2, dialogRows)
     let room = drawBox(columns: min(widest + 6, dialogWidth), rows: rows, title: title)
-    put(words(strings.menuHint), in: room.line(room.rows - 1), role: .hintText)
+    putHint(strings.menuHint, in: room.line(room.rows - 1))
     let list = room.splitBottom(2).rest
     if texts.isEmpty {
       put(words(strings.menuEmpty), in: list, role: .dialogText)
@@ -206,7 +223,7 @@ extension Canvas {
     let place = buttons.splitLeft(used + 3).rest
     put(yes.text, in: place, role: yes.role)
     if isOnTop { cursor = .at(confirm.isYesSelected ? place.origin : buttons.origin) }
-    put(words(strings.confirmHint), in: room.line(room.rows - 1), role: .hintText)
+    putHint(strings.confirmHint, in: room.line(room.rows - 1))
   }
 
   private func button(_ text: String, isSelected: Bool) -> Span {

@@ -9,9 +9,12 @@ extension Canvas {
     grid.fill(grid.bounds)
     let title = row(0)
     grid.fill(title, role: .bar)
-    put(words(strings.helpTitle), in: title.inset(columns: 1), role: .helpTitle)
-    grid.put(
-      words(strings.helpFooter), rightAlignedIn: title.inset(columns: 1), role: .helpText)
+    let inside = title.inset(columns: 1)
+    let used = put(words(strings.helpTitle), in: inside, role: .helpTitle)
+    let footer = words(strings.helpFooter)
+    if footer.width + used + 2 <= inside.columns {
+      grid.put(footer, rightAlignedIn: inside, role: .helpText)
+    }
     grid.rule(row(1))
     let room = grid.bounds.splitTop(2).rest.inset(columns: 1)
     let lines = helpLines(width: room.columns)
@@ -39,11 +42,10 @@ extension Canvas {
       keys += (keys.isEmpty ? "" : " ") + key
     }
     let isWide = width >= 72
+    let title = words(strings.title(command)).clipped(to: isWide ? 24 : max(1, width - 14))
     let head = [
       Span(text: words(keys).clipped(to: 13).padded(to: 14), role: .helpKey),
-      Span(
-        text: words(strings.title(command)).clipped(to: isWide ? 24 : width - 14).padded(to: 25),
-        role: .textStrong),
+      Span(text: isWide ? title.padded(to: 25) : title, role: .textStrong),
     ]
     let help = strings.help(command)
     guard !isWide else {

@@ -37,7 +37,7 @@ struct Identity {
       name = order.patient?.name ?? message?.to.first?.name ?? ""
     }
     if name.allSatisfy(\.isWhitespace) {
-      name = ins == nil ? strings.unnamed : strings.patient(ins?.sex)
+      name = ins == nil ? strings.unnamed : "\(strings.patient(ins?.sex)) \(strings.unnamed)"
     }
     var known: [String] = []
     if let sex = ins?.sex { known.append(sex == .female ? "F" : "M") }

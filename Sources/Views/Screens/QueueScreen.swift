@@ -122,8 +122,8 @@ extension Canvas {
 
   private mutating func drawOneLine(_ row: QueueRow, in rect: Rect) {
     // One width for every row: names and titles stand in columns, whatever the markers take.
-    let who = min(32, max(18, rect.columns * 2 / 5))
-    let markers = markerSpans(row, width: max(10, rect.columns - who - 18))
+    let who = min(32, max(18, rect.columns * 19 / 50))
+    let markers = markerSpans(row, width: max(10, rect.columns - who - 17))
     let markerWidth = markers.reduce(0) { $0 + $1.text.width }
     put(markers, in: rect.splitRight(markerWidth).right)
     let rest = rect.splitRight(markerWidth == 0 ? 0 : markerWidth + 2).rest

@@ -166,7 +166,7 @@ extension Canvas {
   private func stateLine(_ order: Order) -> Line {
     var parts = ["\(signs.status(order.status)) \(strings.status(order.status, of: order.kind))"]
     parts.append(strings.kind(order.kind))
-    if let owner = order.owner, !order.status.isFinished {
+    if let owner = order.owner, [.received, .preparing, .prepared].contains(order.status) {
       parts.append(
         strings.hold(owner.name, since: strings.since(seconds: now.secondsSince(owner.since))))
     }
@@ -187,7 +187,7 @@ extension Canvas {
     func add(_ text: String, _ role: Cells.Role = .readerWarning) {
       lines += paragraph("\(signs.warning) \(text)", width: width, role: role)
     }
-    if !state.isSelectionListed { add(strings.noLongerInView) }
+    if !state.isSelectionListed, state.search == nil { add(strings.noLongerInView) }
     if let other = order.mergedInto { add(strings.merged(other)) }
     if let reason = order.redoReason { add(strings.redo(reason), .safetyAlert) }
     if let reason = order.closedReason, !reason.isEmpty { add(strings.closed(reason)) }

@@ -77,19 +77,19 @@ extension English {
 
   public func example(_ field: Form.Field.Name) -> String? {
     switch field {
-    case .name: "MARTIN Jeanne"
-    case .birthDate: "14/03/1979"
+    case .name: "e.g. MARTIN Jeanne"
+    case .birthDate: "e.g. 14/03/1979"
     case .originalSeen: "yes or no"
-    case .givenTo: "the patient, a daughter…"
-    case .due: "21/11/2026"
-    case .time: "17:00"
-    case .place: "12"
+    case .givenTo: "e.g. the patient, a daughter"
+    case .due: "e.g. 21/11/2026"
+    case .time: "e.g. 17:00"
+    case .place: "e.g. 12"
     case .text, .reason, .missing, .product, .quantity, .pin: nil
     }
   }
 
   public func formHint(_ kind: Form.Kind, fields: Int) -> String {
-    if kind == .note { return "Enter Note for the team   Esc Keep for later" }
+    if kind == .note { return "Enter Note it   Esc Keep for later" }
     return fields > 1
       ? "Enter Confirm   Tab Next field   Esc Give up" : "Enter Confirm   Esc Give up"
   }
@@ -120,7 +120,7 @@ extension English {
     }
   }
 
-  public var menuHint: String { "↑ ↓ Choose   Enter Confirm   Esc Give up" }
+  public var menuHint: String { "↑ ↓ Choose   Enter Confirm   Esc Back" }
   public var menuEmpty: String { "Nothing to choose here." }
 
   public func question(_ question: Confirm.Question) -> String {

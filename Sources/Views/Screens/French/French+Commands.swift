@@ -30,7 +30,7 @@ extension French {
     case .chooseMarker: "Repères"
     case .toggleUrgent: "Urgent"
     case .changeKind: "Changer la nature"
-    case .attach: "Rattacher à une autre demande"
+    case .attach: "Rattacher à une autre"
     case .split: "Séparer un message"
     case .renew: "Renouveler"
     case .note: "Note"

@@ -79,19 +79,19 @@ extension French {
 
   public func example(_ field: Form.Field.Name) -> String? {
     switch field {
-    case .name: "MARTIN Jeanne"
-    case .birthDate: "14/03/1979"
+    case .name: "ex. MARTIN Jeanne"
+    case .birthDate: "ex. 14/03/1979"
     case .originalSeen: "oui ou non"
-    case .givenTo: "au patient, à sa fille…"
-    case .due: "21/11/2026"
-    case .time: "17:00"
-    case .place: "12"
+    case .givenTo: "ex. au patient, à sa fille"
+    case .due: "ex. 21/11/2026"
+    case .time: "ex. 17:00"
+    case .place: "ex. 12"
     case .text, .reason, .missing, .product, .quantity, .pin: nil
     }
   }
 
   public func formHint(_ kind: Form.Kind, fields: Int) -> String {
-    if kind == .note { return "Entrée Noter pour l'équipe   Échap Garder pour plus tard" }
+    if kind == .note { return "Entrée Noter   Échap Garder pour plus tard" }
     return fields > 1
       ? "Entrée Valider   Tab Champ suivant   Échap Abandonner"
       : "Entrée Valider   Échap Abandonner"
@@ -123,7 +123,7 @@ extension French {
     }
   }
 
-  public var menuHint: String { "↑ ↓ Choisir   Entrée Valider   Échap Abandonner" }
+  public var menuHint: String { "↑ ↓ Choisir   Entrée Valider   Échap Retour" }
   public var menuEmpty: String { "Rien à choisir ici." }
 
   public func question(_ question: Confirm.Question) -> String {

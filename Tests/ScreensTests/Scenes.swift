@@ -1,0 +1,180 @@
+import Cells
+import Desk
+import Domain
+import Foundation
+import Screens
+import TestKit
+
+/// The zone is pinned once, before any screen is drawn; the rule DomainTests pins too.
+private let parisIsPinned: Bool = {
+  setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1)
+  tzset()
+  return true
+}()
+
+/// One situation of the counter, drawn at several sizes.
+enum Scene: String, CaseIterable, Sendable {
+  case queue, all, mine, demo, offline, trouble, search, searchEmpty, firstDay, gone
+  case reader, readerHostile, readerDoctor, readerHistory
+  case compose, writeNew, review, collision
+  case note, patient, collect, states, palette, help, takeOver, discard, curtain
+
+  var state: State {
+    precondition(parisIsPinned)
+    var state = State.fixture()
+    arrange(&state)
+    return state
+  }
+
+  func frame(
+    _ columns: Int, _ rows: Int, _ language: Language = .french, ascii: Bool = false
+  ) -> Frame {
+    let state = state
+    return render(
+      state, language.strings, size: Size(columns: columns, rows: rows), now: state.now,
+      ascii: ascii)
+  }
+
+  private func arrange(_ state: inout State) {
+    switch self {
+    case .queue: break
+    case .all, .mine: state = .fixture(view: self == .all ? .all : .mine)
+    case .demo: state.isDemo = true
+    case .firstDay:
+      state.page = QueuePage()
+      (state.underway, state.selection, state.opened) = ([], nil, nil)
+      state.counts = QueueCounts()
+      state.sync = SyncStatus(phase: .never, since: state.now)
+    case .offline, .trouble, .search, .searchEmpty, .gone: arrangeQueue(&state)
+    case .reader, .readerHostile, .readerDoctor, .readerHistory: arrangeReader(&state)
+    case .compose, .writeNew, .review, .collision: arrangeCompose(&state)
+    case .note, .patient, .collect, .states, .palette, .help, .takeOver, .discard:
+      arrangeDialog(&state)
+    case .curtain: state.isCurtained = true
+    }
+  }
+
+  private func arrangeQueue(_ state: inout State) {
+    switch self {
+    case .offline:
+      state.page = QueuePage()
+      (state.underway, state.selection, state.opened) = ([], nil, nil)
+      state.sync.phase = .offline
+      state.sync.since = state.now.adding(seconds: -8 * 60)
+    case .trouble:
+      state.counts.quarantine = 2
+      state.counts.outboxTrouble = 1
+      state.sync.phase = .refused
+      state.sync.failure = "login"
+      state.held = [
+        HeldSend(
+          item: "o1", order: nil, display: "MARTIN Jeanne", until: state.now.adding(seconds: 9))
+      ]
+      let owner = Order.Owner(
+        memberID: "sami", name: "Sami", initials: "SH", poste: "comptoir 2",
+        since: state.now.adding(seconds: -120))
+      state.notice = Notice(
+        .refused(.alreadyTaken(by: owner)), until: state.now.adding(seconds: 3))
+      state.pending = [Officine.jeanne: .take]
+    case .search:
+      var search = Search(query: TextBuffer("martin"))
+      search.rows = [Officine.row(Officine.jeanne), Officine.row(Officine.durand)]
+      state.search = search
+    case .searchEmpty:
+      var search = Search(query: TextBuffer("zopiclone"))
+      search.rows = []
+      state.search = search
+    default:
+      state.page.rows.removeFirst()
+      state.focus = .reader
+    }
+  }
+
+  private func arrangeReader(_ state: inout State) {
+    state.focus = .reader
+    switch self {
+    case .readerDoctor: state.show(Officine.opened(Officine.durand))
+    case .readerHistory: state.show(Officine.opened(Officine.luc))
+    case .readerHostile: state.show(Hostile.opened)
+    default: state.show(Officine.opened(Officine.jeanne))
+    }
+  }
+
+  private func arrangeCompose(_ state: inout State) {
+    state.show(Officine.opened(Officine.jeanne))
+    guard let message = state.opened?.bodies.first?.message else { return }
+    let quote = "> Bonjour, voici l'ordonnance du Dr Petit. Je passerai vers 17 h. Merci.\n"
+    let isNew = self == .writeNew
+    let body = Officine.templates[0].body
+    let draft = Draft(
+      id: "draft", replyingTo: isNew ? nil : message.id, order: isNew ? nil : Officine.jeanne,
+      to: isNew ? [] : [MailAddress(address: message.sender.address)],
+      subject: isNew ? "" : "Re: Ordonnance",
+      body: isNew ? "" : (self == .compose ? body : filled(body)) + quote, authorID: "lea",
+      updatedAt: state.now)
+    var compose = Compose(draft: draft, recipient: isNew ? nil : message.sender)
+    compose.savedAt = state.now
+    if self == .review { compose.phase = .reviewing }
+    if self == .collision { compose.phase = .collided(CollisionReport(events: [Self.noteOfSami])) }
+    if isNew { compose.problem = .noRecipient }
+    state.layers = [.compose(compose)]
+  }
+
+  private func filled(_ body: String) -> String {
+    body.replacingOccurrences(of: "[heure]", with: "17 h")
+  }
+
+  private static let noteOfSami = OrderEvent(
+    id: "e9", order: Officine.jeanne, number: 9,
+    author: Officine.actor(Officine.claire, poste: "comptoir 2").author,
+    at: Officine.now.adding(seconds: -60), basedOn: nil,
+    gesture: .noted("elle a appelé, elle passe demain"))
+
+  private func arrangeDialog(_ state: inout State) {
+    let id = state.selection
+    func form(_ kind: Form.Kind, _ fields: [Form.Field]) -> [Layer] {
+      [.form(Form(kind: kind, order: id, expecting: 2, fields: fields))]
+    }
+    switch self {
+    case .note: state.layers = form(.note, [.init(.text, "Elle a appelé, elle passe demain.")])
+    case .patient:
+      state.layers = form(.patient, [.init(.name, "MARTIN Jeanne"), .init(.birthDate)])
+    case .collect:
+      state.show(Officine.opened(Officine.luc))
+      state.layers = form(
+        .collect(partial: false), [.init(.originalSeen), .init(.missing), .init(.givenTo)])
+    case .states, .takeOver:
+      state.show(Officine.opened(Officine.elodie))
+      guard let owner = state.selectedOrder?.owner else { return }
+      let choices: [Menu.Choice] = [.takeOver(owner), .status(.prepared), .status(.closed)]
+      state.layers =
+        self == .takeOver
+        ? [.confirm(Confirm(.takeOver(Officine.elodie, from: owner)))]
+        : [.menu(Menu(kind: .states, choices: choices, order: Officine.elodie))]
+    case .discard: state.layers = [.confirm(Confirm(.discardDraft))]
+    case .palette:
+      var palette = Palette()
+      palette.query = TextBuffer("pr")
+      state.titles = Dictionary(
+        uniqueKeysWithValues: Command.allCases.map { ($0, French().title($0)) })
+      state.layers = [.palette(palette)]
+    default: state.layers = [.help(scroll: 0)]
+    }
+  }
+}
+
+extension State {
+  /// Selects and opens, with its first document unfolded, as Desk does.
+  mutating func show(_ opened: OpenedOrder) {
+    selection = opened.order.id
+    self.opened = opened
+    unfolded = Set(documents.prefix(1))
+    guard let message = opened.bodies.last?.message else { return }
+    let row = QueueRow(key: RowKey(message.receptionKey), order: opened.order, message: message)
+    if let index = page.rows.firstIndex(where: { $0.id == row.id }) {
+      page.rows[index] = row
+    } else if listIndex(of: row.id) == nil {
+      page.rows.append(row)
+    }
+  }
+}
