@@ -367,7 +367,8 @@ struct NcursesSurfaceTests {
       if Painter.systemWidth(of: scalar) != shown.width { different.append(value) }
     }
     let list = different.prefix(40).map { String($0, radix: 16) }
-    #expect(different.count < 100, "\(different.count): \(list)")
+    // 72 with glibc 2.36; a younger C library may know other widths, and the glass then says `?`.
+    #expect(different.count < 400, "\(different.count): \(list)")
   }
 }
 
