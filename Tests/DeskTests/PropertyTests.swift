@@ -22,6 +22,7 @@ private struct Storm {
   var store = PaperStore()
   var waiting: [Effect] = []
   var random: SeededGenerator
+  var wroteNote = false
   /// Letters that only ever go into notes.
   static let noteMark = "ΩNOTEΩ"
 
@@ -165,6 +166,41 @@ struct PropertyTests {
     storm.desk.wait(seconds: 31)
     #expect(storm.desk.state.pending.isEmpty, "seed \(seed)\n\(storm.desk.report)")
     for draft in storm.store.drafts.values { #expect(!hasNoteWords(draft), "seed \(seed)") }
+  }
+
+  /// Hands that go back and forth between a note and an answer on the same demande.
+  @Test(arguments: 0..<20)
+  func `notes and answers never mix, whatever is opened, kept, pasted and sent`(run: Int) {
+    let seed = UInt64(run) &* 104_729 &+ 7
+    var storm = Storm(seed: seed)
+    storm.desk.arrange { $0.view = .all }
+    let phrases: [[Key]] = [
+      [.character("n")], [.escape], [.escape, .character("n"), .enter], [.character("r")],
+      [.function(2), .enter], [.function(2), .down, .enter], [.control("e"), .enter],
+      [.control("e"), .character("b")], [.tab], [.character("y")], [.alt("x"), .enter], [.enter],
+      [.control("k")], [.up, .end], [.character("u")],
+    ]
+    var keptWhileWriting = 0
+    for _ in 0..<300 {
+      let phrase = phrases.randomElement(using: &storm.random) ?? []
+      for key in phrase { storm.desk.press(key, &storm.store) }
+      var isNote = false
+      if case .form(let form)? = storm.desk.state.layers.last { isNote = form.kind == .note }
+      if isNote || storm.desk.state.context == .compose {
+        storm.desk.settle(.pasted(isNote ? Storm.noteMark : "Bonjour"), &storm.store)
+      }
+      if storm.wroteNote && storm.desk.state.context == .compose { keptWhileWriting += 1 }
+      storm.wroteNote = storm.wroteNote || isNote
+      storm.desk.settle(.ticked(storm.desk.state.now.adding(seconds: 3)), &storm.store)
+    }
+    #expect(keptWhileWriting > 0 && !storm.store.drafts.isEmpty, "seed \(seed)")
+    for effect in storm.desk.effects {
+      if case .saveDraft(let draft) = effect { check(draft, seed, storm) }
+      if case .enqueue(let draft, _) = effect { check(draft, seed, storm) }
+    }
+    for note in storm.store.notes {
+      #expect(!note.contains("Bonjour"), "seed \(seed)")
+    }
   }
 
   @Test func `the storm reaches what it is meant to shake`() {

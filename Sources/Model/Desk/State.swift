@@ -76,6 +76,7 @@ public struct State: Equatable, Sendable {
   /// Gestures that follow the one on its way, each judged on the answer to the one before.
   var chains: [Order.ID: [Gesture]]
   var lastWork: LastWork?
+  var lastInputAt: Timestamp
   var leaving: Leaving?
   var awaitedDraft: AwaitedDraft?
   /// Held answers whose taking back is on its way.
@@ -123,6 +124,7 @@ public struct State: Equatable, Sendable {
     pendingSince = [:]
     chains = [:]
     cancelling = []
+    lastInputAt = now
   }
 }
 

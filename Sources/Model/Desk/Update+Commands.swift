@@ -108,6 +108,9 @@ extension State {
     // The time to take an answer back is counted down on screen.
     if !held.isEmpty { moments.append(now.adding(seconds: 1)) }
     if let since = compose?.dirtySince { moments.append(since.adding(seconds: 2)) }
+    if poste.lockAfter > 0 && !isCurtained {
+      moments.append(lastInputAt.adding(seconds: Int64(poste.lockAfter)))
+    }
     moments += pendingSince.values.map { $0.adding(seconds: Self.longestAnswer) }
     return moments.min()
   }
@@ -127,6 +130,11 @@ extension State {
 
   mutating func tick(_ now: Timestamp) -> [Effect] {
     self.now = now
+    // A clock set back must not keep an empty counter open.
+    lastInputAt = min(lastInputAt, now)
+    if poste.lockAfter > 0 && now.secondsSince(lastInputAt) >= Int64(poste.lockAfter) {
+      isCurtained = true
+    }
     // The second test is for a clock that was set back.
     if let until = notice?.until, until <= now || until > now.adding(seconds: 60) { notice = nil }
     let gone = held.filter { $0.until <= now }

@@ -5,6 +5,7 @@ extension State {
   /// One key: a command of the context on top, text of its field, or nothing.
   mutating func press(_ key: Key) -> [Effect] {
     let context = self.context
+    lastInputAt = now
     clearProblems()
     if !context.isText && key.text != nil && isInBurst {
       keepStray(key)
@@ -75,6 +76,7 @@ extension State {
 
   mutating func paste(_ text: String) -> [Effect] {
     pendingKeys = []
+    lastInputAt = now
     guard !isCurtained else { return [] }
     clearProblems()
     guard context.isText else {
@@ -152,6 +154,7 @@ extension State {
   mutating func click(column: Int, row: Int) -> [Effect] {
     guard canLookElsewhere else { return [] }
     lastWork = nil
+    lastInputAt = now
     stray = Stray()
     if showsQueue && layout.queue.contains(column: column, row: row) {
       let slot = listSlots.first { row >= $0.row && row < $0.row + $0.height }
@@ -169,6 +172,7 @@ extension State {
 
   mutating func turnWheel(_ lines: Int) -> [Effect] {
     guard !isCurtained, context != .confirm else { return [] }
+    lastInputAt = now
     let lines = min(max(lines, -20), 20)
     let command: Command = lines < 0 ? .selectPrevious : .selectNext
     guard command.unavailability(in: self) == nil else { return [] }
