@@ -64,7 +64,7 @@ extension State {
   /// False when a colleague's gesture took the selected demande out of this view.
   public var isSelectionListed: Bool { selection == nil || selectedIndex != nil }
 
-  /// The row of the selected demande, also when it is only open in the reader.
+  /// The row of the selected demande; nil when its view let it go (`selectedOrder` still has it).
   public var selectedRow: QueueRow? {
     guard let index = selectedIndex, case .row(let row)? = listItem(at: index) else { return nil }
     return row
