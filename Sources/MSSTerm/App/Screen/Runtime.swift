@@ -21,6 +21,7 @@ final class Runtime {
   private let chores: Chores
   private var version: Int64 = 0
   private var shown: Picture?
+  private var wanted: [Effect] = []
 
   init(
     state: State, surface: any Surface, runner: EffectRunner, box: PostBox<Event>,
@@ -43,16 +44,18 @@ final class Runtime {
     try surface.watch(doorbell: store.doorbellPath)
     version = try store.dataVersion()
     take(.resized(columns: surface.size.columns, rows: surface.size.rows))
-    perform(state.start())
+    wanted += state.start()
+    settle()
     while !state.isQuitting {
       render()
       if runner.isIdle { idle.mark() }
-      let inputs = surface.wait(until: .now + .seconds(2))
+      let inputs = surface.wait(until: .now + nextLook())
       take(.ticked(environment.now()))
       for input in inputs {
         handle(input)
         if state.isQuitting { break }
       }
+      settle()
       chores.run(now: environment.now())
     }
     runner.finish()
@@ -76,7 +79,8 @@ final class Runtime {
     case .continued: break
     case .terminate, .hangup, .interrupt:
       // Nobody can answer a question any more: keep what was written and leave.
-      if state.context == .compose || state.context == .review { take(.commanded(.keepDraft)) }
+      wanted += state.savesBeforeExit()
+      settle()
       state.isQuitting = true
     }
   }
@@ -94,7 +98,27 @@ final class Runtime {
     take(event)
   }
 
-  private func take(_ event: Event) { perform(state.apply(event)) }
+  /// Two seconds, or less when a countdown or an autosave is due before.
+  private func nextLook() -> Duration {
+    guard let due = state.wakeAt else { return .seconds(2) }
+    let ahead = due.milliseconds - environment.now().milliseconds
+    return .milliseconds(min(2000, max(20, ahead)))
+  }
+
+  private func take(_ event: Event) { wanted += state.apply(event) }
+
+  /// Starts what the whole batch asked for; of reads that replace each other only the last one:
+  /// two hundred « j » in a burst open one demande.
+  private func settle() {
+    var seen: Set<ReadKey> = []
+    var kept: [Effect] = []
+    for effect in wanted.reversed() {
+      if let key = ReadKey(effect), !seen.insert(key).inserted { continue }
+      kept.append(effect)
+    }
+    wanted = []
+    perform(kept.reversed())
+  }
 
   /// Answers of reads may ask for more; each round is bounded by what the desk asks.
   private func perform(_ effects: [Effect]) {
@@ -135,6 +159,24 @@ final class Runtime {
     shown = picture
     // Scrolling must end where the text ends, which only drawing can tell.
     if let lines = picture.readerLines { perform(state.apply(.readerMeasured(lines: lines))) }
+  }
+}
+
+/// What makes two reads answer the same question.
+private enum ReadKey: Hashable {
+  case page(QueueView)
+  case order, counts, sync, members, search
+
+  init?(_ effect: Effect) {
+    switch effect {
+    case .loadPage(let view, _): self = .page(view)
+    case .loadOrder: self = .order
+    case .loadCounts: self = .counts
+    case .loadSync: self = .sync
+    case .loadMembers: self = .members
+    case .search: self = .search
+    default: return nil
+    }
   }
 }
 
