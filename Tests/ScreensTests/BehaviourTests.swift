@@ -135,6 +135,13 @@ struct BehaviourTests {
     #expect(text(state)[22].contains("u annule"))
   }
 
+  @Test("a sentence beside the countdown is whole, and the countdown still there")
+  func noticeBesideCountdown() {
+    let line = text(Scene.trouble.state)[22]
+    #expect(line.contains("Prise par Sami il y a 2 min (comptoir 2). e pour reprendre."))
+    #expect(line.hasSuffix("Envoi 9 s"))
+  }
+
   @Test("a notice disappears after its time and gives the identity back")
   func notice() {
     var state = Scene.trouble.state
@@ -187,6 +194,18 @@ struct BehaviourTests {
       #expect(shown.contains("Claire"), "\(columns)")
       #expect(shown.contains("Envoyer quand même"), "\(columns)")
     }
+  }
+
+  @Test("the review of a new mail says who receives it, without a number")
+  func reviewOfNewMail() {
+    var state = Scene.writeNew.state
+    guard case .compose(var compose) = state.layers[0] else { return }
+    compose.to = TextBuffer("\(Hostile.ins.matricule)@patient.mssante.fr, dr.x@medecin.mssante.fr")
+    compose.phase = .reviewing
+    state.layers = [.compose(compose)]
+    let shown = text(state)[2]
+    #expect(shown.contains("patiente · F, née 03/79 · INS 2 79 03 •• ••• ••• 91"))
+    #expect(shown.contains("dr.x@medecin"))
   }
 
   @Test("the cursor of the writing stands behind the last letter typed")

@@ -79,10 +79,12 @@ enum Scene: String, CaseIterable, Sendable {
     case .search:
       var search = Search(query: TextBuffer("martin"))
       search.rows = [Officine.row(Officine.jeanne), Officine.row(Officine.durand)]
+      search.answered = "martin"
       state.search = search
     case .searchEmpty:
       var search = Search(query: TextBuffer("zopiclone"))
       search.rows = []
+      search.answered = "zopiclone"
       state.search = search
     default:
       state.page.rows.removeFirst()

@@ -89,8 +89,9 @@ struct StringsTests {
         #expect(strings.help(command).hasSuffix(".") || strings.help(command).hasSuffix("…"))
       }
       // The status line at 80 columns shows a reason whole.
-      for refusal in Self.refusals.dropFirst() {
-        #expect(CellWidth.of(strings.refusal(refusal, now: Officine.now)) <= 78)
+      for refusal in Self.refusals {
+        let notice = strings.notice(.refused(refusal), now: Officine.now)
+        #expect(CellWidth.of(notice) <= 78, "\(notice)")
       }
     }
   }
@@ -106,6 +107,20 @@ struct StringsTests {
       let first = Keymap.standard.keys(for: command, in: .queue).first
       #expect(first?.label(french: true) == key, "\(command)")
     }
+  }
+
+  @Test("a refusal names no key: the commands say the same sentence")
+  func refusalsForCommands() {
+    for strings in Language.allCases.map(\.strings) {
+      for refusal in Self.refusals {
+        let words = strings.refusal(refusal, now: Officine.now).split {
+          !$0.isLetter && !$0.isNumber
+        }
+        #expect(Set(words).isDisjoint(with: ["F2", "F3", "w", "e", "u", "t"]), "\(words)")
+      }
+    }
+    let taken = French().unavailable(.take, .refused(Self.refusals[1]), now: Officine.now)
+    #expect(taken == "Prise par Sami il y a 2 min (comptoir 2). e pour reprendre.")
   }
 
   @Test("problems of addresses never repeat the address: it may be a matricule")

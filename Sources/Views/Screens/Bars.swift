@@ -126,7 +126,7 @@ extension Canvas {
     let status: Presentable
     if search.query.text.isEmpty {
       status = .empty
-    } else if let rows = search.rows {
+    } else if let rows = search.rows, search.answered == search.query.text {
       status = words(strings.results(rows.count))
     } else {
       status = words(strings.searching)

@@ -61,20 +61,28 @@ extension Canvas {
 
   /// Who receives it, in words a person can check; a patient's address is never among them.
   private func recipientWords(_ compose: Compose) -> Presentable {
-    guard let recipient = compose.recipient else { return data(compose.to.text) }
-    var parts = [recipientName(compose)]
-    if recipient.kind == .patient {
-      parts.append(strings.patient(compose.recipientINS?.sex))
-      if let ins = compose.recipientINS {
-        let sex = ins.sex == .female ? "F" : "M"
-        parts.append(sex + ", " + strings.born(ins.birthHint, sex: ins.sex, isExact: false))
-        parts.append(masked(ins))
-      }
-    } else {
-      parts.append(strings.kind(recipient.kind))
-      parts.append(recipient.address)
+    guard let recipient = compose.recipient else {
+      return data(compose.current(at: now).to.map(recipientWords).joined(separator: ", "))
     }
+    guard recipient.kind == .patient else {
+      let parts = [recipientName(compose), strings.kind(recipient.kind), recipient.address]
+      return data(parts.joined(separator: " \(signs.dot) "))
+    }
+    let parts = [recipientName(compose)] + patientWords(compose.recipientINS)
     return data(parts.joined(separator: " \(signs.dot) "))
+  }
+
+  private func recipientWords(_ mail: MailAddress) -> String {
+    guard state.trust.kind(of: mail.address) == .patient else { return mail.address }
+    return patientWords(INS(mail.localPart)).joined(separator: " \(signs.dot) ")
+  }
+
+  /// `patiente · F, née 03/51 · INS 2 51 03 •• ••• ••• 42`
+  private func patientWords(_ ins: INS?) -> [String] {
+    guard let ins else { return [strings.patient(nil)] }
+    let sex = ins.sex == .female ? "F" : "M"
+    let born = strings.born(ins.birthHint, sex: ins.sex, isExact: false)
+    return [strings.patient(ins.sex), "\(sex), \(born)", masked(ins)]
   }
 
   private var composeTop: Int { layout.hasRules ? 2 : 1 }
@@ -125,7 +133,7 @@ extension Canvas {
     let point = drawText(compose.body, in: area) {
       $0.hasPrefix(">") ? .composeQuote : .composeText
     }
-    markBlanks(Draft.blanks(in: compose.body.text, of: compose.draft), in: area)
+    markBlanks(compose.blanks, in: area)
     if isOnTop, compose.field == .body { cursor = .at(point) }
   }
 
@@ -254,19 +262,10 @@ extension Canvas {
     } else if let notice = state.notice, notice.until > now {
       put(words(strings.notice(notice.content, now: now)), in: line, role: .statusInfo)
     } else if case .writing = compose.phase {
-      let blanks = Draft.blanks(in: compose.body.text, of: compose.draft)
+      let blanks = compose.blanks
       if !blanks.isEmpty { put(words(strings.blanksLeft(blanks)), in: line, role: .composeBlank) }
     } else {
       put(words(strings.afterSending(seconds: sendGraceSeconds)), in: line, role: .statusInfo)
     }
-  }
-}
-
-extension Draft {
-  /// The blanks of what is on screen now, which may be newer than the saved draft.
-  fileprivate static func blanks(in text: String, of draft: Draft) -> [String] {
-    var current = draft
-    current.body = text
-    return current.blanks
   }
 }

@@ -39,7 +39,7 @@ extension Canvas {
   private mutating func drawEmptyList(in area: Rect) {
     let text: [String]
     if let search = state.search {
-      if search.query.text.isEmpty || search.rows == nil { return }
+      if search.rows == nil || search.answered != search.query.text { return }
       text = strings.noResult(search.query.text)
     } else {
       text = strings.empty(state.view, isSynchronised: state.sync.lastSuccess != nil)

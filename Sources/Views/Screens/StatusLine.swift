@@ -5,11 +5,13 @@ import Domain
 extension Canvas {
   /// Identity of the selection, or the notice while there is one; the countdown always.
   mutating func drawStatusLine() {
-    let line = drawCountdown(in: inner(layout.statusRow))
+    let whole = inner(layout.statusRow)
     if let notice = state.notice, notice.until > now {
-      put(words(strings.notice(notice.content, now: now)), in: line, role: role(of: notice.content))
+      let text = words(strings.notice(notice.content, now: now))
+      put(text, in: drawCountdown(in: whole, beside: text), role: role(of: notice.content))
       return
     }
+    let line = drawCountdown(in: whole)
     if let row = state.selectedRow {
       put(identityLine(row.order, row.message), in: line)
     } else if let opened = state.openedSelection, state.search == nil {
@@ -21,15 +23,18 @@ extension Canvas {
 
   /// The answer that can still be taken back: it follows the person into every view.
   /// - Returns: what is left of the line.
-  mutating func drawCountdown(in line: Rect) -> Rect {
+  mutating func drawCountdown(in line: Rect, beside sentence: Presentable = .empty) -> Rect {
     let mine = state.heldToCancel
     guard let held = mine ?? state.held.last, held.until > now else { return line }
     let key = mine == nil ? nil : self.key(.undo)
     let seconds = Int((held.until.milliseconds - now.milliseconds + 999) / 1000)
-    let text =
+    var text =
       line.columns >= 100
       ? words(strings.countdown(held.display, seconds: seconds, key: key))
       : words(strings.countdownShort(seconds: seconds, key: key))
+    if text.width + 2 + sentence.width > line.columns, !sentence.isEmpty {
+      text = words(strings.countdownTiny(seconds: seconds))
+    }
     let used = grid.put(text, rightAlignedIn: line, role: .sendCountdown)
     return line.splitRight(used + 2).rest
   }

@@ -80,6 +80,7 @@ extension English {
   public func countdownShort(seconds: Int, key: String?) -> String {
     "Sending in \(seconds) s" + (key.map { " · \($0) undoes" } ?? "")
   }
+  public func countdownTiny(seconds: Int) -> String { "Sending \(seconds) s" }
   public var curtained: String { "screen hidden" }
   public var curtainHint: String { "Reopen the screen" }
   public func waiting(_ count: Int, late: Int) -> String {

@@ -5,8 +5,8 @@ extension English {
   public func refusal(_ refusal: Refusal, now: Timestamp) -> String {
     switch refusal {
     case .stale(let author, let at, let status):
-      "\(author.name.isEmpty ? "A message" : author.name) changed it \(when(at, now)): "
-        + "it is \(self.status(status, of: .prescription)). Read again, then redo if needed."
+      "\(author.name.isEmpty ? "A message" : author.name) changed it \(when(at, now)) "
+        + "(\(self.status(status, of: .prescription))). Read again before redoing."
     case .alreadyTaken(let owner):
       "Taken by \(owner.name) \(ago(seconds: now.secondsSince(owner.since))) (\(owner.poste))."
     case .alreadyYours: "Already yours."
@@ -15,20 +15,36 @@ extension English {
     case .notFromHere(let status):
       "Not possible: the demande is “\(self.status(status, of: .prescription))”."
     case .notForThisKind(let kind):
-      "Not for what is a \(self.kind(kind)): change its kind first (t)."
-    case .needsPharmacist: "A pharmacist is needed: F2 to change the person."
-    case .needsPatient: "Say for whom first: key w."
+      "Not for what is a \(self.kind(kind)): change its kind first."
+    case .needsPharmacist: "A pharmacist is needed."
+    case .needsPatient: "Say for whom it is first."
     case .needsReason: "A reason is needed."
     case .needsText: "A text is needed."
     case .merged(let id): "This demande was attached to \(id): open that one."
     case .nothingToUndo: "Nothing to undo on this demande."
     case .undoOvertaken(let author, let at):
-      "Too late: \(author.name) went on \(when(at, now)). Do the opposite gesture with e."
+      "Too late: \(author.name) went on \(when(at, now)). Do the opposite gesture."
     case .cannotBeUndone: "That cannot be undone: it has left. A note can correct it."
     case .notItsMessage: "This message is not in this demande."
     case .lastMessage: "It is its only message: nothing to split off."
-    case .memberInactive: "This account is closed: F2 to choose somebody else."
+    case .memberInactive: "This account is closed: somebody else must act."
     }
+  }
+
+  public func remedy(_ refusal: Refusal, of command: Command?) -> String? {
+    switch refusal {
+    case .alreadyTaken where command == nil || command == .take: "e to take over."
+    case .notForThisKind: "Key t."
+    case .needsPharmacist, .memberInactive: "F2 to change the person."
+    case .needsPatient: "Key w."
+    case .undoOvertaken: "Key e."
+    default: nil
+    }
+  }
+
+  private func withRemedy(_ refusal: Refusal, of command: Command?, now: Timestamp) -> String {
+    ([self.refusal(refusal, now: now)] + [remedy(refusal, of: command)].compactMap { $0 })
+      .joined(separator: " ")
   }
 
   private func when(_ at: Timestamp, _ now: Timestamp) -> String {
@@ -41,9 +57,7 @@ extension English {
     switch reason {
     case .nothingSelected: "No demande is selected."
     case .nobodyActs: "Say who acts first: F2."
-    case .refused(.alreadyTaken(let owner)) where command == .take:
-      refusal(.alreadyTaken(by: owner), now: now) + " e to take over."
-    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .refused(let refusal): withRemedy(refusal, of: command, now: now)
     case .stillPending: "The gesture before it is still under way."
     case .noPrinter: "No printer at this poste: name it in the configuration."
     case .notHere: "“\(title(command))” does nothing here."
@@ -95,7 +109,7 @@ extension English {
     switch content {
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u to undo" : done(gesture)
-    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Undone: \(done(gesture).lowercased())"
     case .queued(let display): "Message to \(display) waiting · u to undo"

@@ -86,6 +86,7 @@ extension French {
   public func countdownShort(seconds: Int, key: String?) -> String {
     "Envoi dans \(seconds) s" + (key.map { " · \($0) annule" } ?? "")
   }
+  public func countdownTiny(seconds: Int) -> String { "Envoi \(seconds) s" }
   public var curtained: String { "écran caché" }
   public var curtainHint: String { "Rouvrir l'écran" }
   public func waiting(_ count: Int, late: Int) -> String {

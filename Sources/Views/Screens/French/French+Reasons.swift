@@ -5,8 +5,8 @@ extension French {
   public func refusal(_ refusal: Refusal, now: Timestamp) -> String {
     switch refusal {
     case .stale(let author, let at, let status):
-      "\(author.name.isEmpty ? "Un message" : author.name) l'a changée \(when(at, now)) : "
-        + "elle est \(self.status(status, of: .prescription)). Relire, puis refaire si besoin."
+      "\(author.name.isEmpty ? "Un message" : author.name) l'a changée \(when(at, now)) "
+        + "(\(self.status(status, of: .prescription))). Relire avant de refaire."
     case .alreadyTaken(let owner):
       "Prise par \(owner.name) \(ago(seconds: now.secondsSince(owner.since))) (\(owner.poste))."
     case .alreadyYours: "Déjà à vous."
@@ -15,20 +15,36 @@ extension French {
     case .notFromHere(let status):
       "Pas possible : la demande est « \(self.status(status, of: .prescription)) »."
     case .notForThisKind(let kind):
-      "Pas pour ce qui est « \(self.kind(kind)) » : changer d'abord la nature (t)."
-    case .needsPharmacist: "Il faut un pharmacien : F2 pour changer de personne."
-    case .needsPatient: "Dire d'abord pour qui : touche w."
+      "Pas pour ce qui est « \(self.kind(kind)) » : changer d'abord la nature."
+    case .needsPharmacist: "Il faut un pharmacien."
+    case .needsPatient: "Dire d'abord pour qui elle est."
     case .needsReason: "Il faut un motif."
     case .needsText: "Il faut un texte."
     case .merged(let id): "Cette demande a été rattachée à \(id) : ouvrir celle-là."
     case .nothingToUndo: "Rien à annuler sur cette demande."
     case .undoOvertaken(let author, let at):
-      "Trop tard : \(author.name) a continué \(when(at, now)). Faire le geste inverse avec e."
+      "Trop tard : \(author.name) a continué \(when(at, now)). Faire le geste inverse."
     case .cannotBeUndone: "Cela ne s'annule pas : c'est déjà sorti. Une note peut corriger."
     case .notItsMessage: "Ce message n'est pas dans cette demande."
     case .lastMessage: "C'est son seul message : rien à séparer."
-    case .memberInactive: "Ce compte est fermé : F2 pour choisir quelqu'un d'autre."
+    case .memberInactive: "Ce compte est fermé : un autre doit agir."
     }
+  }
+
+  public func remedy(_ refusal: Refusal, of command: Command?) -> String? {
+    switch refusal {
+    case .alreadyTaken where command == nil || command == .take: "e pour reprendre."
+    case .notForThisKind: "Touche t."
+    case .needsPharmacist, .memberInactive: "F2 pour changer de personne."
+    case .needsPatient: "Touche w."
+    case .undoOvertaken: "Touche e."
+    default: nil
+    }
+  }
+
+  private func withRemedy(_ refusal: Refusal, of command: Command?, now: Timestamp) -> String {
+    ([self.refusal(refusal, now: now)] + [remedy(refusal, of: command)].compactMap { $0 })
+      .joined(separator: " ")
   }
 
   private func when(_ at: Timestamp, _ now: Timestamp) -> String {
@@ -41,9 +57,7 @@ extension French {
     switch reason {
     case .nothingSelected: "Aucune demande n'est choisie."
     case .nobodyActs: "Dire d'abord qui agit : F2."
-    case .refused(.alreadyTaken(let owner)) where command == .take:
-      refusal(.alreadyTaken(by: owner), now: now) + " e pour reprendre."
-    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .refused(let refusal): withRemedy(refusal, of: command, now: now)
     case .stillPending: "Le geste d'avant est encore en cours."
     case .noPrinter: "Aucune imprimante à ce poste : la nommer dans la configuration."
     case .notHere: "« \(title(command)) » ne fait rien ici."
@@ -95,7 +109,7 @@ extension French {
     switch content {
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u pour annuler" : done(gesture)
-    case .refused(let refusal): self.refusal(refusal, now: now)
+    case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Annulé : \(done(gesture).lowercased())"
     case .queued(let display): "Envoi à \(display) en attente · u pour annuler"

@@ -45,6 +45,8 @@ public protocol QueueStrings {
   /// `key` takes it back; nil while another demande is selected.
   func countdown(_ display: String, seconds: Int, key: String?) -> String
   func countdownShort(seconds: Int, key: String?) -> String
+  /// Beside a sentence that needs the room for three seconds.
+  func countdownTiny(seconds: Int) -> String
   var curtained: String { get }
   var curtainHint: String { get }
   func waiting(_ count: Int, late: Int) -> String

@@ -74,7 +74,10 @@ public protocol TimeStrings {
 
 /// Why something is not done, and what to do instead. No patient data.
 public protocol ReasonStrings {
+  /// For the screen and for the commands alike: names no key.
   func refusal(_ refusal: Refusal, now: Timestamp) -> String
+  /// The key that helps, for the screen; nil when none does.
+  func remedy(_ refusal: Refusal, of command: Command?) -> String?
   func unavailable(_ command: Command, _ reason: Unavailability, now: Timestamp) -> String
   func failure(_ failure: Failure) -> String
   func problem(_ problem: FormProblem) -> String
