@@ -1,2 +1,0 @@
-#include "cdocuments.h"
-int cdocuments_placeholder(void) { return 0; }
