@@ -61,9 +61,10 @@ struct Mail {
 
   static func id(_ n: Int) -> String {
     let digits = String(n)
-    return "m" + String(repeating: "a", count: 12 - digits.count) + digits.map {
-      String("klmnopqrst".dropFirst(Int(String($0)) ?? 0).prefix(1))
-    }.joined()
+    return "m" + String(repeating: "a", count: 12 - digits.count)
+      + digits.map {
+        String("klmnopqrst".dropFirst(Int(String($0)) ?? 0).prefix(1))
+      }.joined()
   }
 
   static func header(_ n: Int) -> String { "<\(n)@mail.example>" }
@@ -71,7 +72,8 @@ struct Mail {
   var incoming: IncomingMessage {
     let raw = Array("Subject: \(subject)\r\nX-N: \(n)\r\n\r\n\(text)\r\n".utf8)
     let message = Message(
-      id: id, receptionKey: 0, messageID: messageID ?? Self.header(n), digest: OfficineStore.digest(of: raw),
+      id: id, receptionKey: 0, messageID: messageID ?? Self.header(n),
+      digest: OfficineStore.digest(of: raw),
       mailbox: mailbox, uid: UInt32(n), receivedAt: later(at ?? Int64(n)), date: nil,
       sender: Sender(name: name, address: address, kind: .patient, display: name),
       to: [MailAddress(name: "Pharmacie", address: "officine@pharma.example")], subject: subject,

@@ -24,7 +24,8 @@ import Testing
       name: "MARTIN Jeanne", birthDate: BirthDate("1979-03"), ins: INS("279035121518989"),
       source: .sender)
     let mail = Mail(
-      n: 5, attachments: [
+      n: 5,
+      attachments: [
         Attachment(
           n: 1, part: 2, filename: "photo.jpg", contentType: "image/jpeg", size: 9, kind: .image)
       ],
@@ -144,7 +145,8 @@ import Testing
     let paper = Patient(name: "MARTIN Odette", source: .document)
     try store.take(
       Mail(
-        n: 1, attachments: [
+        n: 1,
+        attachments: [
           Attachment(n: 1, part: 3, filename: "x.zip", contentType: "a/zip", size: 1, kind: .xdm)
         ], documents: [ReadableDocument(attachment: 1, kind: .xdm, state: .pending)],
         patient: sender))

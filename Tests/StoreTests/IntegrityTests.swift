@@ -37,10 +37,14 @@ import Testing
       ("UPDATE event SET name = 'X' WHERE id = 't'", "order.fold", order),
       ("DELETE FROM event WHERE id = 'n'", "order.fold", order),
       ("UPDATE demande SET in_todo = 1 WHERE id = '\(order)'", "order.columns", order),
-      ("UPDATE raw SET bytes = x'00' WHERE message = (SELECT min(message) FROM raw)",
-        "raw.digest", Mail.id(1)),
-      ("DELETE FROM raw WHERE message = (SELECT min(message) FROM raw)", "raw.missing",
-        Mail.id(1)),
+      (
+        "UPDATE raw SET bytes = x'00' WHERE message = (SELECT min(message) FROM raw)",
+        "raw.digest", Mail.id(1)
+      ),
+      (
+        "DELETE FROM raw WHERE message = (SELECT min(message) FROM raw)", "raw.missing",
+        Mail.id(1)
+      ),
       ("DELETE FROM demande_message WHERE demande = '\(order)'", "order.messages", order),
     ]
     for (sql, code, detail) in cases {
@@ -111,21 +115,33 @@ import Testing
     let order = Mail(n: 1).order
     let steps: [(String, () throws -> Void, (OfficineStore) throws -> Bool)] = [
       ("ingest", { try store.take(Mail(n: 1)) }, { try $0.message(Mail.id(1)) != nil }),
-      ("take", { try store.act(.taken(over: nil), on: order, event: "t") },
-        { try $0.order(order)?.status == .preparing }),
-      ("enqueue", {
-        try store.enqueue(
-          answer("o1", on: order), expecting: nil, draft: nil, by: claire, eventID: "q",
-          now: later(200))
-      }, { try $0.outgoing("o1")?.state == .queued }),
-      ("claim", { _ = try store.claimOutgoing(now: later(300)) },
-        { try $0.outgoing("o1")?.state == .sending }),
-      ("dot", {
-        try store.storeBuilt("o1", bytes: [1])
-        try store.markFinalDot("o1", now: later(301))
-      }, { try $0.recoverInterruptedSends(now: later(302)).map(\.state) == [.uncertain] }),
-      ("sent", { try store.settle("o1", .sent(answer: "250"), now: later(302)) },
-        { try $0.order(order)?.answered != nil }),
+      (
+        "take", { try store.act(.taken(over: nil), on: order, event: "t") },
+        { try $0.order(order)?.status == .preparing }
+      ),
+      (
+        "enqueue",
+        {
+          try store.enqueue(
+            answer("o1", on: order), expecting: nil, draft: nil, by: claire, eventID: "q",
+            now: later(200))
+        }, { try $0.outgoing("o1")?.state == .queued }
+      ),
+      (
+        "claim", { _ = try store.claimOutgoing(now: later(300)) },
+        { try $0.outgoing("o1")?.state == .sending }
+      ),
+      (
+        "dot",
+        {
+          try store.storeBuilt("o1", bytes: [1])
+          try store.markFinalDot("o1", now: later(301))
+        }, { try $0.recoverInterruptedSends(now: later(302)).map(\.state) == [.uncertain] }
+      ),
+      (
+        "sent", { try store.settle("o1", .sent(answer: "250"), now: later(302)) },
+        { try $0.order(order)?.answered != nil }
+      ),
     ]
     for (name, act, holds) in steps {
       try act()

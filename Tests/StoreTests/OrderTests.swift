@@ -1,8 +1,9 @@
 import Domain
 import Foundation
-@testable import Store
 import Synchronization
 import Testing
+
+@testable import Store
 
 @Suite struct OrderTests {
   let officine: Officine

@@ -170,7 +170,8 @@ import Testing
 
   @Test func `O14 an older draft never replaces a newer one`() throws {
     var draft = Draft(
-      id: "b1", order: order, body: "deux", attachments: [
+      id: "b1", order: order, body: "deux",
+      attachments: [
         DraftAttachment(filename: "a", contentType: "text/plain", bytes: [7])
       ], authorID: claire.member.id, updatedAt: later(20))
     try store.saveDraft(draft)

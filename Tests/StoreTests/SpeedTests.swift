@@ -16,9 +16,9 @@ import Testing
     let officine = try Officine()
     let store = officine.store
     let start = ContinuousClock.now
-    for batch in 0..<1000 {
-      let mails = (1...20).map { place in
-        let n = batch * 20 + place
+    for batch in 0..<100 {
+      let mails = (1...200).map { place in
+        let n = batch * 200 + place
         return Mail(
           n: n, name: "Prénom\(n % 97) NOM\(n % 1013)", subject: "Ordonnance \(n)",
           text: "Bonjour, voici l'ordonnance numéro \(n) de ma mère, merci de la préparer."

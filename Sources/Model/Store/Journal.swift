@@ -11,27 +11,27 @@ enum Journal {
   /// Writes one line inside the transaction of what it tells.
   static func append(_ db: Database, _ entry: TraceEntry, at now: Timestamp) throws {
     let previous = try String.fetchOne(
-      db, sql: "SELECT digest FROM journal ORDER BY seq DESC LIMIT 1")
+      db.cachedStatement(sql: "SELECT digest FROM journal ORDER BY seq DESC LIMIT 1"))
     // AUTOINCREMENT's own memory, so that a number is never given twice.
     let last = try Int64.fetchOne(
-      db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+      db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'"))
     var line = JournalLine(
       seq: (last ?? 0) + 1, at: now, offset: CivilTime(now).offset, author: entry.author,
       action: entry.action, order: entry.order, request: entry.request, answer: entry.answer,
       digest: "")
     line.digest = digest(of: line, after: previous ?? firstDigest)
     let author = line.author
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO journal (seq, at, clock_offset, member, name, initials, poste, is_declared,
           action, demande, request, answer, digest)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        line.seq, now.milliseconds, line.offset, author.memberID, author.name, author.initials,
-        author.poste, author.isDeclared, line.action, line.order, line.request, line.answer,
-        line.digest,
-      ])
+        """
+    ).execute(arguments: [
+      line.seq, now.milliseconds, line.offset, author.memberID, author.name, author.initials,
+      author.poste, author.isDeclared, line.action, line.order, line.request, line.answer,
+      line.digest,
+    ])
   }
 
   /// Every field with its length before it: no two lines have the same bytes.
@@ -75,7 +75,7 @@ extension OfficineStore {
   public func journal(after: Int64? = nil, limit: Int) throws(StoreError) -> [JournalLine] {
     try read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+        db.cachedStatement(sql: "SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"),
         arguments: [after ?? 0, limit]
       ).map(Journal.line)
     }
@@ -84,7 +84,8 @@ extension OfficineStore {
   /// What to keep outside the store, so that missing last lines show (D09).
   public func journalAnchor() throws(StoreError) -> JournalAnchor {
     try read { db in
-      let row = try Row.fetchOne(db, sql: "SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
+      let row = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT * FROM journal ORDER BY seq DESC LIMIT 1"))
       return row.map { JournalAnchor(seq: $0["seq"], digest: $0["digest"]) }
         ?? JournalAnchor(seq: 0, digest: Journal.firstDigest)
     }

@@ -9,7 +9,7 @@ func Bytes(_ bytes: [UInt8]) -> Data { Data(bytes) }
 enum Mailboxes {
   /// The cursor never goes back under one UIDVALIDITY: a server's slip must not lose mail.
   static func advance(_ db: Database, _ cursor: MailboxCursor) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO mailbox (name, uid_validity, uid_next, mod_sequence, special_use)
         VALUES (?, ?, ?, ?, ?)
@@ -18,12 +18,12 @@ enum Mailboxes {
             THEN max(uid_next, excluded.uid_next) ELSE excluded.uid_next END,
           uid_validity = excluded.uid_validity, mod_sequence = excluded.mod_sequence,
           special_use = coalesce(excluded.special_use, special_use)
-        """,
-      arguments: [
-        cursor.name, cursor.uidValidity, cursor.uidNext,
-        // RFC 7162 3.1: a mod-sequence has 63 bits.
-        cursor.modSequence.map { Int64(clamping: $0) }, cursor.specialUse,
-      ])
+        """
+    ).execute(arguments: [
+      cursor.name, cursor.uidValidity, cursor.uidNext,
+      // RFC 7162 3.1: a mod-sequence has 63 bits.
+      cursor.modSequence.map { Int64(clamping: $0) }, cursor.specialUse,
+    ])
   }
 
   static func cursor(_ row: Row) -> MailboxCursor {
@@ -36,19 +36,21 @@ enum Mailboxes {
   static func locate(
     _ db: Database, key: Int64, mailbox: String, uidValidity: UInt32, uid: UInt32
   ) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO location (message, mailbox, uid_validity, uid) VALUES (?, ?, ?, ?)
         ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
           message = excluded.message, is_gone = 0
-        """, arguments: [key, mailbox, uidValidity, uid])
+        """
+    ).execute(arguments: [key, mailbox, uidValidity, uid])
   }
 
   /// What the server says, except where a local change still waits to be told.
   static func receiveFlags(_ db: Database, key: Int64, _ flags: Flags) throws {
     var names = flags.names
     let pending = try Row.fetchAll(
-      db, sql: "SELECT flag, is_on FROM flag_change WHERE message = ?", arguments: [key])
+      db.cachedStatement(sql: "SELECT flag, is_on FROM flag_change WHERE message = ?"),
+      arguments: [key])
     for change in pending {
       let flag: String = change["flag"]
       if change["is_on"] { names.insert(flag) } else { names.remove(flag) }
@@ -57,28 +59,28 @@ enum Mailboxes {
   }
 
   static func storeFlags(_ db: Database, key: Int64, _ flags: Flags) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO flags (message, names) VALUES (?, ?)
         ON CONFLICT (message) DO UPDATE SET names = excluded.names
-        """, arguments: [key, MessageShelf.text(flags)])
+        """
+    ).execute(arguments: [key, MessageShelf.text(flags)])
   }
 
   /// Changes a flag here and queues the change for the server; true when it was a change.
   static func setFlag(_ db: Database, key: Int64, _ flag: String, _ on: Bool) throws -> Bool {
     let name = Flags.canonical(flag)
     let text = try String.fetchOne(
-      db, sql: "SELECT names FROM flags WHERE message = ?", arguments: [key])
+      db.cachedStatement(sql: "SELECT names FROM flags WHERE message = ?"), arguments: [key])
     var names = MessageShelf.flags(text ?? "").names
     guard names.contains(name) != on else { return false }
     if on { names.insert(name) } else { names.remove(name) }
     try storeFlags(db, key: key, Flags(names))
     // A new number: an older change that is under way right now must not settle this one.
-    try db.execute(
-      sql: "DELETE FROM flag_change WHERE message = ? AND flag = ?", arguments: [key, name])
-    try db.execute(
-      sql: "INSERT INTO flag_change (message, flag, is_on) VALUES (?, ?, ?)",
-      arguments: [key, name, on])
+    try db.cachedStatement(sql: "DELETE FROM flag_change WHERE message = ? AND flag = ?").execute(
+      arguments: [key, name])
+    try db.cachedStatement(sql: "INSERT INTO flag_change (message, flag, is_on) VALUES (?, ?, ?)")
+      .execute(arguments: [key, name, on])
     return true
   }
 }
@@ -88,7 +90,7 @@ enum Documents {
   static func insert(
     _ db: Database, key: Int64, _ document: ReadableDocument, _ codec: Codec
   ) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO document
           (message, attachment, kind, state, text, pages, is_machine_read, defects)
@@ -97,10 +99,10 @@ enum Documents {
           kind = excluded.kind, state = excluded.state, text = excluded.text,
           pages = excluded.pages, is_machine_read = excluded.is_machine_read,
           defects = excluded.defects
-        """,
-      arguments: [
-        key, document.attachment, document.kind.rawValue, document.state.rawValue, document.text,
-        document.pages, document.isMachineRead, try codec.list(document.defects),
-      ])
+        """
+    ).execute(arguments: [
+      key, document.attachment, document.kind.rawValue, document.state.rawValue, document.text,
+      document.pages, document.isMachineRead, try codec.list(document.defects),
+    ])
   }
 }

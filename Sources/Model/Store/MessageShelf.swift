@@ -44,7 +44,8 @@ enum MessageShelf {
   static func text(_ flags: Flags) -> String { flags.sorted.joined(separator: " ") }
 
   static func key(_ db: Database, _ id: Message.ID) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT key FROM message WHERE id = ?", arguments: [id])
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT key FROM message WHERE id = ?"), arguments: [id])
   }
 
   static func requireKey(_ db: Database, _ id: Message.ID) throws -> Int64 {
@@ -66,7 +67,8 @@ enum MessageShelf {
 
   static func documents(_ db: Database, key: Int64, _ codec: Codec) throws -> [ReadableDocument] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM document WHERE message = ? ORDER BY attachment", arguments: [key]
+      db.cachedStatement(sql: "SELECT * FROM document WHERE message = ? ORDER BY attachment"),
+      arguments: [key]
     ).map { row in
       ReadableDocument(
         attachment: row["attachment"], kind: try AttachmentKind(stored: row["kind"]),
@@ -80,7 +82,7 @@ enum MessageShelf {
   static func nextKey(_ db: Database, _ receivedAt: Timestamp) throws -> Int64 {
     let first = placeOf(receivedAt)
     let last = try Int64.fetchOne(
-      db, sql: "SELECT max(key) FROM message WHERE key BETWEEN ? AND ?",
+      db.cachedStatement(sql: "SELECT max(key) FROM message WHERE key BETWEEN ? AND ?"),
       arguments: [first, first | 0xF_FFFF])
     guard let last else { return first }
     guard last < first | 0xF_FFFF else { throw StoreError.damaged("key.full") }

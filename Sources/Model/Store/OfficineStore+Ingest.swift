@@ -118,33 +118,36 @@ private struct Ingest {
   /// The demande of the message it answers, else of what it is about, else of its thread.
   private func demande(of message: Message, references: [String]) throws -> Order.ID? {
     for reference in references.reversed() where !reference.isEmpty {
-      let found = try String.fetchOne(
-        db,
-        sql: """
-          SELECT d.id FROM message m JOIN demande_message b ON b.message = m.key
-          JOIN demande d ON d.id = b.demande
-          WHERE m.message_id = ? AND m.message_id <> '' ORDER BY d.last_key DESC LIMIT 1
-          """, arguments: [reference])
+      let found =
+        try String.fetchOne(
+          db.cachedStatement(
+            sql: """
+              SELECT d.id FROM message m JOIN demande_message b ON b.message = m.key
+              JOIN demande d ON d.id = b.demande
+              WHERE m.message_id = ? AND m.message_id <> '' ORDER BY d.last_key DESC LIMIT 1
+              """), arguments: [reference])
         // What was sent from here counts before its copy is seen.
         ?? String.fetchOne(
-          db, sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL",
+          db.cachedStatement(
+            sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL"),
           arguments: [reference])
       if let found { return try OrderBook.current(db, found) }
     }
     if message.isOutgoing, !message.messageID.isEmpty,
       let own = try String.fetchOne(
-        db, sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL",
+        db.cachedStatement(
+          sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL"),
         arguments: [message.messageID])
     {
       return try OrderBook.current(db, own)
     }
     return try String.fetchOne(
-      db,
-      sql: """
-        SELECT d.id FROM thread t JOIN demande_message b ON b.message = t.message
-        JOIN demande d ON d.id = b.demande
-        WHERE t.thread = ? ORDER BY d.last_key DESC LIMIT 1
-        """, arguments: [message.thread])
+      db.cachedStatement(
+        sql: """
+          SELECT d.id FROM thread t JOIN demande_message b ON b.message = t.message
+          JOIN demande d ON d.id = b.demande
+          WHERE t.thread = ? ORDER BY d.last_key DESC LIMIT 1
+          """), arguments: [message.thread])
   }
 
   private mutating func open(_ message: Message, _ incoming: IncomingMessage) throws {

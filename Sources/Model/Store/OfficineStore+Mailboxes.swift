@@ -174,8 +174,9 @@ extension OfficineStore {
       let codec = Codec()
       let key = try MessageShelf.requireKey(db, id)
       let message = try MessageShelf.message(db, key: key, codec)
-      let text = try String.fetchOne(
-        db, sql: "SELECT text FROM body WHERE message = ?", arguments: [key]) ?? ""
+      let text =
+        try String.fetchOne(
+          db, sql: "SELECT text FROM body WHERE message = ?", arguments: [key]) ?? ""
       let before = SearchIndex.words(
         of: message, text: text, documents: try MessageShelf.documents(db, key: key, codec))
       try Documents.insert(db, key: key, document, codec)

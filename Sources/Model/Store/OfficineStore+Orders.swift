@@ -92,8 +92,9 @@ extension OfficineStore {
     try writeJudged { db -> Verdict<Order> in
       let codec = Codec()
       let order = try OrderBook.require(db, id, codec)
-      let isRepeated = try String.fetchOne(
-        db, sql: "SELECT id FROM event WHERE id = ?", arguments: [eventID]) != nil
+      let isRepeated =
+        try String.fetchOne(
+          db, sql: "SELECT id FROM event WHERE id = ?", arguments: [eventID]) != nil
       if isRepeated { return .done(order) }
       var verdict = Verdict<Order>.refused(.memberInactive)
       if let member = try Members.current(db, actor.member), member.isActive(at: now) {

@@ -103,11 +103,12 @@ extension OfficineStore {
     }
     return try write { db in
       guard let id = try String.fetchOne(db, sql: due, arguments: arguments) else { return nil }
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt_at = NULL
           WHERE id = ? AND state = 'queued'
-          """, arguments: [id])
+          """
+      ).execute(arguments: [id])
       return try Outbox.require(db, id: id, Codec())
     }
   }
@@ -116,16 +117,16 @@ extension OfficineStore {
   public func storeBuilt(_ id: String, bytes: [UInt8]) throws(StoreError) {
     try writeQuietly { db in
       _ = try Outbox.require(db, id: id, Codec())
-      try db.execute(
-        sql: "UPDATE outbox SET built = ? WHERE id = ? AND built IS NULL",
-        arguments: [Bytes(bytes), id])
+      try db.cachedStatement(sql: "UPDATE outbox SET built = ? WHERE id = ? AND built IS NULL")
+        .execute(arguments: [Bytes(bytes), id])
     }
   }
 
   public func builtBytes(_ id: String) throws(StoreError) -> [UInt8]? {
     try read { db in
       try Data.fetchOne(
-        db, sql: "SELECT built FROM outbox WHERE id = ? AND built IS NOT NULL", arguments: [id]
+        db.cachedStatement(sql: "SELECT built FROM outbox WHERE id = ? AND built IS NOT NULL"),
+        arguments: [id]
       ).map { Array($0) }
     }
   }
@@ -134,11 +135,12 @@ extension OfficineStore {
   /// not at all when this throws (invariant 9, O03).
   public func markFinalDot(_ id: String, now: Timestamp) throws(StoreError) {
     try writeQuietly { db in
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           UPDATE outbox SET has_final_dot = 1
           WHERE id = ? AND state = 'sending' AND built IS NOT NULL
-          """, arguments: [id])
+          """
+      ).execute(arguments: [id])
       guard db.changesCount == 1 else { throw StoreError.notFound }
     }
   }

@@ -16,14 +16,14 @@ extension OfficineStore {
           WHERE \(condition) AND last_key < ? ORDER BY last_key DESC LIMIT ?
           """, arguments: arguments + [after?.value ?? Int64.max, limit + 1])
       return QueuePage(
-        rows: try Self.queueRows(db, ids.prefix(limit)), hasMore: ids.count > limit)
+        rows: try queueRows(db, ids.prefix(limit)), hasMore: ids.count > limit)
     }
   }
 
   /// nil for an unknown demande.
   public func row(of id: Order.ID) throws(StoreError) -> QueueRow? {
     try read { db in
-      try Self.queueRows(db, ids: [id]).first
+      try queueRows(db, ids: [id]).first
     }
   }
 
@@ -37,8 +37,9 @@ extension OfficineStore {
         counts.byView[view] = try Int.fetchOne(
           db, sql: "SELECT count(*) FROM demande\(filter)", arguments: arguments)
       }
-      counts.quarantine = try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM message WHERE kind = 'unreadable'") ?? 0
+      counts.quarantine =
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM message WHERE kind = 'unreadable'") ?? 0
       func items(_ states: String) throws -> Int {
         try Int.fetchOne(
           db,
@@ -78,7 +79,7 @@ extension OfficineStore {
           WHERE s.note_search MATCH ? ORDER BY s.rowid DESC LIMIT ?
           """, arguments: [expression, limit])
       for id in noted where seen.insert(id).inserted { ids.append(id) }
-      return Array(try Self.queueRows(db, ids: ids).prefix(limit))
+      return Array(try queueRows(db, ids: ids).prefix(limit))
     }
   }
 
@@ -99,7 +100,7 @@ extension OfficineStore {
     }
   }
 
-  private static func queueRows(_ db: Database, ids: [Order.ID]) throws -> [QueueRow] {
+  private func queueRows(_ db: Database, ids: [Order.ID]) throws -> [QueueRow] {
     let rows = try Row.fetchAll(
       db,
       sql: """
@@ -109,10 +110,10 @@ extension OfficineStore {
     return try queueRows(db, rows[...])
   }
 
-  private static func queueRows(
+  private func queueRows(
     _ db: Database, _ rows: ArraySlice<Row>
   ) throws -> [QueueRow] {
-    let codec = Codec()
+    let codec = Codec(decoded)
     let statement = try db.cachedStatement(sql: MessageShelf.selection + " WHERE m.key = ?")
     return try rows.map { row in
       let mail = try Row.fetchOne(statement, arguments: [row["last_message"] as Int64])

@@ -42,7 +42,7 @@ extension OfficineStore {
     try list("parts", of: id)
   }
 
-  private func list<T: Decodable>(
+  private func list<T: Decodable & Sendable>(
     _ column: String, of id: Message.ID
   ) throws(StoreError) -> [T] {
     try read { db in
@@ -88,24 +88,29 @@ extension OfficineStore {
       case .quarantine: "m.kind = 'unreadable'"
       }
     return try read { db in
-      try Self.rows(
+      try rows(
         db, sql: " WHERE \(condition) AND m.key < ? ORDER BY m.key DESC LIMIT ?",
         arguments: [after?.value ?? Int64.max, limit])
     }
   }
 
-  private static func rows(
+  private func rows(
     _ db: Database, sql: String, arguments: StatementArguments
   ) throws -> [MessageRow] {
-    let codec = Codec()
+    let codec = Codec(decoded)
+    let demande = try db.cachedStatement(
+      sql: """
+        SELECT d.snapshot FROM demande_message b JOIN demande d ON d.id = b.demande
+        WHERE b.message = ? ORDER BY d.last_key DESC LIMIT 1
+        """)
     return try Row.fetchAll(
       db, sql: MessageShelf.selection + sql, arguments: arguments
     ).map { row in
       let message = try MessageShelf.message(row, codec)
-      let demande = try OrderBook.demande(db, ofMessage: message.receptionKey)
+      let snapshot = try String.fetchOne(demande, arguments: [message.receptionKey])
       return MessageRow(
         key: RowKey(message.receptionKey), message: message,
-        order: try demande.flatMap { try OrderBook.order(db, $0, codec) })
+        order: try snapshot.map { try codec.value(Order.self, $0) })
     }
   }
 
@@ -117,7 +122,7 @@ extension OfficineStore {
       let keys = try Int64.fetchAll(
         db, sql: "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?",
         arguments: [expression, limit])
-      return try Self.rows(
+      return try rows(
         db,
         sql: """
            WHERE m.key IN (\(databaseQuestionMarks(count: keys.count))) ORDER BY m.key DESC

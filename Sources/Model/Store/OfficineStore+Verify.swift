@@ -96,8 +96,9 @@ private enum Verify {
       expected = line.seq + 1
       report.journal += 1
     }
-    let given = try Int64.fetchOne(
-      db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'") ?? 0
+    let given =
+      try Int64.fetchOne(
+        db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'") ?? 0
     if given != expected - 1 { note(&report, "journal.end", "\(expected - 1) of \(given)") }
     if let anchor, anchor.seq > 0, anchored != anchor.digest {
       note(&report, "journal.anchor", "\(anchor.seq)")
@@ -169,12 +170,14 @@ private enum Verify {
         note(&report, "search.integrity", table)
       }
     }
-    let missing = try Int.fetchOne(
-      db,
-      sql: "SELECT count(*) FROM message WHERE key NOT IN (SELECT id FROM search_docsize)") ?? 0
-    let surplus = try Int.fetchOne(
-      db,
-      sql: "SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT key FROM message)") ?? 0
+    let missing =
+      try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM message WHERE key NOT IN (SELECT id FROM search_docsize)") ?? 0
+    let surplus =
+      try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT key FROM message)") ?? 0
     if missing + surplus > 0 {
       note(&report, "search.count", "missing=\(missing) surplus=\(surplus)")
     }

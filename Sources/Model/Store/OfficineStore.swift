@@ -27,6 +27,7 @@ public final class OfficineStore: Sendable {
   /// A connection of its own: `data_version` compares only within one connection.
   private let watcher: DatabaseQueue
   let lastSyncWrite = Mutex<SyncWrite?>(nil)
+  let decoded = DecodedValues()
 
   init(directory: String, pool: DatabasePool, watcher: DatabaseQueue) {
     self.directory = directory
@@ -41,6 +42,13 @@ public final class OfficineStore: Sendable {
     } catch {
       throw StoreError(error)
     }
+  }
+
+  /// Lets go of every decoded value and cached page: what a locked screen must not hold (P01).
+  public func forget() {
+    decoded.forget()
+    pool.releaseMemory()
+    watcher.releaseMemory()
   }
 
   /// Ends all reading and writing; the value is of no use afterwards.

@@ -16,8 +16,10 @@ enum OrderBook {
   }
 
   static func order(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Order? {
-    try String.fetchOne(db, sql: "SELECT snapshot FROM demande WHERE id = ?", arguments: [id])
-      .map { try codec.value(Order.self, $0) }
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT snapshot FROM demande WHERE id = ?"), arguments: [id]
+    )
+    .map { try codec.value(Order.self, $0) }
   }
 
   static func require(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Order {
@@ -27,7 +29,8 @@ enum OrderBook {
 
   static func events(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> [OrderEvent] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM event WHERE demande = ? ORDER BY number", arguments: [id]
+      db.cachedStatement(sql: "SELECT * FROM event WHERE demande = ? ORDER BY number"),
+      arguments: [id]
     ).map { try event($0, codec) }
   }
 
@@ -60,13 +63,13 @@ enum OrderBook {
     let added = try write(db, id, entries, after: 0, codec)
     guard let order = Order.fold(added) else { throw StoreError.damaged("order.fold") }
     let (place, message) = try self.place(db, order)
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO demande (id, snapshot, kind, status, revision, owner, merged_into, last_key,
           last_message, in_todo, in_mine, in_preparing, in_check, in_ready, in_promised,
           in_questions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: try [order.id] + columns(order, codec) + [place, message] + views(order))
+        """
+    ).execute(arguments: try [order.id] + columns(order, codec) + [place, message] + views(order))
     try bindMessages(db, order)
     return order
   }
@@ -75,17 +78,19 @@ enum OrderBook {
     _ db: Database, _ order: Order, seen: Order.Revision, _ codec: Codec
   ) throws {
     let (place, message) = try self.place(db, order)
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         UPDATE demande SET snapshot = ?, kind = ?, status = ?, revision = ?, owner = ?,
           merged_into = ?, last_key = ?, last_message = ?, in_todo = ?, in_mine = ?,
           in_preparing = ?, in_check = ?, in_ready = ?, in_promised = ?, in_questions = ?
         WHERE id = ? AND revision = ?
-        """,
+        """
+    ).execute(
       arguments: try columns(order, codec) + [place, message] + views(order) + [order.id, seen])
     // The IMMEDIATE transaction read the events it folded: nobody can have come between.
     guard db.changesCount == 1 else { throw StoreError.damaged("order.revision") }
-    try db.execute(sql: "DELETE FROM demande_message WHERE demande = ?", arguments: [order.id])
+    try db.cachedStatement(sql: "DELETE FROM demande_message WHERE demande = ?").execute(
+      arguments: [order.id])
     try bindMessages(db, order)
   }
 
@@ -146,13 +151,14 @@ enum OrderBook {
     }
     guard let newest else {
       let row = try Row.fetchOne(
-        db, sql: "SELECT last_key, last_message FROM demande WHERE id = ?", arguments: [order.id])
+        db.cachedStatement(sql: "SELECT last_key, last_message FROM demande WHERE id = ?"),
+        arguments: [order.id])
       guard let row else { throw StoreError.damaged("order.empty") }
       return (row["last_key"], row["last_message"])
     }
     var place = max(newest, MessageShelf.placeOf(order.lastMessageAt))
     while let other = try String.fetchOne(
-      db, sql: "SELECT id FROM demande WHERE last_key = ?", arguments: [place]),
+      db.cachedStatement(sql: "SELECT id FROM demande WHERE last_key = ?"), arguments: [place]),
       other != order.id
     {
       place -= 1
@@ -162,22 +168,23 @@ enum OrderBook {
 
   private static func bindMessages(_ db: Database, _ order: Order) throws {
     for message in order.messages {
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO demande_message (message, demande)
           SELECT key, ? FROM message WHERE id = ?
-          """, arguments: [order.id, message])
+          """
+      ).execute(arguments: [order.id, message])
     }
   }
 
   /// The demande that a message is in now: the newest when it was renewed.
   static func demande(_ db: Database, ofMessage key: Int64) throws -> Order.ID? {
     try String.fetchOne(
-      db,
-      sql: """
-        SELECT d.id FROM demande_message b JOIN demande d ON d.id = b.demande
-        WHERE b.message = ? ORDER BY d.last_key DESC LIMIT 1
-        """, arguments: [key])
+      db.cachedStatement(
+        sql: """
+          SELECT d.id FROM demande_message b JOIN demande d ON d.id = b.demande
+          WHERE b.message = ? ORDER BY d.last_key DESC LIMIT 1
+          """), arguments: [key])
   }
 
   /// Follows what was attached elsewhere to where it is now.
@@ -186,7 +193,7 @@ enum OrderBook {
     // A demande is merged once and never into itself; the bound only guards a damaged file.
     for _ in 0..<64 {
       let next = try String.fetchOne(
-        db, sql: "SELECT merged_into FROM demande WHERE id = ?", arguments: [id])
+        db.cachedStatement(sql: "SELECT merged_into FROM demande WHERE id = ?"), arguments: [id])
       guard let next else { return id }
       id = next
     }

@@ -22,24 +22,24 @@ enum Outbox {
       replyingTo: item.replyingTo, from: item.from, to: item.to, subject: item.subject,
       body: item.body, inReplyTo: item.inReplyTo, references: item.references,
       headers: item.headers, author: item.author)
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO outbox (id, message_id, demande, content, queued_at, not_before, state)
         VALUES (?, ?, ?, ?, ?, ?, 'queued')
-        """,
-      arguments: [
-        item.id, item.messageID, item.order, try codec.text(content), item.queuedAt.milliseconds,
-        item.notBefore.milliseconds,
-      ])
+        """
+    ).execute(arguments: [
+      item.id, item.messageID, item.order, try codec.text(content), item.queuedAt.milliseconds,
+      item.notBefore.milliseconds,
+    ])
     for (n, attachment) in item.attachments.enumerated() {
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO outbox_attachment (item, n, filename, content_type, bytes)
           VALUES (?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          item.id, n, attachment.filename, attachment.contentType, Bytes(attachment.bytes),
-        ])
+          """
+      ).execute(arguments: [
+        item.id, n, attachment.filename, attachment.contentType, Bytes(attachment.bytes),
+      ])
     }
   }
 
@@ -73,7 +73,7 @@ enum Outbox {
   }
 
   static func item(_ db: Database, id: String, _ codec: Codec) throws -> OutgoingItem? {
-    try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id])
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM outbox WHERE id = ?"), arguments: [id])
       .map { try item(db, $0, codec) }
   }
 
@@ -86,12 +86,13 @@ enum Outbox {
   static func settleSent(
     _ db: Database, _ item: OutgoingItem, answer: String?, at: Timestamp, _ codec: Codec
   ) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         UPDATE outbox SET state = 'sent', sent_at = ?, last_answer = coalesce(?, last_answer),
           next_attempt_at = NULL
         WHERE id = ? AND state <> 'sent'
-        """, arguments: [at.milliseconds, answer, item.id])
+        """
+    ).execute(arguments: [at.milliseconds, answer, item.id])
     guard db.changesCount == 1 else { return }
     if let order = item.order {
       let current = try OrderBook.current(db, order)
@@ -109,7 +110,8 @@ enum Outbox {
     _ codec: Codec
   ) throws -> Bool {
     let id = "answered:\(messageID)"
-    let known = try String.fetchOne(db, sql: "SELECT id FROM event WHERE id = ?", arguments: [id])
+    let known = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM event WHERE id = ?"), arguments: [id])
     guard known == nil else { return false }
     _ = try OrderBook.append(
       db, to: demande,
@@ -129,10 +131,10 @@ enum Outbox {
     guard !messageID.isEmpty else { return nil }
     let codec = Codec()
     let row = try Row.fetchOne(
-      db, sql: "SELECT * FROM outbox WHERE message_id = ?", arguments: [messageID])
+      db.cachedStatement(sql: "SELECT * FROM outbox WHERE message_id = ?"), arguments: [messageID])
     guard let item = try row.map({ try item(db, $0, codec) }) else { return nil }
-    try db.execute(
-      sql: "UPDATE outbox SET has_sent_copy = 1 WHERE id = ?", arguments: [item.id])
+    try db.cachedStatement(sql: "UPDATE outbox SET has_sent_copy = 1 WHERE id = ?").execute(
+      arguments: [item.id])
     // Whatever a person decided since: sending it again would be twice. One that is being sent
     // right now is settled by its sender.
     if item.state != .sending && item.state != .sent {

@@ -20,7 +20,8 @@ enum SearchIndex {
     of message: Message, text: String, documents: [ReadableDocument]
   ) -> Words {
     let sender = message.sender
-    let names = [sender.name, sender.address, sender.display]
+    let names =
+      [sender.name, sender.address, sender.display]
       + (message.to + message.cc).flatMap { [$0.name, $0.address] }
       + [message.patient?.name, message.patient?.ins?.matricule].compactMap { $0 }
     let papers = message.attachments.map(\.filename) + documents.map(\.text)
@@ -35,18 +36,18 @@ enum SearchIndex {
   }
 
   static func insert(_ db: Database, key: Int64, _ words: Words) throws {
-    try db.execute(
-      sql: "INSERT INTO search (rowid, people, subject, body, documents) VALUES (?, ?, ?, ?, ?)",
-      arguments: [key, words.people, words.subject, words.body, words.documents])
+    try db.cachedStatement(
+      sql: "INSERT INTO search (rowid, people, subject, body, documents) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [key, words.people, words.subject, words.body, words.documents])
   }
 
   static func remove(_ db: Database, key: Int64, _ words: Words) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO search (search, rowid, people, subject, body, documents)
         VALUES ('delete', ?, ?, ?, ?, ?)
-        """,
-      arguments: [key, words.people, words.subject, words.body, words.documents])
+        """
+    ).execute(arguments: [key, words.people, words.subject, words.body, words.documents])
   }
 
   /// What a gesture says in words, for `note_search`; nil when it says none.
@@ -64,8 +65,8 @@ enum SearchIndex {
   }
 
   static func insertNote(_ db: Database, seq: Int64, _ words: String) throws {
-    try db.execute(
-      sql: "INSERT INTO note_search (rowid, text) VALUES (?, ?)", arguments: [seq, words])
+    try db.cachedStatement(sql: "INSERT INTO note_search (rowid, text) VALUES (?, ?)").execute(
+      arguments: [seq, words])
   }
 
   private static func clipped(_ text: String) -> String {

@@ -11,8 +11,10 @@ struct SearchQuery {
 
   init(_ text: String) {
     let words = text.split { Self.isGap($0) }.map { word in
-      SearchIndex.unfolded(String(String.UnicodeScalarView(
-        word.unicodeScalars.filter { !Self.isControl($0) }.prefix(Self.maximumScalars))))
+      SearchIndex.unfolded(
+        String(
+          String.UnicodeScalarView(
+            word.unicodeScalars.filter { !Self.isControl($0) }.prefix(Self.maximumScalars))))
     }.filter(Self.hasWord).prefix(Self.maximumWords)
     var parts: [String] = []
     var numbers: [String] = []

@@ -14,29 +14,29 @@ enum Threads {
     for reference in Set(references) where !reference.isEmpty {
       try found.formUnion(
         String.fetchAll(
-          db,
-          sql: """
-            SELECT DISTINCT t.thread FROM message m JOIN thread t ON t.message = m.key
-            WHERE m.message_id = ? AND m.message_id <> ''
-            UNION SELECT DISTINCT t.thread FROM reference r JOIN thread t ON t.message = r.message
-            WHERE r.message_id = ?
-            """, arguments: [reference, reference]))
+          db.cachedStatement(
+            sql: """
+              SELECT DISTINCT t.thread FROM message m JOIN thread t ON t.message = m.key
+              WHERE m.message_id = ? AND m.message_id <> ''
+              UNION SELECT DISTINCT t.thread FROM reference r JOIN thread t ON t.message = r.message
+              WHERE r.message_id = ?
+              """), arguments: [reference, reference]))
     }
     if !messageID.isEmpty {
       try found.formUnion(
         String.fetchAll(
-          db,
-          sql: """
-            SELECT DISTINCT t.thread FROM reference r JOIN thread t ON t.message = r.message
-            WHERE r.message_id = ?
-            """, arguments: [messageID]))
+          db.cachedStatement(
+            sql: """
+              SELECT DISTINCT t.thread FROM reference r JOIN thread t ON t.message = r.message
+              WHERE r.message_id = ?
+              """), arguments: [messageID]))
     }
-    try db.execute(
-      sql: "INSERT INTO thread (message, thread) VALUES (?, ?)", arguments: [key, id])
+    try db.cachedStatement(sql: "INSERT INTO thread (message, thread) VALUES (?, ?)").execute(
+      arguments: [key, id])
     for (place, reference) in references.enumerated() where !reference.isEmpty {
-      try db.execute(
-        sql: "INSERT INTO reference (message, place, message_id, is_parent) VALUES (?, ?, ?, ?)",
-        arguments: [key, place, reference, place == references.count - 1])
+      try db.cachedStatement(
+        sql: "INSERT INTO reference (message, place, message_id, is_parent) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [key, place, reference, place == references.count - 1])
     }
     guard !found.isEmpty else { return id }
     found.insert(id)
