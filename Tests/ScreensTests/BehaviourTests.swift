@@ -36,6 +36,9 @@ struct BehaviourTests {
     }
     #expect(picture.tab(column: 1, row: 5) == nil)
     #expect(picture.tab(column: 79, row: 1) == nil)
+    let covered = Screens.picture(
+      of: Scene.takeOver.state, French(), size: Size(columns: 80, rows: 24), now: state.now)
+    #expect(covered.tab(column: 1, row: 1) == nil, "a dialog is in front")
   }
 
   @Test("the cursor stands on the selected row, wherever it is")

@@ -39,9 +39,19 @@ struct Canvas {
     signs = Signs(isASCII: ascii)
   }
 
+  /// A text without its matricules.
+  ///
+  /// A number of 13 digits takes 13 bytes that are digits or not ASCII: most of what is drawn has
+  /// fewer and is judged by its bytes alone.
+  func hiding(_ text: String) -> String {
+    var suspects = 0
+    for byte in text.utf8 where byte >= 0x80 || (0x30...0x39).contains(byte) { suspects += 1 }
+    return suspects < 13 ? text : INS.masking(text, hidden: signs.hidden)
+  }
+
   /// Text that a person or a machine wrote: matricules hidden, then the gate.
   func data(_ text: String) -> Presentable {
-    Presentable(INS.masking(text, hidden: signs.hidden))
+    Presentable(hiding(text))
   }
 
   /// Our own words; what they quote is data all the same.
@@ -55,7 +65,7 @@ struct Canvas {
 
   /// Our own sentence on as many lines as it needs.
   func paragraph(_ text: String, width: Int, role: Cells.Role) -> [Line] {
-    let tied = INS.masking(signs.plain(strings.typeset(text)), hidden: signs.hidden)
+    let tied = hiding(signs.plain(strings.typeset(text)))
     return Presentable.lines(of: tied, width: width).map {
       Line(spans: [Span(text: $0, role: role)])
     }

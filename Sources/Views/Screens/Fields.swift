@@ -13,7 +13,7 @@ extension Canvas {
     grid.fill(rect.line(0), role: role)
     let text =
       isSecret ? String(repeating: signs.hidden, count: min(buffer.text.count, 64)) : buffer.text
-    let characters = Array(INS.masking(text, hidden: signs.hidden))
+    let characters = Array(hiding(text))
     let cursor = min(buffer.cursor, characters.count)
     var start = 0
     // One column is kept for the cursor behind the last letter.
@@ -35,7 +35,7 @@ extension Canvas {
     _ buffer: TextBuffer, in rect: Rect, role: (String) -> Cells.Role
   ) -> Point {
     guard !rect.isEmpty else { return rect.origin }
-    let text = INS.masking(buffer.text, hidden: signs.hidden)
+    let text = hiding(buffer.text)
     let lines = EditLine.wrap(text, width: rect.columns)
     let current = lines.lastIndex { $0.start <= buffer.cursor } ?? 0
     // Two thirds down: what comes next is seen while writing.

@@ -173,7 +173,8 @@ extension Canvas {
   }
 
   private func title(_ row: QueueRow) -> Presentable {
-    let subject = row.message.title.isEmpty ? row.message.preview : row.message.title
+    let title = row.message.title
+    let subject = title.isEmpty ? row.message.preview : title
     let text = subject.isEmpty ? words(strings.noSubject) : data(subject)
     let sender = row.message.sender
     // The row names the patient: the prescriber who wrote must not vanish from it.

@@ -58,8 +58,10 @@ extension Canvas {
     _ text: String, width: Int, role: (Substring) -> Cells.Role
   ) -> [Line] {
     var lines: [Line] = []
-    let masked = INS.masking(text, hidden: signs.hidden)
-    for paragraph in masked.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+    // By bytes: a mail of 64 kB is wrapped again for each line scrolled.
+    let newline = UInt8(ascii: "\n")
+    for bytes in hiding(text).utf8.split(separator: newline, omittingEmptySubsequences: false) {
+      let paragraph = Substring(bytes)
       let role = role(paragraph)
       let pieces = Presentable.lines(of: String(paragraph), width: width)
       if pieces.isEmpty { lines.append(Line()) }
@@ -188,7 +190,7 @@ extension Canvas {
       let isNote: Bool
       if case .noted = event.gesture { isNote = true } else { isNote = false }
       let sentence = strings.typeset(historySentence(event, opened))
-      let text = INS.masking(signs.plain(sentence), hidden: signs.hidden)
+      let text = hiding(signs.plain(sentence))
       for (line, piece) in Presentable.lines(of: text, width: max(1, width - 7)).enumerated() {
         let head = line == 0 ? time.hourMinute + "  " : "       "
         lines.append(

@@ -154,7 +154,7 @@ extension Canvas {
   }
 
   private func wrapped(_ text: String, label: Span, width: Int) -> [Line] {
-    let masked = INS.masking(text, hidden: signs.hidden)
+    let masked = hiding(text)
     let pieces = Presentable.lines(of: masked, width: max(1, width - label.text.width))
     return pieces.enumerated().map { place, piece in
       let indent = Span(text: words("").padded(to: label.text.width), role: .readerLabel)

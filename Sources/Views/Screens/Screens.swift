@@ -41,30 +41,46 @@ public func picture(
   shown.rows = size.rows
   shown.now = now
   var canvas = Canvas(shown, strings, size: size, ascii: ascii)
-  var picture = Picture(frame: Frame(grid: canvas.grid), readerLines: nil, tabs: [])
+  var readerLines: Int?
+  var tabs: [TabPlace] = []
   if shown.isCurtained {
     canvas.drawCurtain()
   } else if shown.layout.isTooSmall {
     canvas.put(canvas.words(strings.screenTooSmall), in: canvas.row(0), role: .statusError)
   } else {
-    canvas.drawPanes(&picture)
+    if !shown.layers.contains(where: \.coversAll) {
+      readerLines = canvas.drawPanes(&tabs)
+    }
     canvas.drawLayers()
   }
-  picture.frame = Frame(grid: canvas.grid, cursor: canvas.cursor)
-  return picture
+  // Under a dialog a tab is a picture: a click must not reach it.
+  if !shown.layers.isEmpty { tabs = [] }
+  return Picture(
+    frame: Frame(grid: canvas.grid, cursor: canvas.cursor), readerLines: readerLines, tabs: tabs)
+}
+
+extension Layer {
+  /// Nothing of the panes is seen under it.
+  fileprivate var coversAll: Bool {
+    switch self {
+    case .help, .compose: true
+    case .palette, .menu, .form, .confirm: false
+    }
+  }
 }
 
 extension Canvas {
-  fileprivate mutating func drawPanes(_ picture: inout Picture) {
+  /// - Returns: the height of the reader's text; nil when none was drawn.
+  fileprivate mutating func drawPanes(_ tabs: inout [TabPlace]) -> Int? {
     drawTitleBar()
     if let search = state.search {
       drawSearchLine(search)
     } else {
-      picture.tabs = drawTabs()
+      tabs = drawTabs()
     }
     drawTopRule()
     if state.showsQueue { drawQueue() }
-    if state.showsReader { picture.readerLines = drawReader() }
+    let readerLines = state.showsReader ? drawReader() : nil
     drawHistoryPane()
     drawBottomRule()
     for column in layout.dividers {
@@ -75,6 +91,7 @@ extension Canvas {
     }
     drawStatusLine()
     drawHints()
+    return readerLines
   }
 
   /// Bottom up; only the top one owns the cursor.
