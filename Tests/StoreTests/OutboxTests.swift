@@ -143,6 +143,16 @@ import Testing
     #expect(try store.order(order)?.answered?.at == later(300))
   }
 
+  @Test func `a disabled member sends nothing and decides nothing`() throws {
+    try enqueue("o1", by: lea)
+    try store.addMember(claire.member, pinHash: nil, by: nil, now: later(1))
+    try store.setDisabled(claire.member.id, true, by: nil, now: later(2))
+    #expect(problem { try enqueue("o2") } == .refused(.memberInactive))
+    let cancel = problem { try store.cancelOutgoing("o1", by: claire, now: later(201)) }
+    #expect(cancel == .refused(.memberInactive))
+    #expect(try store.outbox(states: [.queued]).map(\.id) == ["o1"])
+  }
+
   @Test func `O13 an answer is held when the demande moved`() throws {
     let seen = try #require(try store.order(order))
     let stamp = ThreadStamp(revision: seen.revision, lastMessage: seen.messages.last)
