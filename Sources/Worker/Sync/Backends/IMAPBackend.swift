@@ -1,0 +1,42 @@
+import Domain
+import IMAP
+
+/// An operator's IMAP server, and SMTP submission beside it.
+final class IMAPBackend: Backend {
+  private let account: IMAPAccount
+  private let stop: Stop
+  private let network = Network()
+  private let anchors: TrustAnchors?
+
+  init(_ account: IMAPAccount, stop: Stop) throws(SyncFailure) {
+    self.account = account
+    self.stop = stop
+    let needsTLS = account.imap.security != .none
+      || (account.smtp.map { $0.security != .none } ?? false)
+    do throws(SyncFailure) {
+      anchors = needsTLS ? try TrustAnchors(account.anchors) : nil
+    } catch {
+      network.shutDown()
+      throw error
+    }
+  }
+
+  func connect() throws(SyncFailure) -> any MailSession {
+    let connection = try IMAPConnection(
+      server: account.imap, anchors: anchors, network: network, stop: stop)
+    try connection.logIn(account.login, server: account.imap)
+    return IMAPSession(connection: connection)
+  }
+
+  var carrier: (any Carrier)? {
+    account.smtp.map {
+      SubmissionCarrier(
+        server: $0, login: account.login, anchors: anchors, network: network, stop: stop)
+    }
+  }
+
+  /// A server tells by IDLE (the next issue) or is asked.
+  var watched: [String] { [] }
+
+  func close() { network.shutDown() }
+}

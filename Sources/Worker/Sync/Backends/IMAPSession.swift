@@ -1,0 +1,212 @@
+import Domain
+import IMAP
+import NIOCore
+
+/// A logged-in IMAP connection as a place where mail lies. Plain RFC 3501 is enough.
+///
+/// QRESYNC, IDLE and the newest-first order of a first pass belong here and change nothing above.
+final class IMAPSession: MailSession {
+  let connection: IMAPConnection
+  private var names: [String: MailboxName] = ["INBOX": .inbox]
+  private var opened: Folder?
+  private var uidNext: UInt32?
+  private var count = 0
+
+  init(connection: IMAPConnection) { self.connection = connection }
+
+  func close() { connection.close() }
+
+  // MARK: - Folders
+
+  func folders() throws(SyncFailure) -> [Folder] {
+    let answer = try connection.require(.list(pattern: "*"))
+    var folders = [Folder(name: "INBOX", role: .inbox)]
+    for response in answer.responses {
+      guard case .list(let listed) = response, listed.isSelectable, listed.name != .inbox,
+        listed.specialUses.isDisjoint(with: [.all, .drafts, .junk, .trash])
+      else { continue }
+      let name = keep(listed.name)
+      let isSent = listed.specialUses.contains(.sent)
+      folders.append(
+        Folder(
+          name: name, role: isSent ? .sent : .other, specialUse: isSent ? "\\Sent" : nil))
+    }
+    // Without attributes only the exact name of the convention counts, never a part of one (I05).
+    if !folders.contains(where: { $0.role == .sent }),
+      let index = folders.firstIndex(where: { $0.name.lowercased() == "sent" })
+    {
+      folders[index].role = .sent
+    }
+    return folders
+  }
+
+  /// The name that the store keeps; the server's own bytes are what is sent back.
+  private func keep(_ name: MailboxName) -> String {
+    let display = name.display
+    // Two names could read alike when one of them is not legal UTF-7.
+    let isFaithful = MailboxName(display: display).raw == name.raw
+    let text = isFaithful ? display : "raw:" + String(decoding: name.raw, as: UTF8.self)
+    names[text] = name
+    return text
+  }
+
+  private func name(_ folder: Folder) -> MailboxName {
+    names[folder.name] ?? MailboxName(display: folder.name)
+  }
+
+  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder {
+    let answer = try connection.require(.select(name(folder), readOnly: false))
+    var validity: UInt32?
+    uidNext = nil
+    for case .status(let status) in answer.responses {
+      switch status.code {
+      case .uidValidity(let value): validity = value.rawValue
+      case .uidNext(let uid): uidNext = uid.rawValue
+      default: break
+      }
+    }
+    // A server without UIDs that last (RFC 3501, 2.3.1.1) cannot be synchronised.
+    guard let validity else { throw .refused("SELECT") }
+    opened = folder
+    count = answer.exists
+    return OpenedFolder(
+      uidValidity: validity, uidNext: uidNext, count: count,
+      isWritable: answer.completion.code != .readOnly)
+  }
+
+  // MARK: - Listing
+
+  private static let description: [Command.FetchItem] = [.uid, .flags, .internalDate, .size]
+
+  func list(
+    from uid: UInt32, _ window: ([Listed], UInt32) throws(SyncFailure) -> Void
+  ) throws(SyncFailure) {
+    guard let limit = uidNext else {
+      // It does not say where it ends. `n:*` always names the last message too: filter.
+      guard let first = UID(uid) else { return }
+      let found = try describe(.from(first)).filter { $0.uid >= uid }
+      return try window(found, max(uid, (found.last?.uid ?? 0) &+ 1))
+    }
+    var start = uid
+    var width = SyncLimits.window
+    while start < limit {
+      let end = start.addingReportingOverflow(width)
+      let last = end.overflow ? limit - 1 : min(end.partialValue, limit) - 1
+      guard let low = UID(start), let high = UID(last) else { return }
+      let found = try describe(UIDSet(ranges: [low...high]))
+        .filter { (start...last).contains($0.uid) }
+      try window(found, last + 1)
+      start = last + 1
+      // Wide gaps are crossed in longer steps, dense ranges never.
+      width = found.isEmpty ? min(width * 4, SyncLimits.window * 64) : SyncLimits.window
+    }
+  }
+
+  func describe(_ uids: [UInt32]) throws(SyncFailure) -> [Listed] {
+    var found: [Listed] = []
+    for start in stride(from: 0, to: uids.count, by: 500) {
+      let part = uids[start..<min(start + 500, uids.count)]
+      found += try describe(UIDSet(part.compactMap { UID($0) }))
+    }
+    let wanted = Set(uids)
+    return found.filter { wanted.contains($0.uid) }
+  }
+
+  private func describe(_ set: UIDSet) throws(SyncFailure) -> [Listed] {
+    let answer = try connection.require(.fetch(set, Self.description))
+    return Self.listed(answer.responses)
+  }
+
+  /// One line for each UID in ascending order; later news of a message complete earlier ones.
+  private static func listed(_ responses: [Response]) -> [Listed] {
+    var found: [UInt32: Listed] = [:]
+    for case .fetch(let message) in responses {
+      guard let uid = message.uid?.rawValue else { continue }
+      var listed = found[uid]
+        ?? Listed(uid: uid, size: 0, flags: Flags(), receivedAt: Timestamp(seconds: 0))
+      if let flags = message.flags { listed.flags = Self.flags(flags) }
+      if let size = message.size { listed.size = size }
+      if let date = message.internalDate { listed.receivedAt = Timestamp(seconds: date.unixSeconds) }
+      found[uid] = listed
+    }
+    return found.values.sorted { $0.uid < $1.uid }
+  }
+
+  /// `\Recent` is a fact of one session, not a flag to keep.
+  private static func flags(_ flags: [Flag]) -> Flags {
+    Flags(flags.filter { $0 != .recent }.map(\.name))
+  }
+
+  func flags(
+    known: [UInt32], _ take: ([Listed]) throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> (uids: Set<UInt32>, isComplete: Bool) {
+    var seen: Set<UInt32> = []
+    var start = UID.first
+    var position = 0
+    var exists = 0
+    // In parts that hold about a window of known messages each; the last one is open.
+    while true {
+      position += Int(SyncLimits.window)
+      let next = position < known.count ? UID(known[position]) : nil
+      let set: UIDSet
+      if let next, let end = UID(next.rawValue - 1), end >= start {
+        set = UIDSet(ranges: [start...end])
+      } else {
+        set = .from(start)
+      }
+      let answer = try connection.require(.fetch(set, [.uid, .flags]))
+      let listed = Self.listed(answer.responses)
+      try take(listed)
+      seen.formUnion(listed.map(\.uid))
+      exists = answer.exists
+      guard set.tail == nil, let next else { break }
+      start = next
+    }
+    return (seen, seen.count == exists)
+  }
+
+  // MARK: - Changes
+
+  func change(_ push: FlagPush) throws(SyncFailure) {
+    for start in stride(from: 0, to: push.uids.count, by: 500) {
+      let part = push.uids[start..<min(start + 500, push.uids.count)]
+      let set = UIDSet(part.compactMap { UID($0) })
+      if !push.add.isEmpty {
+        _ = try connection.require(.store(set, .add, push.add.map { Flag($0) }, silent: true))
+      }
+      if !push.remove.isEmpty {
+        _ = try connection.require(
+          .store(set, .remove, push.remove.map { Flag($0) }, silent: true))
+      }
+    }
+  }
+
+  func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool {
+    guard !MessageIDs.bare(messageID).isEmpty else { return false }
+    // What another session appended is told only after NOOP (seen on Dovecot).
+    _ = try connection.require(.noop)
+    let answer = try connection.require(
+      .search([.header(field: "Message-ID", contains: messageID)]))
+    var uids: [UID] = []
+    for case .search(let found) in answer.responses { uids += found }
+    guard !uids.isEmpty else { return false }
+    // The search looks for a part of the text: compare the whole.
+    let headers = try connection.require(.fetch(UIDSet(uids.prefix(50)), [.uid, .header]))
+    for case .fetch(let message) in headers.responses {
+      if let header = message.header, MessageIDs.own(of: header) == MessageIDs.bare(messageID) {
+        return true
+      }
+    }
+    return false
+  }
+
+  func append(_ mail: [UInt8], name: String, to folder: Folder) throws(SyncFailure) {
+    let box = self.name(folder)
+    let command = Command.append(box, flags: [.seen], date: nil, message: mail)
+    let answer = try connection.run(command)
+    if answer.completion.isOK { return }
+    guard answer.completion.code == .tryCreate else { throw .refused("APPEND") }
+    _ = try connection.require(.create(box))
+    _ = try connection.require(command)
+  }
+}

@@ -1,0 +1,102 @@
+import Domain
+
+/// A mailbox of the server, as far as one pass needs to know it.
+struct Folder: Hashable, Sendable {
+  enum Role: Hashable, Sendable { case inbox, sent, other }
+
+  /// The name that the store keeps. Data from outside: never a path, shown only through the gate.
+  var name: String
+  var role: Role
+  /// `\Sent` when the server said so.
+  var specialUse: String?
+}
+
+/// What a mailbox said when it was opened.
+struct OpenedFolder: Hashable, Sendable {
+  var uidValidity: UInt32
+  /// nil when the server does not say.
+  var uidNext: UInt32?
+  var count: Int
+  /// False for a mailbox that this login may only read.
+  var isWritable: Bool
+}
+
+/// One message of an opened mailbox, before its body is asked for.
+struct Listed: Hashable, Sendable {
+  var uid: UInt32
+  /// In bytes, as the server claims.
+  var size: UInt64
+  var flags: Flags
+  var receivedAt: Timestamp
+}
+
+/// What came when a body was asked for.
+enum Body: Sendable {
+  case whole([UInt8])
+  /// Over the cap: the header alone (mail.too-large).
+  case headerOnly([UInt8])
+  /// It was removed meanwhile, by somebody else.
+  case gone
+}
+
+/// A conversation with the place where the mail lies; IMAP and Maildir are the two there are.
+///
+/// Used by one thread. UIDs belong to the folder that was opened last.
+protocol MailSession: AnyObject {
+  func folders() throws(SyncFailure) -> [Folder]
+  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder
+  /// Messages from `uid` on, in ascending windows; after each window everything below its end
+  /// was listed.
+  func list(
+    from uid: UInt32, _ window: (_ messages: [Listed], _ end: UInt32) throws(SyncFailure) -> Void
+  ) throws(SyncFailure)
+  /// The same for single messages; those that are gone are left out.
+  func describe(_ uids: [UInt32]) throws(SyncFailure) -> [Listed]
+  /// Exactly these UIDs, in their order, at most `SyncLimits.inFlight` bytes ahead of `take`.
+  func bodies(
+    _ messages: [Listed], _ take: (Listed, Body) throws(SyncFailure) -> Void
+  ) throws(SyncFailure)
+  /// Every message with its flags. `isComplete` is false when the server's own count differs:
+  /// absence then proves nothing (invariant 6).
+  func flags(
+    known: [UInt32], _ take: ([Listed]) throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> (uids: Set<UInt32>, isComplete: Bool)
+  func change(_ change: FlagPush) throws(SyncFailure)
+  /// Whether the opened folder holds a mail with this Message-ID, written after `since`.
+  func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool
+  /// Puts a copy with `\Seen` into a folder, which need not be open.
+  func append(_ mail: [UInt8], name: String, to folder: Folder) throws(SyncFailure)
+  func close()
+}
+
+/// A flag change on its way to the server; several UIDs with the same change go together.
+struct FlagPush: Hashable, Sendable {
+  var uids: [UInt32]
+  var add: [String]
+  var remove: [String]
+}
+
+/// The caps of this room (invariant 19), in one place.
+enum SyncLimits {
+  /// Bytes of one message that are fetched whole; larger ones are listed by their header.
+  static let messageBytes: UInt64 = 64 << 20
+  /// The header of such a one.
+  static let headerBytes = 1 << 20
+  /// Bytes of bodies asked for and not yet taken.
+  static let inFlight = 8 << 20
+  /// One ingest transaction (design 3).
+  static let batchMessages = 20
+  static let batchBytes = 2 << 20
+  /// UIDs listed by one command.
+  static let window: UInt32 = 5_000
+  /// Flag changes pushed in one pass; the next pass goes on.
+  static let flagChanges = 5_000
+  /// Documents read between two looks at the mailbox.
+  static let documents = 200
+  static let connectSeconds = 20
+  /// A password or token command.
+  static let secretSeconds = 30
+  static let secretBytes = 16_384
+  /// A sendmail-compatible command.
+  static let sendmailSeconds = 300
+}

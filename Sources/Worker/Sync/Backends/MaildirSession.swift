@@ -1,0 +1,183 @@
+import Domain
+import Glibc
+
+/// A Maildir (with Maildir++ folders) as a place where mail lies: a backend like any other, and
+/// the one of the demonstration.
+///
+/// Other programs read and deliver here at the same time: files may move between two looks.
+final class MaildirSession: MailSession {
+  private let root: String
+  private let numbers: MaildirNumbers
+  private let stop: Stop
+  private var opened = Folder(name: "INBOX", role: .inbox)
+  private var entries: [UInt32: Maildir.Entry] = [:]
+
+  init(root: String, numbers: MaildirNumbers, stop: Stop) {
+    self.root = root
+    self.numbers = numbers
+    self.stop = stop
+  }
+
+  /// Maildir++: the root is INBOX, `.Sent` beside its `cur` is the folder Sent.
+  static func path(root: String, folder: Folder) -> String {
+    folder.role == .inbox ? root : "\(root)/.\(folder.name)"
+  }
+
+  private func maildir(_ folder: Folder) -> Maildir {
+    Maildir(path: Self.path(root: root, folder: folder))
+  }
+
+  /// Left out because they are no correspondence: what was thrown away, junk, unfinished.
+  private static let unwanted: Set<String> = ["trash", "junk", "spam", "drafts"]
+
+  func folders() throws(SyncFailure) -> [Folder] {
+    guard Maildir(path: root).exists, let names = FileAccess.names(in: root) else {
+      throw .maildir
+    }
+    var folders = [Folder(name: "INBOX", role: .inbox)]
+    for name in names.sorted() where name.hasPrefix(".") && name.utf8.count > 1 {
+      let folder = String(name.dropFirst())
+      guard !Self.unwanted.contains(folder.lowercased()), folder != "INBOX",
+        Maildir(path: "\(root)/\(name)").exists
+      else { continue }
+      // A Maildir has no attributes: the name of the specification is all there is.
+      folders.append(Folder(name: folder, role: folder == "Sent" ? .sent : .other))
+    }
+    return folders
+  }
+
+  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder {
+    opened = folder
+    let maildir = maildir(folder)
+    let found = try maildir.entries()
+    var fresh: [(at: Timestamp, entry: Maildir.Entry)] = []
+    entries = [:]
+    for entry in found {
+      if let uid = numbers.number(of: entry.base, in: folder.name) {
+        entries[uid] = entry
+      } else if let facts = maildir.facts(entry) {
+        fresh.append((facts.at, entry))
+      }
+    }
+    // Reception order, so that a larger UID is a newer message as on a server.
+    fresh.sort { ($0.at, $0.entry.base) < ($1.at, $1.entry.base) }
+    try numbers.assign(fresh.map(\.entry.base), in: folder.name)
+    for (_, entry) in fresh {
+      if let uid = numbers.number(of: entry.base, in: folder.name) { entries[uid] = entry }
+    }
+    return OpenedFolder(
+      uidValidity: numbers.uidValidity, uidNext: numbers.next(in: folder.name),
+      count: entries.count, isWritable: access(maildir.path + "/cur", W_OK) == 0)
+  }
+
+  func list(
+    from uid: UInt32, _ window: ([Listed], UInt32) throws(SyncFailure) -> Void
+  ) throws(SyncFailure) {
+    let wanted = entries.keys.filter { $0 >= uid }.sorted()
+    var start = 0
+    repeat {
+      let end = min(start + Int(SyncLimits.window), wanted.count)
+      let next = end < wanted.count ? wanted[end] : numbers.next(in: opened.name)
+      try window(wanted[start..<end].compactMap { listed($0) }, next)
+      start = end
+    } while start < wanted.count
+  }
+
+  func describe(_ uids: [UInt32]) throws(SyncFailure) -> [Listed] {
+    uids.compactMap { listed($0) }
+  }
+
+  private func listed(_ uid: UInt32) -> Listed? {
+    guard let entry = entries[uid], let facts = maildir(opened).facts(entry) else { return nil }
+    return Listed(uid: uid, size: facts.size, flags: entry.flags, receivedAt: facts.at)
+  }
+
+  func bodies(
+    _ messages: [Listed], _ take: (Listed, Body) throws(SyncFailure) -> Void
+  ) throws(SyncFailure) {
+    for message in messages {
+      try stop.check()
+      try take(message, try body(message))
+    }
+  }
+
+  private func body(_ message: Listed) throws(SyncFailure) -> Body {
+    if let body = read(message) { return body }
+    // It moved from `new` to `cur` or got a flag since: look once more.
+    _ = try open(opened)
+    // A file that may not be read must not stop the others; every pass tries it again.
+    return read(message) ?? .gone
+  }
+
+  private func read(_ message: Listed) -> Body? {
+    guard let entry = entries[message.uid] else { return nil }
+    let file = maildir(opened).file(entry)
+    if message.size > SyncLimits.messageBytes {
+      return FileAccess.readPrefix(file, count: SyncLimits.headerBytes).map {
+        .headerOnly(Self.header(of: $0))
+      }
+    }
+    return FileAccess.read(file, limit: Int(SyncLimits.messageBytes)).map { .whole($0) }
+  }
+
+  /// Up to and with the empty line.
+  private static func header(of bytes: [UInt8]) -> [UInt8] {
+    var lineStart = 0
+    for (index, byte) in bytes.enumerated() where byte == 0x0A {
+      let line = bytes[lineStart..<index]
+      if line.isEmpty || line.elementsEqual([0x0D]) { return Array(bytes[...index]) }
+      lineStart = index + 1
+    }
+    return bytes
+  }
+
+  func flags(
+    known: [UInt32], _ take: ([Listed]) throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> (uids: Set<UInt32>, isComplete: Bool) {
+    // A directory listing is complete by itself; it is read again because bodies took time.
+    _ = try open(opened)
+    try take(
+      entries.map { uid, entry in
+        Listed(uid: uid, size: 0, flags: entry.flags, receivedAt: Timestamp(seconds: 0))
+      })
+    return (Set(entries.keys), true)
+  }
+
+  func change(_ push: FlagPush) throws(SyncFailure) {
+    for uid in push.uids {
+      for attempt in 0..<2 {
+        guard let entry = entries[uid] else { break }
+        var names = entry.flags.names
+        names.formUnion(Flags(push.add).names)
+        names.subtract(Flags(push.remove).names)
+        if maildir(opened).setFlags(Flags(names), on: entry) { break }
+        guard attempt == 0 else { throw .maildir }
+        _ = try open(opened)
+      }
+    }
+  }
+
+  func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool {
+    let wanted = messageID.filter { $0 != "<" && $0 != ">" }
+    guard !wanted.isEmpty else { return false }
+    // Clocks differ by less than a day; older files cannot be a copy of it.
+    let earliest = since.adding(seconds: -86_400)
+    let maildir = maildir(opened)
+    for entry in try maildir.entries() {
+      guard let facts = maildir.facts(entry), facts.at >= earliest,
+        let start = FileAccess.readPrefix(maildir.file(entry), count: 65_536)
+      else { continue }
+      if MessageIDs.own(of: start) == wanted { return true }
+    }
+    return false
+  }
+
+  func append(_ mail: [UInt8], name: String, to folder: Folder) throws(SyncFailure) {
+    let maildir = maildir(folder)
+    try maildir.create()
+    let draft = try maildir.prepare(mail, name: name)
+    try maildir.commit(draft, as: name + ":2,S", in: "cur")
+  }
+
+  func close() {}
+}

@@ -1,0 +1,143 @@
+import IMAP
+import NIOCore
+
+/// One IMAP connection, ready to be logged in: encrypted as configured, or not there at all.
+///
+/// Its methods block and belong to one thread, which is never the network's.
+final class IMAPConnection {
+  private let channel: any Channel
+  private let handler: NIOLoopBound<IMAPHandler>
+  private let stop: Stop
+  private let ticket: Int
+
+  /// Connects, verifies, and does STARTTLS where that is configured.
+  ///
+  /// - Parameter patience: how long the server may say nothing while it owes an answer.
+  init(
+    server: Server, anchors: TrustAnchors?, network: Network, stop: Stop,
+    patience: TimeAmount = .seconds(60)
+  ) throws(SyncFailure) {
+    let loop = network.loop
+    let made = loop.submit {
+      NIOLoopBound(
+        IMAPHandler(server: server, anchors: anchors, loop: loop, patience: patience),
+        eventLoop: loop)
+    }
+    let handler = try made.result()
+    self.handler = handler
+    self.stop = stop
+    let greeting = loop.flatSubmit { handler.value.greeting.futureResult }
+    do throws(SyncFailure) {
+      channel = try network.connect(
+        to: server, anchors: anchors, stop: stop, handler: handler)
+    } catch {
+      // The promise must not be left unfulfilled.
+      loop.execute { handler.value.greeting.fail(SyncFailure.unreachable) }
+      throw error
+    }
+    let opened = channel
+    ticket = stop.onRequest { opened.close(promise: nil) }
+    do throws(SyncFailure) {
+      _ = try greeting.result()
+      if server.security == .startTLS { try startTLS() }
+    } catch {
+      close()
+      throw stop.isRequested ? .stopped : error
+    }
+  }
+
+  deinit { close() }
+
+  func close() {
+    stop.forget(ticket)
+    channel.close(promise: nil)
+  }
+
+  var capabilities: Capabilities? {
+    get throws(SyncFailure) {
+      let handler = handler
+      return try channel.eventLoop.submit { handler.value.capabilities }.result()
+    }
+  }
+
+  /// Sends a command; its answer can be awaited later, so that several are under way.
+  func begin(_ command: Command) -> EventLoopFuture<Answer> {
+    let promise = channel.eventLoop.makePromise(of: Answer.self)
+    let handler = handler
+    channel.eventLoop.execute { handler.value.begin(command, promise) }
+    return promise.futureResult
+  }
+
+  func finish(_ answer: EventLoopFuture<Answer>) throws(SyncFailure) -> Answer {
+    do throws(SyncFailure) {
+      return try answer.result()
+    } catch {
+      throw stop.isRequested ? .stopped : error
+    }
+  }
+
+  /// One command and its answer, whatever it is.
+  func run(_ command: Command) throws(SyncFailure) -> Answer { try finish(begin(command)) }
+
+  /// One command that must succeed.
+  func require(_ command: Command) throws(SyncFailure) -> Answer {
+    let answer = try run(command)
+    guard answer.completion.isOK else {
+      throw answer.completion.code == .limit ? .limit : .refused(command.description)
+    }
+    return answer
+  }
+
+  private func startTLS() throws(SyncFailure) {
+    if try capabilities == nil { _ = try require(.capability) }
+    // Not offered may mean: taken out of the answer on the road (T03).
+    guard try capabilities?.has("STARTTLS") == true else { throw .tls(.notOffered) }
+    let answer = try run(.startTLS)
+    guard answer.completion.isOK else { throw .tls(.notOffered) }
+    // Said in clear before is not believed; ask again (T05).
+    _ = try require(.capability)
+  }
+
+  // MARK: - Login
+
+  /// One attempt with these credentials (T08). Fetches the secret, uses it, forgets it.
+  func logIn(_ login: Login, server: Server) throws(SyncFailure) {
+    if try capabilities == nil { _ = try require(.capability) }
+    let offered = try capabilities
+    let answer = try run(try command(login, server: server, offered: offered))
+    guard answer.completion.isOK else {
+      switch answer.completion.code {
+      case .limit, .other(name: "UNAVAILABLE", text: _): throw .limit
+      default: throw .loginRefused
+      }
+    }
+    if try capabilities == nil { _ = try require(.capability) }
+  }
+
+  private func command(
+    _ login: Login, server: Server, offered: Capabilities?
+  ) throws(SyncFailure) -> Command {
+    switch login.method {
+    case .password(let password):
+      return Self.password(login.user, password, offered)
+    case .passwordCommand(let command):
+      return Self.password(login.user, try Secrets.firstLine(of: command), offered)
+    case .xoauth2(let command):
+      return .authenticate(.xoauth2(user: login.user, token: try Secrets.firstLine(of: command)))
+    case .oauthBearer(let command):
+      return .authenticate(
+        .oauthBearer(
+          user: login.user, host: server.host, port: UInt16(clamping: server.port),
+          token: try Secrets.firstLine(of: command)))
+    }
+  }
+
+  private static func password(
+    _ user: String, _ password: String, _ offered: Capabilities?
+  ) -> Command {
+    // PLAIN takes any character; LOGIN remains for servers without SASL.
+    offered?.has("AUTH=PLAIN") == true
+      ? .authenticate(.plain(user: user, password: password))
+      : .login(user: user, password: password)
+  }
+}

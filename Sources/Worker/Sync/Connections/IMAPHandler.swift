@@ -1,0 +1,201 @@
+import IMAP
+import NIOCore
+import NIOSSL
+
+/// What a command brought: how it ended and what was said meanwhile.
+struct Answer: Sendable {
+  var completion: Completion
+  /// Untagged responses in their order, without the message counts.
+  var responses: [Response]
+  /// Messages in the opened mailbox when the command ended.
+  var exists: Int
+}
+
+/// Drives the IMAP machine on the network's thread: bytes in, answers out.
+final class IMAPHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private struct Waiting {
+    let id: CommandID
+    let promise: EventLoopPromise<Answer>
+    var responses: [Response] = []
+  }
+
+  /// Fulfilled by the server's first line.
+  let greeting: EventLoopPromise<Status>
+  private var machine: ClientStateMachine
+  private let host: String
+  private let anchors: TrustAnchors?
+  private let patience: TimeAmount
+  private var context: ChannelHandlerContext?
+  private var waiting: [Waiting] = []
+  private var exists = 0
+  private var failure: SyncFailure?
+  private var lastByte = NIODeadline.now()
+  private var watch: Scheduled<Void>?
+  private var isGreeted = false
+
+  /// A server that floods us with what nobody asked for.
+  private static let responseLimit = 200_000
+
+  init(
+    server: Server, anchors: TrustAnchors?, loop: any EventLoop, patience: TimeAmount
+  ) {
+    let encryption: IMAP.Encryption =
+      switch server.security {
+      case .startTLS: .startTLS
+      case .implicit: .implicit
+      case .none: .none
+      }
+    machine = ClientStateMachine(encryption: encryption)
+    host = server.host
+    self.anchors = anchors
+    self.patience = patience
+    greeting = loop.makePromise()
+  }
+
+  var capabilities: Capabilities? { machine.capabilities }
+
+  /// Takes a command on; several may be under way.
+  func begin(_ command: Command, _ promise: EventLoopPromise<Answer>) {
+    if let failure { return promise.fail(failure) }
+    guard let context else { return promise.fail(SyncFailure.connectionLost) }
+    do throws(SendRefusal) {
+      let sent = try machine.send(command)
+      waiting.append(Waiting(id: sent.id, promise: promise))
+      lastByte = .now()
+      write(sent.bytes, context)
+    } catch {
+      promise.fail(SyncFailure(error, verb: command.description))
+    }
+  }
+
+  // MARK: - Channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    watchSilence(context)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    lastByte = .now()
+    let buffer = unwrapInboundIn(data)
+    do throws(ProtocolViolation) {
+      for output in try machine.receive(Array(buffer.readableBytesView)) { handle(output, context) }
+    } catch {
+      give(up: .violation, context)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    give(up: SyncFailure(channel: error), context)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    _ = machine.connectionClosed()
+    fail(failure ?? .connectionLost)
+    context.fireChannelInactive()
+  }
+
+  private func handle(_ output: IMAP.Output, _ context: ChannelHandlerContext) {
+    switch output {
+    case .greeting(let status):
+      isGreeted = true
+      if status.kind == .bye { return give(up: .limit, context) }
+      greeting.succeed(status)
+    case .untagged(let response): note(response, context)
+    case .write(let bytes): write(bytes, context)
+    case .completed(let id, let completion): complete(id, completion)
+    case .tlsMayStart: startTLS(context)
+    case .idling, .challenge: break
+    }
+  }
+
+  private func note(_ response: Response, _ context: ChannelHandlerContext) {
+    switch response {
+    case .exists(let count): exists = Int(count)
+    case .expunge: exists = max(0, exists - 1)
+    case .status(let status) where status.kind == .bye: failure = failure ?? .limit
+    default:
+      // What nobody asked for is not kept: a later look at the mailbox tells the same.
+      guard !waiting.isEmpty else { return }
+      guard waiting[0].responses.count < Self.responseLimit else {
+        return give(up: .violation, context)
+      }
+      waiting[0].responses.append(response)
+    }
+  }
+
+  private func complete(_ id: CommandID, _ completion: Completion) {
+    guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
+    let entry = waiting.remove(at: index)
+    entry.promise.succeed(
+      Answer(completion: completion, responses: entry.responses, exists: exists))
+  }
+
+  /// The TLS handler keeps back what is written until chain and name are verified, and drops it
+  /// when they are not: the next command may be given to it at once. That command is CAPABILITY,
+  /// whose answer proves the handshake before any login byte.
+  private func startTLS(_ context: ChannelHandlerContext) {
+    do {
+      guard let anchors else { throw SyncFailure.anchors }
+      try context.pipeline.syncOperations.addHandler(
+        anchors.handler(host: host), position: .first)
+      machine.tlsEstablished()
+    } catch {
+      give(up: SyncFailure(channel: error), context)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+    guard !bytes.isEmpty else { return }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+  }
+
+  // MARK: - Endings
+
+  private func give(up reason: SyncFailure, _ context: ChannelHandlerContext) {
+    failure = failure ?? reason
+    fail(failure ?? reason)
+    context.close(promise: nil)
+  }
+
+  private func fail(_ reason: SyncFailure) {
+    failure = failure ?? reason
+    watch?.cancel()
+    greeting.fail(reason)
+    let lost = waiting
+    waiting = []
+    lost.forEach { $0.promise.fail(reason) }
+  }
+
+  /// A server that says nothing for that long while it owes an answer is gone (S18).
+  private func watchSilence(_ context: ChannelHandlerContext) {
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    watch = context.eventLoop.scheduleTask(deadline: lastByte + patience) {
+      let handler = owner.value
+      guard let context = handler.context, handler.failure == nil else { return }
+      let owes = !handler.isGreeted || !handler.waiting.isEmpty
+      if owes, .now() - handler.lastByte >= handler.patience {
+        handler.give(up: .timedOut, context)
+      } else {
+        if !owes { handler.lastByte = .now() }
+        handler.watchSilence(context)
+      }
+    }
+  }
+}
+
+extension SyncFailure {
+  init(_ refusal: SendRefusal, verb: String) {
+    switch refusal {
+    case .connectionClosed: self = .connectionLost
+    case .tlsRequired, .capabilitiesUnknown: self = .tls(.notOffered)
+    case .mechanismNotOffered: self = .loginRefused
+    case .encoding, .notNow, .wrongState, .tooManyInFlight: self = .refused(verb)
+    }
+  }
+}

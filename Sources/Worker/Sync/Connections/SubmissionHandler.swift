@@ -1,0 +1,104 @@
+import NIOCore
+import NIOSSL
+import SMTP
+
+/// Drives the submission machine on the network's thread: one mail, one connection.
+final class SubmissionHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// True when the durable mark is asked for, false when the end came first.
+  let dot: EventLoopPromise<Bool>
+  let outcome: EventLoopPromise<Outcome>
+  /// Why the channel broke, when that says more than the outcome.
+  private(set) var failure: SyncFailure?
+  private var machine: SubmissionStateMachine
+  private let host: String
+  private let anchors: TrustAnchors?
+  private var context: ChannelHandlerContext?
+  private var timer: Scheduled<Void>?
+
+  init(
+    machine: SubmissionStateMachine, host: String, anchors: TrustAnchors?, loop: any EventLoop
+  ) {
+    self.machine = machine
+    self.host = host
+    self.anchors = anchors
+    dot = loop.makePromise()
+    outcome = loop.makePromise()
+  }
+
+  func confirm() { handle(machine.confirmFinalDot()) }
+  func withhold() { handle(machine.withholdFinalDot()) }
+
+  /// The connection never came to be.
+  func abandon(_ reason: SyncFailure) {
+    failure = failure ?? reason
+    handle(machine.connectionClosed())
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    restartTimer()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    timer?.cancel()
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    handle(machine.receive(Array(unwrapInboundIn(data).readableBytesView)))
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    failure = failure ?? SyncFailure(channel: error)
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    handle(machine.connectionClosed())
+    context.fireChannelInactive()
+  }
+
+  private func handle(_ outputs: [SMTP.Output]) {
+    for output in outputs {
+      switch output {
+      case .write(let bytes):
+        context?.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+      case .tlsMayStart: startTLS()
+      case .readyForFinalDot: dot.succeed(true)
+      case .finished(let result):
+        outcome.succeed(result)
+        dot.succeed(false)
+      case .mayClose: context?.close(promise: nil)
+      }
+    }
+    restartTimer()
+  }
+
+  /// The TLS handler keeps EHLO back until chain and name are verified, and drops it when they are
+  /// not; its answer proves the handshake before any credential.
+  private func startTLS() {
+    guard let context else { return }
+    do {
+      guard let anchors else { throw SyncFailure.anchors }
+      try context.pipeline.syncOperations.addHandler(
+        anchors.handler(host: host), position: .first)
+      handle(machine.tlsEstablished())
+    } catch {
+      failure = failure ?? SyncFailure(channel: error)
+      context.close(promise: nil)
+    }
+  }
+
+  private func restartTimer() {
+    timer?.cancel()
+    guard let context else { return }
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    timer = context.eventLoop.scheduleTask(in: .seconds(Int64(machine.timeout))) {
+      let handler = owner.value
+      handler.handle(handler.machine.timedOut())
+    }
+  }
+}

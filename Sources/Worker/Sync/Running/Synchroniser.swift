@@ -1,0 +1,237 @@
+public import Documents
+public import Domain
+import Glibc
+public import Logging
+public import Store
+
+/// One BAL, one store, one pass after the other; the holder of the lease owns exactly one.
+///
+/// Used by one thread. A session with the server stays open between passes and is opened anew when
+/// it was lost.
+public final class Synchroniser {
+  let account: Account
+  let store: OfficineStore
+  let decoder: DecoderClient
+  let stop: Stop
+  let now: @Sendable () -> Timestamp
+  let log: Logger?
+  private let memory: FlagMemory
+  private let backend: any Backend
+  private var session: (any MailSession)?
+  private var hasRecovered = false
+  private var status: SyncStatus
+  /// Flag changes that the server would not take: not worth a new attempt before the next pass.
+  private var lastPushed: Int64 = 0
+
+  public init(
+    account: Account, store: OfficineStore, decoder: DecoderClient, stop: Stop,
+    log: Logger? = nil, now: @escaping @Sendable () -> Timestamp
+  ) throws(SyncFailure) {
+    // A server or child that closes its end must be an error here, not the end of the worker.
+    signal(SIGPIPE, SIG_IGN)
+    self.account = account
+    self.store = store
+    self.decoder = decoder
+    self.stop = stop
+    self.log = log
+    self.now = now
+    memory = FlagMemory(store: store)
+    status = try stored { () throws(StoreError) in try store.syncStatus() }
+    switch account.backend {
+    case .imap(let imap): backend = try IMAPBackend(imap, stop: stop)
+    case .maildir(let maildir):
+      backend = try MaildirBackend(maildir, store: store, stop: stop)
+    }
+  }
+
+  /// Ends the session and everything of the network.
+  public func close() {
+    session?.close()
+    session = nil
+    backend.close()
+  }
+
+  /// Directories whose changes mean new mail; empty for a server.
+  var watched: [String] { backend.watched }
+
+  // MARK: - A whole pass
+
+  /// Receives, reads documents, sends, keeps copies, pushes flags; the sync status tells the truth
+  /// all along, also when this throws.
+  public func pass() throws(SyncFailure) -> SyncReport {
+    let began = ContinuousClock.now
+    var report = SyncReport()
+    do throws(SyncFailure) {
+      try attemptTwice(&report)
+    } catch {
+      try fail(error)
+    }
+    status = SyncStatus(
+      phase: .upToDate, since: status.phase == .upToDate ? status.since : now(),
+      lastSuccess: now())
+    try tell()
+    let spent = ContinuousClock.now - began
+    report.durationMs = Int(
+      spent.components.seconds * 1000 + spent.components.attoseconds / 1_000_000_000_000_000)
+    return report
+  }
+
+  /// An idle session that the server closed meanwhile is no outage: once more, freshly.
+  private func attemptTwice(_ report: inout SyncReport) throws(SyncFailure) {
+    let wasOpen = session != nil
+    do throws(SyncFailure) {
+      try attempt(&report)
+    } catch {
+      guard wasOpen, error == .connectionLost || error == .limit else { throw error }
+      drop()
+      try attempt(&report)
+    }
+  }
+
+  private func attempt(_ report: inout SyncReport) throws(SyncFailure) {
+    try recover()
+    if session == nil { session = try connect() }
+    guard let session else { return }
+    let folders = try session.folders()
+    for folder in Self.wanted(folders) { try receive(folder, session, &report) }
+    try DocumentsPass(store: store, decoder: decoder, now: now, stop: stop).run(&report)
+    try send(session, folders, &report)
+  }
+
+  /// INBOX and Sent. Other mailboxes wait until the store can keep a message without opening a
+  /// demande for it: an old archive must not fill « à prendre ».
+  private static func wanted(_ folders: [Folder]) -> [Folder] {
+    folders.filter { $0.role == .inbox } + folders.filter { $0.role == .sent }
+  }
+
+  private func recover() throws(SyncFailure) {
+    guard !hasRecovered else { return }
+    _ = try stored { () throws(StoreError) in try store.recoverInterruptedSends(now: now()) }
+    hasRecovered = true
+  }
+
+  private func connect() throws(SyncFailure) -> any MailSession {
+    do throws(SyncFailure) {
+      let session = try backend.connect()
+      try trace("login", "OK")
+      return session
+    } catch {
+      if case .store = error { throw error }
+      try trace("login", error.code)
+      throw error
+    }
+  }
+
+  private func receive(
+    _ folder: Folder, _ session: any MailSession, _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    let pass = MailboxPass(
+      store: store, session: session,
+      reader: MessageReader(account: account, decoder: decoder), memory: memory, now: now,
+      stop: stop
+    ) { [unowned self] (done, total) throws(SyncFailure) in
+      try self.tell(done: done, total: total)
+    }
+    try pass.run(folder, &report)
+  }
+
+  private func send(
+    _ session: any MailSession, _ folders: [Folder], _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    let found = folders.first { $0.role == .sent }
+    let shelf = SentShelf(
+      store: store, session: session, carrier: backend.carrier,
+      sent: found ?? Folder(name: "Sent", role: .sent), isThere: found != nil, now: now)
+    let before = report
+    try shelf.settleUncertain(&report)
+    var trouble: SyncFailure?
+    do throws(SyncFailure) {
+      try OutboxSender(store: store, carrier: backend.carrier, now: now, stop: stop).run(&report)
+    } catch {
+      if case .store = error { throw error }
+      // What was sent before still gets its copy and its flag.
+      trouble = error
+    }
+    let copies = try shelf.storeCopies()
+    if copies > 0 || report.sent > before.sent {
+      // The copy comes into the store and \Answered goes to the server in the same pass.
+      for folder in Self.wanted(found == nil ? try session.folders() : folders) {
+        try receive(folder, session, &report)
+      }
+    }
+    if let trouble { throw trouble }
+  }
+
+  // MARK: - Errands
+
+  /// What the doorbell may mean for the server: something to send, a flag to push. Cheap when it
+  /// was somebody else's bell.
+  func errands() throws(SyncFailure) -> SyncReport? {
+    let flags = try stored { () throws(StoreError) in
+      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
+    }
+    let newest = flags.map(\.id).max() ?? 0
+    let queued = try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
+    let moment = now()
+    let isDue = queued.contains {
+      $0.notBefore <= moment && ($0.nextAttemptAt.map { $0 <= moment } ?? true)
+    }
+    guard isDue || newest > lastPushed else { return nil }
+    lastPushed = newest
+    return try pass()
+  }
+
+  /// When the next queued item may leave; nil when none waits.
+  func nextSending() throws(SyncFailure) -> Timestamp? {
+    try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
+      .map { max($0.notBefore, $0.nextAttemptAt ?? $0.notBefore) }.min()
+  }
+
+  // MARK: - The truth on every screen
+
+  private func tell(done: Int, total: Int) throws(SyncFailure) {
+    if status.phase != .working {
+      status = SyncStatus(phase: .working, since: now(), lastSuccess: status.lastSuccess)
+    }
+    status.done = done
+    status.total = total
+    try tell()
+    onProgress?(done, total)
+  }
+
+  /// For a progress line; called after each message.
+  public var onProgress: ((_ done: Int, _ total: Int) -> Void)?
+
+  private func tell() throws(SyncFailure) {
+    try stored { () throws(StoreError) in try store.setSyncStatus(status, now: now()) }
+  }
+
+  private func fail(_ failure: SyncFailure) throws(SyncFailure) -> Never {
+    drop()
+    log?.warning("pass ended: \(failure.code)")
+    if failure != .stopped {
+      let isSame = status.phase == failure.phase && status.failure == failure.code
+      status = SyncStatus(
+        phase: failure.phase, since: isSame ? status.since : now(),
+        lastSuccess: status.lastSuccess, failure: failure.code)
+    } else if status.phase == .working {
+      status.phase = status.lastSuccess == nil ? .never : .upToDate
+    }
+    // A store that cannot be written cannot keep the status either; the failure itself is thrown.
+    if case .store = failure { throw failure }
+    try tell()
+    throw failure
+  }
+
+  private func drop() {
+    session?.close()
+    session = nil
+  }
+
+  private func trace(_ action: String, _ answer: String) throws(SyncFailure) {
+    try stored { () throws(StoreError) in
+      try store.trace(
+        TraceEntry(author: .mailbox, action: action, answer: answer), now: now())
+    }
+  }
+}

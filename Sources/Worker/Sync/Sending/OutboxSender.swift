@@ -1,0 +1,98 @@
+import Domain
+import MIME
+import Store
+
+/// Empties the outbox: one item, one Message-ID, and never a second sending by itself.
+struct OutboxSender {
+  let store: OfficineStore
+  /// nil: nothing can leave, and each item says so.
+  let carrier: (any Carrier)?
+  let now: @Sendable () -> Timestamp
+  let stop: Stop
+
+  /// Seconds before the next attempt, by how many were made (O06).
+  private static let backOff: [Int64] = [60, 300, 900, 3600]
+  /// After a day the correspondent waits in vain: a person must know.
+  private static let lifetime: Int64 = 86_400
+
+  /// Sends everything whose time has come. A failure of the way ends the round: its item is
+  /// queued again, the others were not touched.
+  func run(_ report: inout SyncReport) throws(SyncFailure) {
+    while true {
+      try stop.check()
+      let item = try stored { () throws(StoreError) in try store.claimOutgoing(now: now()) }
+      guard let item else { return }
+      try send(item, &report)
+    }
+  }
+
+  private func send(_ item: OutgoingItem, _ report: inout SyncReport) throws(SyncFailure) {
+    guard let carrier else {
+      return try settle(item, .refused(answer: "smtp.missing"), &report)
+    }
+    let mail: [UInt8]
+    do throws(BuilderError) {
+      mail = try Composer.bytes(of: item)
+    } catch {
+      return try settle(item, .refused(answer: "mail.\(error.word)"), &report)
+    }
+    // The bytes of the first attempt are the bytes of all (invariant 11).
+    let fixed = try stored { () throws(StoreError) in
+      try store.storeBuilt(item.id, bytes: mail)
+      return try store.builtBytes(item.id) ?? mail
+    }
+    let delivery: Delivery
+    do throws(SyncFailure) {
+      delivery = try carrier.carry(fixed, item) { () throws(SyncFailure) in
+        try stored { () throws(StoreError) in try store.markFinalDot(item.id, now: now()) }
+      }
+    } catch {
+      try settle(item, .later(answer: error.code), &report)
+      throw error
+    }
+    try settle(item, delivery, &report)
+  }
+
+  private func settle(
+    _ item: OutgoingItem, _ delivery: Delivery, _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    let outcome: SendOutcome
+    switch delivery {
+    case .accepted(let answer):
+      outcome = .sent(answer: answer)
+      report.sent += 1
+    case .refused(let answer):
+      outcome = .refused(answer: answer)
+      report.refused += 1
+    case .later(let answer):
+      outcome = later(item, answer)
+      if case .refused = outcome { report.refused += 1 }
+    case .uncertain:
+      outcome = .uncertain
+      report.uncertain += 1
+    }
+    try stored { () throws(StoreError) in try store.settle(item.id, outcome, now: now()) }
+  }
+
+  private func later(_ item: OutgoingItem, _ answer: String) -> SendOutcome {
+    let index = min(max(item.attempts, 1), Self.backOff.count) - 1
+    let next = now().adding(seconds: Self.backOff[index])
+    let isTooOld = next.secondsSince(item.queuedAt) > Self.lifetime
+    return isTooOld ? .refused(answer: answer) : .retry(at: next, answer: answer)
+  }
+}
+
+extension BuilderError {
+  /// Stable, without content.
+  fileprivate var word: String {
+    switch self {
+    case .control: "control"
+    case .address: "address"
+    case .messageID: "message-id"
+    case .header: "header"
+    case .value: "value"
+    case .contentType: "content-type"
+    case .noRecipient: "no-recipient"
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Domain
+import NIOCore
+import SMTP
+
+/// Hands mails to the operator's submission server, each over a connection of its own.
+struct SubmissionCarrier: Carrier {
+  let server: Server
+  let login: Login
+  let anchors: TrustAnchors?
+  let network: Network
+  let stop: Stop
+
+  func hasLeft(_ item: OutgoingItem) -> Bool { false }
+
+  func carry(
+    _ mail: [UInt8], _ item: OutgoingItem, gate: () throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> Delivery {
+    guard let submission = Self.submission(mail, item) else { return .refused(answer: "address") }
+    let machine = SubmissionStateMachine(
+      clientName: MailAddress(address: item.from.address).domain, encryption: encryption,
+      credentials: try credentials(), submission: submission)
+    let (outcome, failure) = try dialogue(machine, gate)
+    return try delivery(outcome, failure)
+  }
+
+  private static func submission(_ mail: [UInt8], _ item: OutgoingItem) -> Submission? {
+    do {
+      let sender = try Address(item.from.address)
+      let recipients = try item.to.map { try Address($0.address) }
+      return try Submission(sender: sender, recipients: recipients, message: mail)
+    } catch {
+      return nil
+    }
+  }
+
+  private var encryption: SMTP.Encryption {
+    switch server.security {
+    case .startTLS: .startTLS
+    case .implicit: .implicit
+    case .none: .none
+    }
+  }
+
+  private func credentials() throws(SyncFailure) -> Credentials {
+    switch login.method {
+    case .password(let password): .password(user: login.user, password: password)
+    case .passwordCommand(let command):
+      .password(user: login.user, password: try Secrets.firstLine(of: command))
+    // OAUTHBEARER over SMTP comes with the next issue; every server that has one has the other.
+    case .xoauth2(let command), .oauthBearer(let command):
+      .xoauth2(user: login.user, token: try Secrets.firstLine(of: command))
+    }
+  }
+
+  private func dialogue(
+    _ machine: SubmissionStateMachine, _ gate: () throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> (Outcome, SyncFailure?) {
+    let loop = network.loop
+    let (host, anchors) = (server.host, anchors)
+    let handler = try loop.submit {
+      NIOLoopBound(
+        SubmissionHandler(machine: machine, host: host, anchors: anchors, loop: loop),
+        eventLoop: loop)
+    }.result()
+    let outcome = loop.flatSubmit { handler.value.outcome.futureResult }
+    let dot = loop.flatSubmit { handler.value.dot.futureResult }
+    let channel: any Channel
+    do throws(SyncFailure) {
+      channel = try network.connect(to: server, anchors: anchors, stop: stop, handler: handler)
+    } catch {
+      loop.execute { handler.value.abandon(error) }
+      throw error
+    }
+    let ticket = stop.onRequest { channel.close(promise: nil) }
+    defer {
+      stop.forget(ticket)
+      channel.close(promise: nil)
+    }
+    var held: SyncFailure?
+    if try dot.result() {
+      do throws(SyncFailure) {
+        try gate()
+        loop.execute { handler.value.confirm() }
+      } catch {
+        held = error
+        loop.execute { handler.value.withhold() }
+      }
+    }
+    let result = try outcome.result()
+    // The store could not keep the mark: nothing left, and the store is what must be mended.
+    if let held { throw held }
+    return (result, try loop.submit { handler.value.failure }.result())
+  }
+
+  private func delivery(
+    _ outcome: Outcome, _ failure: SyncFailure?
+  ) throws(SyncFailure) -> Delivery {
+    switch outcome {
+    case .accepted(let reply): return .accepted(answer: reply.description)
+    case .refusedPermanently(.authentication, _):
+      // Another attempt could lock the BAL out: the item waits with all others (T08).
+      throw .loginRefused
+    case .refusedPermanently(_, let reply): return .refused(answer: reply.description)
+    case .refusedTransiently(_, let reply): return .later(answer: reply.description)
+    case .recipientsRefused(let results):
+      let refused = results.filter { !$0.isAccepted }.map(\.reply)
+      let final = refused.first { $0.kind == .permanent }
+      if let final { return .refused(answer: final.description) }
+      return .later(answer: refused.first?.description ?? "recipient")
+    case .uncertain: return .uncertain
+    case .notSent(let reason): return try notSent(reason, failure)
+    }
+  }
+
+  private func notSent(
+    _ reason: Outcome.NotSentReason, _ failure: SyncFailure?
+  ) throws(SyncFailure) -> Delivery {
+    switch reason {
+    case .lost(_, .timedOut): throw .timedOut
+    case .lost(_, .violation): throw .violation
+    case .lost: throw stop.isRequested ? .stopped : failure ?? .connectionLost
+    case .encryptionNotOffered: throw .tls(.notOffered)
+    case .authenticationNotOffered, .unsafeCredential: throw .loginRefused
+    case .tooLarge: return .refused(answer: "smtp.size")
+    case .eightBitNotOffered: return .refused(answer: "smtp.8bit")
+    case .internationalNotOffered: return .refused(answer: "smtp.utf8")
+    case .withheld: throw .store(.unusable)
+    }
+  }
+}

@@ -1,0 +1,163 @@
+public import Domain
+import Store
+
+/// Why a pass ended early. Carries no secret, no address and no text of the server.
+public enum SyncFailure: Error, Hashable, Sendable {
+  /// What was wrong with the server's certificate or handshake (T01).
+  public enum TLSProblem: String, Hashable, Sendable {
+    case expired, unknownAuthority = "authority", wrongHost = "host", handshake
+    /// STARTTLS is configured and the server does not offer it (T03).
+    case notOffered = "not-offered"
+  }
+
+  case unreachable
+  case timedOut
+  case connectionLost
+  case tls(TLSProblem)
+  /// A configured trust anchor cannot be read.
+  case anchors
+  /// The password or token command gave nothing usable.
+  case secret
+  case loginRefused
+  /// Too many connections, or BYE: come back later.
+  case limit
+  /// The server does not speak the protocol, or somebody speaks in its place.
+  case violation
+  /// The server said NO or BAD to a command, named by its verb.
+  case refused(String)
+  /// The Maildir is missing or cannot be read or written.
+  case maildir
+  case store(StoreFailure)
+  /// The confined decoder cannot be started at all.
+  case decoder
+  /// SIGTERM, or the end of the process this one belongs to.
+  case stopped
+
+  /// What matters of a `StoreError` here.
+  public enum StoreFailure: Hashable, Sendable { case busy, full, unusable }
+
+  /// Stable, for `SyncStatus.failure` and logs.
+  public var code: String {
+    switch self {
+    case .unreachable: "network.unreachable"
+    case .timedOut: "network.timeout"
+    case .connectionLost: "network.lost"
+    case .tls(let problem): "tls.\(problem.rawValue)"
+    case .anchors: "tls.anchors"
+    case .secret: "login.secret"
+    case .loginRefused: "login"
+    case .limit: "server.limit"
+    case .violation: "server.protocol"
+    case .refused(let verb): "server.refused.\(verb)"
+    case .maildir: "maildir"
+    case .store(.busy): "store.busy"
+    case .store(.full): "store.full"
+    case .store(.unusable): "store"
+    case .decoder: "decoder"
+    case .stopped: "stopped"
+    }
+  }
+
+  /// `refused` waits for a person; `offline` heals by itself.
+  public var phase: SyncStatus.Phase {
+    switch self {
+    case .tls, .anchors, .secret, .loginRefused: .refused
+    default: .offline
+    }
+  }
+
+  /// True when trying again without a person could lock the BAL out or trust the wrong server.
+  public var needsPerson: Bool { phase == .refused }
+
+  /// The exit code of `sync --once` (cli.md).
+  public var exitCode: Int32 {
+    switch self {
+    case .unreachable, .timedOut, .connectionLost, .limit, .violation, .tls: 69
+    case .anchors, .secret, .maildir: 78
+    case .loginRefused: 77
+    case .store(.busy), .stopped: 75
+    case .refused, .store, .decoder: 1
+    }
+  }
+
+  init(_ error: StoreError) {
+    switch error {
+    case .busy: self = .store(.busy)
+    case .failed(13): self = .store(.full)
+    default: self = .store(.unusable)
+    }
+  }
+}
+
+extension SyncFailure {
+  public var french: String {
+    switch self {
+    case .unreachable:
+      "Le serveur n’est pas joignable ; vérifiez le réseau. La boîte reste utilisable hors ligne."
+    case .timedOut: "Le serveur ne répond plus ; nouvel essai bientôt."
+    case .connectionLost: "La connexion au serveur a été coupée ; nouvel essai bientôt."
+    case .tls(.expired): "Le certificat du serveur est expiré : connexion refusée. Prévenez l’opérateur."
+    case .tls(.unknownAuthority):
+      "Le certificat du serveur ne vient pas d’une autorité configurée : connexion refusée. "
+        + "Vérifiez « trust »."
+    case .tls(.wrongHost):
+      "Le certificat du serveur porte un autre nom : connexion refusée. Vérifiez « host »."
+    case .tls(.handshake):
+      "Le chiffrement n’a pas pu s’établir : rien n’a été envoyé. Vérifiez le port et « tls »."
+    case .tls(.notOffered):
+      "Le serveur n’offre pas le chiffrement exigé : rien n’a été envoyé. Prévenez l’opérateur."
+    case .anchors: "Un fichier de « trust » est illisible ; corrigez la configuration."
+    case .secret: "La commande du mot de passe n’a rien donné ; vérifiez-la à la main."
+    case .loginRefused:
+      "Identifiants refusés par le serveur ; un seul essai a été fait. Corrigez-les puis relancez."
+    case .limit: "Le serveur demande d’attendre ; nouvel essai bientôt."
+    case .violation:
+      "Le serveur ne respecte pas le protocole ; rien n’a été repris de lui. Vérifiez l’adresse et "
+        + "le port."
+    case .refused(let verb): "Le serveur a refusé la commande \(verb)."
+    case .maildir: "Le Maildir est absent ou ne peut pas être lu ; vérifiez son chemin et ses droits."
+    case .store(.busy): "Un autre poste écrit longuement dans le magasin ; réessayez."
+    case .store(.full): "Le disque est plein : libérez de la place. Rien n’est perdu."
+    case .store(.unusable): "Le magasin ne peut pas être utilisé ; lancez « mssterm verify »."
+    case .decoder: "Le décodeur isolé ne démarre pas ; réinstallez MSSTerm."
+    case .stopped: "Arrêt demandé ; la suite reprendra où elle en était."
+    }
+  }
+
+  public var english: String {
+    switch self {
+    case .unreachable:
+      "The server cannot be reached; check the network. The inbox stays usable offline."
+    case .timedOut: "The server no longer answers; it will be tried again soon."
+    case .connectionLost: "The connection was cut; it will be tried again soon."
+    case .tls(.expired): "The server's certificate has expired: refused. Tell the operator."
+    case .tls(.unknownAuthority):
+      "The server's certificate comes from no configured authority: refused. Check \"trust\"."
+    case .tls(.wrongHost):
+      "The server's certificate bears another name: refused. Check \"host\"."
+    case .tls(.handshake):
+      "No encryption could be agreed: nothing was sent. Check the port and \"tls\"."
+    case .tls(.notOffered):
+      "The server does not offer the required encryption: nothing was sent. Tell the operator."
+    case .anchors: "A file named by \"trust\" cannot be read; correct the configuration."
+    case .secret: "The password command gave nothing; try it by hand."
+    case .loginRefused:
+      "The server refused the credentials; one attempt was made. Correct them, then start again."
+    case .limit: "The server asks to wait; it will be tried again soon."
+    case .violation:
+      "The server breaks the protocol; nothing was taken from it. Check address and port."
+    case .refused(let verb): "The server refused the command \(verb)."
+    case .maildir: "The Maildir is missing or cannot be read; check its path and modes."
+    case .store(.busy): "Another poste has been writing to the store for long; try again."
+    case .store(.full): "The disk is full: free some space. Nothing is lost."
+    case .store(.unusable): "The store cannot be used; run \"mssterm verify\"."
+    case .decoder: "The confined decoder does not start; install MSSTerm again."
+    case .stopped: "Asked to stop; it will go on where it was."
+    }
+  }
+}
+
+/// Runs a store call and speaks of its failure as this room does.
+func stored<T>(_ body: () throws(StoreError) -> T) throws(SyncFailure) -> T {
+  do throws(StoreError) { return try body() } catch { throw SyncFailure(error) }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Documents
+import Domain
+import Foundation
+import Settings
+import Store
+import Sync
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Stores .eml files, mbox files and Maildirs.")
+
+  @OptionGroup var place: PlaceOptions
+  @Flag(help: "What was stored, as one JSON object.") var json = false
+  @Argument(help: "Files and directories.") var paths: [String]
+
+  private struct Summary: Encodable {
+    var received: Int
+    var known: Int
+    var orders: Int
+    var quarantine: Int
+    var unreadable: Int
+  }
+
+  func run() throws {
+    do {
+      try importFiles()
+    } catch let failure as Failure {
+      throw failure.tell()
+    } catch let failure as SyncFailure {
+      throw Failure(failure).tell()
+    } catch let error as StoreError {
+      throw Failure(error).tell()
+    }
+  }
+
+  private func importFiles() throws {
+    let (account, store) = try open()
+    defer { store.close() }
+    let stop = Stop()
+    Signals.watch(stop)
+    let decoder = DecoderClient(executable: Host.executable)
+    defer { decoder.close() }
+    let importer = Importer(
+      account: account, store: store, decoder: decoder, stop: stop, now: Host.now)
+    let (report, unreadable) = try importer.run(paths.map(Host.absolute))
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      let summary = Summary(
+        received: report.received, known: report.known, orders: report.orders,
+        quarantine: report.quarantine, unreadable: unreadable.count)
+      print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+    }
+    // A path is what the person typed; its name may be a patient's, so only the count is said.
+    guard unreadable.isEmpty else {
+      throw Failure(
+        2, "\(unreadable.count) fichiers n’ont pas pu être lus ; vérifiez chemins et droits.",
+        "\(unreadable.count) files could not be read; check paths and modes.")
+    }
+  }
+
+  /// `--store` alone is enough: without a configuration nothing is known of the BAL.
+  private func open() throws -> (Account, OfficineStore) {
+    if place.config == nil, let directory = place.store {
+      let account = Account(
+        bal: BAL(name: "", address: "", kind: .organisationnelle), trust: TrustSpace(),
+        policy: Policy(), backend: .maildir(MaildirAccount(path: "")))
+      return (account, try Host.open(directory, create: true))
+    }
+    let (configuration, settings) = try place.load()
+    return (Account(configuration, settings), try place.openStore(settings))
+  }
+}

@@ -1,0 +1,168 @@
+import ArgumentParser
+import Documents
+import Domain
+import Glibc
+import Logging
+import Settings
+import Store
+import Sync
+
+/// Where the configuration and the store are.
+struct PlaceOptions: ParsableArguments {
+  @Option(help: "The configuration file.") var config: String?
+  @Option(help: "The BAL's name; the first one when absent.") var bal: String?
+  @Option(help: "The store's directory, instead of the configured one.") var store: String?
+
+  func load() throws -> (Configuration, BALSettings) {
+    do throws(SettingsError) {
+      let environment = Host.environment
+      let path = Configuration.locate(option: config, environment: environment) {
+        access($0, R_OK) == 0
+      }
+      guard let path else {
+        throw SettingsError.noFile(path: "config.toml")
+      }
+      let configuration = try Configuration.load(path: path, environment: environment)
+      return (configuration, try configuration.bal(named: bal))
+    } catch {
+      throw Failure(78, error.french, error.english)
+    }
+  }
+
+  /// The store of the chosen BAL; made when it is not there yet.
+  func openStore(_ settings: BALSettings) throws -> OfficineStore {
+    try Host.open(
+      store ?? settings.store, create: true, sharing: settings.isGroupStore ? .group : .own)
+  }
+}
+
+/// How a command ends when it did not do what it was asked; the sentences carry no data.
+struct Failure: Error {
+  var code: Int32
+  var french: String
+  var english: String
+
+  init(_ code: Int32, _ french: String, _ english: String) {
+    self.code = code
+    self.french = french
+    self.english = english
+  }
+
+  init(_ failure: SyncFailure) {
+    self.init(failure.exitCode, failure.french, failure.english)
+  }
+
+  /// Says it on standard error and ends the command with the code of the contract.
+  func tell() -> ExitCode {
+    Host.say((Host.isFrench ? french : english) + "\n")
+    return ExitCode(code)
+  }
+}
+
+/// What this process is and runs on.
+enum Host {
+  static var environment: [String: String] {
+    var result: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      next += 1
+    }
+    return result
+  }
+
+  static var isFrench: Bool {
+    let variables = environment
+    let locale = [variables["LC_ALL"], variables["LC_MESSAGES"], variables["LANG"]]
+      .compactMap { $0 }.first { !$0.isEmpty } ?? ""
+    return !locale.hasPrefix("en")
+  }
+
+  static let now: @Sendable () -> Timestamp = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec / 1_000_000))
+  }
+
+  /// This program, to be started again as the confined child.
+  static var executable: String {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let length = buffer.withUnsafeMutableBytes {
+      $0.withMemoryRebound(to: CChar.self) {
+        $0.baseAddress.map { readlink("/proc/self/exe", $0, Int(PATH_MAX)) } ?? -1
+      }
+    }
+    return String(decoding: buffer.prefix(max(0, length)), as: UTF8.self)
+  }
+
+  /// To standard error, whole and at once.
+  static func say(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(2, bytes, bytes.count)
+  }
+
+  static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard getcwd(&buffer, buffer.count) != nil else { return path }
+    let directory = buffer.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { String(cString: $0) } ?? ""
+    }
+    return directory + "/" + path
+  }
+
+  static func open(
+    _ path: String, create: Bool, sharing: OfficineStore.Sharing = .own
+  ) throws -> OfficineStore {
+    do throws(StoreError) {
+      return try OfficineStore.open(at: absolute(path), create: create, sharing: sharing)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+extension Failure {
+  init(_ error: StoreError) {
+    switch error {
+    case .notFound:
+      self.init(2, "Cet identifiant est inconnu ici.", "This ID is not known here.")
+    case .busy:
+      self.init(
+        75, "Un autre poste écrit dans le magasin ; réessayez dans un instant.",
+        "Another poste is writing to the store; try again in a moment.")
+    case .cannotOpen(.missing):
+      self.init(
+        78, "Le magasin n’existe pas et ne peut pas être créé là ; vérifiez le chemin « store ».",
+        "The store does not exist and cannot be made there; check the path \"store\".")
+    case .cannotOpen(.networkFileSystem(let kind)):
+      self.init(
+        78, "Le magasin est sur un système de fichiers réseau (\(kind)) : refusé. Choisissez un "
+          + "disque de cette machine.",
+        "The store is on a network file system (\(kind)): refused. Choose a disk of this machine.")
+    case .cannotOpen(.newerSchema):
+      self.init(
+        78, "Le magasin vient d’une version plus récente ; mettez MSSTerm à jour.",
+        "The store comes from a newer version; update MSSTerm.")
+    case .cannotOpen(.notAStore):
+      self.init(
+        78, "Ce n’est pas un magasin de MSSTerm ; rien n’a été changé.",
+        "This is not a MSSTerm store; nothing was changed.")
+    case .cannotOpen:
+      self.init(
+        77, "Le magasin ne peut pas être écrit ; vérifiez les droits du dossier.",
+        "The store cannot be written; check the modes of its directory.")
+    case .failed(13):
+      self.init(
+        1, "Le disque est plein ; libérez de la place. Rien n’est perdu.",
+        "The disk is full; free some space. Nothing is lost.")
+    case .refused, .damaged, .failed:
+      self.init(
+        1, "Le magasin ne peut pas être utilisé ; lancez « mssterm verify ».",
+        "The store cannot be used; run \"mssterm verify\".")
+    }
+  }
+}

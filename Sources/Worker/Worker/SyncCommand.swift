@@ -1,0 +1,103 @@
+import ArgumentParser
+import Documents
+import Foundation
+import Glibc
+import Settings
+import Store
+import Sync
+
+struct SyncCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sync", abstract: "Holds the lease and keeps store and mailbox together.")
+
+  @OptionGroup var place: PlaceOptions
+  @Flag(help: "One full pass, then the end.") var once = false
+  @Flag(help: "What the pass did, as one JSON object.") var json = false
+  @Option(name: .customLong("while-pid"), help: "Ends when that process is gone.")
+  var whilePID: Int32?
+
+  /// How long `--once` waits for the holder of the lease.
+  private static let leaseSeconds = 10
+
+  func run() throws {
+    do {
+      try synchronise()
+    } catch let failure as Failure {
+      throw failure.tell()
+    } catch let failure as SyncFailure {
+      throw Failure(failure).tell()
+    } catch let error as StoreError {
+      throw Failure(error).tell()
+    }
+  }
+
+  private func synchronise() throws {
+    let (configuration, settings) = try place.load()
+    let store = try place.openStore(settings)
+    defer { store.close() }
+    guard let lease = try lease(store) else {
+      throw Failure(
+        75, "Un autre synchroniseur tient cette boîte ; réessayez dans un instant.",
+        "Another worker holds this mailbox; try again in a moment.")
+    }
+    defer { lease.release() }
+    let stop = Stop()
+    Signals.watch(stop)
+    let decoder = DecoderClient(executable: Host.executable)
+    defer { decoder.close() }
+    let synchroniser = try Synchroniser(
+      account: Account(configuration, settings), store: store, decoder: decoder, stop: stop,
+      log: WorkerLog.logger(), now: Host.now)
+    defer { synchroniser.close() }
+    guard once else {
+      return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
+    }
+    let line = ProgressLine()
+    synchroniser.onProgress = { line.show($0, of: $1) }
+    let report = try synchroniser.pass()
+    line.end()
+    if json { try print(report) } else { tell(report) }
+  }
+
+  private func lease(_ store: OfficineStore) throws -> Lease? {
+    let limit = ContinuousClock.now + .seconds(once ? Self.leaseSeconds : 0)
+    while true {
+      if let lease = try Lease.acquire(directory: store.directory) { return lease }
+      guard ContinuousClock.now < limit else { return nil }
+      _ = poll(nil, 0, 50)
+    }
+  }
+
+  private func print(_ report: SyncReport) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    Swift.print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+
+  private func tell(_ report: SyncReport) {
+    let text = Host.isFrench
+      ? "\(report.received) reçus, \(report.orders) demandes, \(report.sent) envoyés, "
+        + "\(report.documents) documents lus, \(report.quarantine) illisibles"
+      : "\(report.received) received, \(report.orders) demandes, \(report.sent) sent, "
+        + "\(report.documents) documents read, \(report.quarantine) unreadable"
+    Host.say(text + "\n")
+  }
+}
+
+/// One line that rewrites itself, only on a terminal.
+private final class ProgressLine {
+  private let isTerminal = isatty(2) == 1
+  private var last = ContinuousClock.now - .seconds(1)
+  private var isShown = false
+
+  func show(_ done: Int, of total: Int) {
+    guard isTerminal, done == total || ContinuousClock.now - last > .milliseconds(100) else {
+      return
+    }
+    last = .now
+    isShown = true
+    Host.say("\r\(done)/\(total)")
+  }
+
+  func end() { if isShown { Host.say("\r\u{1B}[K") } }
+}

@@ -1,0 +1,120 @@
+// One BAL of an invented pharmacy, with a store of its own, for the tests of the worker.
+import Documents
+import Domain
+import Store
+import Sync
+import Synchronization
+import TestKit
+
+let noon = Timestamp(seconds: 1_795_200_000)
+
+/// A clock that the test sets.
+final class HandClock: Sendable {
+  private let time = Mutex(noon)
+  var now: Timestamp { time.withLock { $0 } }
+  func advance(_ seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// A store, a decoder and what drives them; everything is gone with the value.
+final class Bureau {
+  let files: TemporaryDirectory
+  let store: OfficineStore
+  let clock = HandClock()
+  let stop = Stop()
+  var limits = DecoderLimits.standard
+  private var decoder: DecoderClient?
+
+  static let address = TestMail.Party.officine.address
+
+  init() throws {
+    files = try TemporaryDirectory()
+    store = try OfficineStore.open(at: files.path("store"), create: true)
+    try store.addMember(Self.member, pinHash: nil, by: nil, now: noon)
+  }
+
+  static let member = Member(
+    id: "id-claire", name: "Claire BONNEFOY", initials: "CB", role: .titulaire)
+  static let actor = Actor(member: member, poste: "comptoir 1", isDeclared: false)
+
+  func account(_ backend: Account.Backend) -> Account {
+    Account(
+      bal: BAL(name: "officine", address: Self.address, kind: .organisationnelle),
+      trust: TrustSpace(suffixes: ["mssante.fr", "mssante.example"]), policy: Policy(),
+      backend: backend)
+  }
+
+  func synchroniser(_ backend: Account.Backend, stop: Stop? = nil) throws -> Synchroniser {
+    let decoder = DecoderClient(
+      executable: try Products.binary("mssterm-worker"), limits: limits)
+    self.decoder = decoder
+    let clock = clock
+    return try Synchroniser(
+      account: account(backend), store: store, decoder: decoder, stop: stop ?? self.stop,
+      now: { clock.now })
+  }
+
+  /// One pass of a worker that starts and ends with it.
+  @discardableResult
+  func pass(_ backend: Account.Backend, stop: Stop? = nil) throws -> SyncReport {
+    let synchroniser = try synchroniser(backend, stop: stop)
+    defer { synchroniser.close() }
+    return try synchroniser.pass()
+  }
+
+  /// The failure of a pass that must fail.
+  func failure(_ backend: Account.Backend) throws -> SyncFailure? {
+    do {
+      try pass(backend)
+      return nil
+    } catch let failure as SyncFailure {
+      return failure
+    }
+  }
+
+  func messages(_ list: MessageList = .all) throws -> [Message] {
+    try store.messages(list, after: nil, limit: 100_000).map(\.message)
+  }
+
+  func message(_ subject: String) throws -> Message? {
+    try messages().first { $0.subject == subject }
+  }
+
+  /// Queues an answer to a stored message, ready to leave at once.
+  @discardableResult
+  func queueAnswer(_ id: String = "oaaaaaaaaaaaa", to original: Message) throws -> OutgoingItem {
+    let order = try store.order(ofMessage: original.id)
+    let item = OutgoingItem(
+      id: id, messageID: "<\(id)@officine.mssante.example>", order: order?.id,
+      replyingTo: original.id,
+      from: MailAddress(name: "Pharmacie du Marché", address: Self.address),
+      to: [MailAddress(address: original.sender.address)], subject: "Re: \(original.subject)",
+      body: "C'est prêt, à tout à l'heure.\n.\n", inReplyTo: original.messageID,
+      references: [original.messageID], author: Self.actor.author, queuedAt: clock.now,
+      notBefore: clock.now)
+    try store.enqueue(
+      item, expecting: nil, draft: nil, by: Self.actor, eventID: "event-\(id)", now: clock.now)
+    return item
+  }
+}
+
+/// A Maildir with mail in it.
+struct Letterbox {
+  let files: TemporaryDirectory
+  var path: String { files.path("bal") }
+
+  init() throws {
+    files = try TemporaryDirectory()
+    for folder in ["cur", "new", "tmp"] { try files.directory("bal/\(folder)") }
+  }
+
+  /// Puts a mail where a delivery agent would.
+  func deliver(_ bytes: [UInt8], _ name: String, in place: String = "new") throws {
+    try files.write("bal/\(place)/\(name)", bytes: bytes)
+  }
+
+  func backend(sendmail: [String] = [], outbox: Bool = false) -> Account.Backend {
+    .maildir(
+      MaildirAccount(
+        path: path, sendmail: sendmail, outbox: outbox ? files.path("envois") : nil))
+  }
+}
