@@ -124,7 +124,8 @@ let package = Package(
     tests("DeskTests", ["Desk", "Domain", "Keys"]),
     tests("StoreTests", ["Store", "Domain", grdb]),
     tests("CellsTests", ["Cells"]),
-    tests("ScreensTests", ["Screens", "Desk", "Domain", "Cells", "Keys"]),
+    tests(
+      "ScreensTests", ["Screens", "Desk", "Domain", "Cells", "Keys"], resources: ["Snapshots"]),
     tests("TerminalTests", ["Terminal", "Cells", "Keys"]),
     tests("IMAPTests", ["IMAP"]),
     tests("SMTPTests", ["SMTP"]),
