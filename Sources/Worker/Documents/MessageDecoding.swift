@@ -56,8 +56,9 @@ enum MessageDecoding {
     if let submitted = mail.header("Auto-Submitted")?.lowercased() {
       result.isAutomatic = submitted.prefix { $0.isLetter || $0 == "-" } != "no"
     }
+    // Not all are LOINC: `34112-3,PRESC-BIO,15508-5` (domain note 1.62).
     result.documentCodes = (mail.header("X-MSS-CODECDA") ?? "")
-      .split { !($0.isNumber || $0 == "-") }.prefix(20).map(String.init)
+      .split { $0 == "," || $0 == ";" || $0.isWhitespace }.prefix(20).map(String.init)
     result.endsExchange =
       mail.header("X-MSS-MES")?.uppercased().split { !$0.isLetter }.contains("FIN") ?? false
   }

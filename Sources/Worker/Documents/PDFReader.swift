@@ -13,14 +13,16 @@ enum PDFReader {
     var defects: [Defect] = []
   }
 
-  static func read(_ bytes: [UInt8]) -> Reading {
+  static func read(
+    _ bytes: [UInt8], seconds: Double = DocumentLimits.pdfSeconds
+  ) -> Reading {
     guard let program = find("pdftotext") else {
       return Reading(state: .toolMissing, defects: [PDFReader.toolMissing])
     }
     let file = cdoc_memory_file(bytes, bytes.count)
     guard file >= 0 else { return failed("pdf.memory", "No memory was left to read the PDF.") }
     defer { close(file) }
-    switch run(program, file) {
+    switch run(program, file, seconds) {
     case .cannotStart: return failed("pdf.tool-failed", "pdftotext could not be started.")
     case .late: return failed("pdf.deadline", "Reading the PDF took too long.")
     case .ended(let code, let output, let isCut):
@@ -107,7 +109,7 @@ extension PDFReader {
     case ended(code: Int32, output: [UInt8], isCut: Bool)
   }
 
-  private static func run(_ program: String, _ file: Int32) -> Run {
+  private static func run(_ program: String, _ file: Int32, _ seconds: Double) -> Run {
     var ends: [Int32] = [-1, -1]
     // What is started inherits neither end but as its output.
     guard pipe(&ends) == 0 else { return .cannotStart }
@@ -121,7 +123,7 @@ extension PDFReader {
     close(ends[1])
     defer { close(ends[0]) }
     guard pid > 0 else { return .cannotStart }
-    let collected = collect(ends[0])
+    let collected = collect(ends[0], seconds)
     // Past its time or its cap it is stopped; otherwise it is ending by itself.
     if collected.isLate || collected.isCut { kill(pid, SIGKILL) }
     var status: Int32 = 0
@@ -132,9 +134,9 @@ extension PDFReader {
   }
 
   private static func collect(
-    _ descriptor: Int32
+    _ descriptor: Int32, _ seconds: Double
   ) -> (bytes: [UInt8], isLate: Bool, isCut: Bool) {
-    let deadline = ContinuousClock.now + .seconds(DocumentLimits.pdfSeconds)
+    let deadline = ContinuousClock.now + .seconds(seconds)
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 64 * 1024)
     while true {
