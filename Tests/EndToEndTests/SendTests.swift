@@ -67,6 +67,7 @@ import Testing
   @Test func `a server that cannot be reached gives exit 69 and says so`() throws {
     let server = try DovecotServer()
     let counter = try Counter(dovecot: server)
+    try server.stop()
     let pass = try counter.mssterm("sync", "--once")
     #expect(pass.code == 69, "\(pass.err)")
     let store = try counter.store()

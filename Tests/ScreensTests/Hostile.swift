@@ -7,7 +7,8 @@ enum Hostile {
   /// Clears the screen, renames the window, hides text behind a bidi override, adds a C1 CSI, a
   /// carriage return over what was said, a zero-width joiner run, and names of two columns.
   static let subject =
-    "\u{1B}[2J\u{1B}]0;x\u{07}Ordonnance \u{202E}fdp.exe\u{202C} \u{9B}31m 佐藤花子\u{200B}\u{200B} \rFAUX"
+    "\u{1B}[2J\u{1B}]0;x\u{07}Ordonnance \u{202E}fdp.exe\u{202C} "
+    + "\u{9B}31m 佐藤花子\u{200B}\u{200B} \rFAUX"
 
   /// Known matricules in the spellings people use; none may ever be read on a screen.
   static let ins = Officine.ins("2790375123456")
@@ -23,7 +24,7 @@ enum Hostile {
     name: "pharmacien.conseil@mssante.example", address: "\(ins.matricule)@patient.mssante.fr",
     kind: .patient, display: "")
 
-  static var opened: OpenedOrder {
+  static func opened() -> OpenedOrder {
     let original = Officine.opened(Officine.jeanne)
     var (opened, body) = (original, original.bodies[0])
     body.message.sender = sender

@@ -97,7 +97,7 @@ enum Scene: String, CaseIterable, Sendable {
     switch self {
     case .readerDoctor: state.show(Officine.opened(Officine.durand))
     case .readerHistory: state.show(Officine.opened(Officine.luc))
-    case .readerHostile: state.show(Hostile.opened)
+    case .readerHostile: state.show(Hostile.opened())
     default: state.show(Officine.opened(Officine.jeanne))
     }
   }

@@ -16,7 +16,7 @@ public enum TerminalError: Error, Equatable, Sendable {
     switch self {
     case .notATerminal:
       french
-        ? "Ce n'est pas un terminal : lancer mssterm dans un terminal, ou utiliser « mssterm list »."
+        ? "Pas un terminal : lancer mssterm dans un terminal, ou utiliser « mssterm list »."
         : "This is not a terminal: start mssterm in a terminal, or use \"mssterm list\"."
     case .termUnset:
       french

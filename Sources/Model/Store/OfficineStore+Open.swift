@@ -32,7 +32,7 @@ extension OfficineStore {
       let watcher = try DatabaseQueue(path: site.database, configuration: watching)
       // Before the pool: making one writes to the file.
       let isCurrent = try isCurrent(watcher)
-      let pool = try DatabasePool(path: site.database, configuration: configuration)
+      let pool = try DatabasePool(path: site.database, configuration: configuration())
       // GRDB sets NORMAL for WAL after `prepareDatabase`; only the writer ever syncs.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       if !isCurrent { try migrate(pool, site) }
@@ -43,7 +43,7 @@ extension OfficineStore {
   }
 
   /// The same for every connection of every process (invariant 14).
-  static var configuration: Configuration {
+  static func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(Double(StoreError.patience))
     configuration.maximumReaderCount = 3
@@ -56,7 +56,7 @@ extension OfficineStore {
 
   /// False for an older schema; refuses a newer one and what is no store. Writes nothing.
   private static func isCurrent(_ watcher: DatabaseQueue) throws -> Bool {
-    let migrator = Schema.migrator
+    let migrator = Schema.migrator()
     return try watcher.read { db in
       let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
       guard application == Schema.applicationID else {
@@ -75,7 +75,7 @@ extension OfficineStore {
   private static func migrate(_ pool: DatabasePool, _ site: Site) throws {
     let lock = try site.lockFile()
     defer { lock.unlock() }
-    try Schema.migrator.migrate(pool)
+    try Schema.migrator().migrate(pool)
   }
 }
 
@@ -121,8 +121,8 @@ struct Site {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
     try precreate(unfinished)
     // Not yet in WAL mode: what is committed is in the one file that gets renamed.
-    let queue = try DatabaseQueue(path: unfinished, configuration: OfficineStore.configuration)
-    try Schema.migrator.migrate(queue)
+    let queue = try DatabaseQueue(path: unfinished, configuration: OfficineStore.configuration())
+    try Schema.migrator().migrate(queue)
     try queue.close()
     guard rename(unfinished, database) == 0 else {
       throw StoreError.cannotOpen(.notWritable)

@@ -1,7 +1,7 @@
 /// How many columns a terminal gives to a scalar or a cluster: our own table, so that every
 /// machine, every locale and every test counts the same.
 ///
-/// Ambiguous scalars (box lines, `○`, `·`) count 1: MSSTerm is not run in East Asian legacy locales.
+/// Ambiguous scalars (box lines, `○`, `·`) count 1: no East Asian legacy locale is expected.
 public enum CellWidth {
   /// 0 for combining marks and joining Jamo, 2 for East Asian wide and emoji, else 1.
   ///

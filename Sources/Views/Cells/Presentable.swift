@@ -1,7 +1,7 @@
 /// Text that is safe to draw: the one gate between mail text and a terminal, a log or a list.
 ///
 /// Built only from a `String`, and only by neutralising it (see `GlyphScanner`): no escape
-/// sequence, no control, no bidi trick and no invisible character passes, whatever the sender wrote.
+/// sequence, no control, no bidi trick, no invisible character passes, whatever was sent.
 /// Accents (composed or not), Arabic, Hebrew and East Asian text pass intact. It is one line: a
 /// newline shows as `�`; use `lines(of:width:)` for text with paragraphs.
 public struct Presentable: Hashable, Sendable, ExpressibleByStringInterpolation {

@@ -42,7 +42,7 @@ typedef struct {
 bool nc_use_locale(const char *name);
 
 /// Opens a screen on two descriptors (duplicated) in raw mode and remembers the tty's settings.
-/// 0, or -1 when terminfo does not know `term` or it cannot move a cursor, -2 for the system (errno).
+/// 0; -1 when terminfo does not know `term` or it cannot move a cursor; -2: see errno.
 int nc_open(nc_terminal *terminal, const char *term, int input, int output);
 /// Ends the screen, restores the tty and frees everything.
 void nc_close(nc_terminal *terminal);

@@ -44,7 +44,8 @@ extension French {
     guard isSynchronised else {
       return [
         "Rien n'a encore été reçu ici.",
-        "Les messages arrivent dès la première synchronisation. « mssterm doctor » dit ce qui bloque.",
+        "Les messages arrivent dès la première synchronisation. "
+          + "« mssterm doctor » dit ce qui bloque.",
       ]
     }
     switch view {
