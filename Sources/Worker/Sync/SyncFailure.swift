@@ -96,7 +96,8 @@ extension SyncFailure {
       "Le serveur n’est pas joignable ; vérifiez le réseau. La boîte reste utilisable hors ligne."
     case .timedOut: "Le serveur ne répond plus ; nouvel essai bientôt."
     case .connectionLost: "La connexion au serveur a été coupée ; nouvel essai bientôt."
-    case .tls(.expired): "Le certificat du serveur est expiré : connexion refusée. Prévenez l’opérateur."
+    case .tls(.expired):
+      "Le certificat du serveur est expiré : connexion refusée. Prévenez l’opérateur."
     case .tls(.unknownAuthority):
       "Le certificat du serveur ne vient pas d’une autorité configurée : connexion refusée. "
         + "Vérifiez « trust »."
@@ -115,7 +116,8 @@ extension SyncFailure {
       "Le serveur ne respecte pas le protocole ; rien n’a été repris de lui. Vérifiez l’adresse et "
         + "le port."
     case .refused(let verb): "Le serveur a refusé la commande \(verb)."
-    case .maildir: "Le Maildir est absent ou ne peut pas être lu ; vérifiez son chemin et ses droits."
+    case .maildir:
+      "Le Maildir est absent ou ne peut pas être lu ; vérifiez son chemin et ses droits."
     case .store(.busy): "Un autre poste écrit longuement dans le magasin ; réessayez."
     case .store(.full): "Le disque est plein : libérez de la place. Rien n’est perdu."
     case .store(.unusable): "Le magasin ne peut pas être utilisé ; lancez « mssterm verify »."

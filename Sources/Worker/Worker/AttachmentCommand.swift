@@ -27,11 +27,13 @@ struct AttachmentCommand: ParsableCommand {
     } catch DecoderError.noSuchAttachment {
       throw Failure(
         2, "Ce message n’a pas cette pièce jointe ; « mssterm show » en donne la liste.",
-        "This message has no such attachment; \"mssterm show\" lists them.").tell()
+        "This message has no such attachment; \"mssterm show\" lists them."
+      ).tell()
     } catch {
       throw Failure(
         1, "Cette pièce n’a pas pu être décodée ; « show --raw » donne le message entier.",
-        "This attachment could not be decoded; \"show --raw\" gives the whole message.").tell()
+        "This attachment could not be decoded; \"show --raw\" gives the whole message."
+      ).tell()
     }
   }
 }

@@ -76,7 +76,8 @@ enum Host {
 
   static var isFrench: Bool {
     let variables = environment
-    let locale = [variables["LC_ALL"], variables["LC_MESSAGES"], variables["LANG"]]
+    let locale =
+      [variables["LC_ALL"], variables["LC_MESSAGES"], variables["LANG"]]
       .compactMap { $0 }.first { !$0.isEmpty } ?? ""
     return !locale.hasPrefix("en")
   }
@@ -140,7 +141,8 @@ extension Failure {
         "The store does not exist and cannot be made there; check the path \"store\".")
     case .cannotOpen(.networkFileSystem(let kind)):
       self.init(
-        78, "Le magasin est sur un système de fichiers réseau (\(kind)) : refusé. Choisissez un "
+        78,
+        "Le magasin est sur un système de fichiers réseau (\(kind)) : refusé. Choisissez un "
           + "disque de cette machine.",
         "The store is on a network file system (\(kind)): refused. Choose a disk of this machine.")
     case .cannotOpen(.newerSchema):

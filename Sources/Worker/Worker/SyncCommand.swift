@@ -75,7 +75,8 @@ struct SyncCommand: ParsableCommand {
   }
 
   private func tell(_ report: SyncReport) {
-    let text = Host.isFrench
+    let text =
+      Host.isFrench
       ? "\(report.received) reçus, \(report.orders) demandes, \(report.sent) envoyés, "
         + "\(report.documents) documents lus, \(report.quarantine) illisibles"
       : "\(report.received) received, \(report.orders) demandes, \(report.sent) sent, "

@@ -11,7 +11,8 @@ final class IMAPBackend: Backend {
   init(_ account: IMAPAccount, stop: Stop) throws(SyncFailure) {
     self.account = account
     self.stop = stop
-    let needsTLS = account.imap.security != .none
+    let needsTLS =
+      account.imap.security != .none
       || (account.smtp.map { $0.security != .none } ?? false)
     do throws(SyncFailure) {
       anchors = needsTLS ? try TrustAnchors(account.anchors) : nil

@@ -37,7 +37,8 @@ extension IMAPSession {
     var bytes: UInt64 = 0
     for message in messages {
       let isGiant = message.size > SyncLimits.messageBytes
-      let isFull = group.count >= SyncLimits.batchMessages
+      let isFull =
+        group.count >= SyncLimits.batchMessages
         || bytes.addingReportingOverflow(message.size).partialValue > UInt64(SyncLimits.batchBytes)
       if !group.isEmpty, isFull || isGiant { break }
       group.append(message)

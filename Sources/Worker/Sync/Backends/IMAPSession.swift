@@ -87,6 +87,7 @@ final class IMAPSession: MailSession {
       let found = try describe(.from(first)).filter { $0.uid >= uid }
       return try window(found, max(uid, (found.last?.uid ?? 0) &+ 1))
     }
+    guard uid < limit else { return try window([], uid) }
     var start = uid
     var width = SyncLimits.window
     while start < limit {
@@ -122,11 +123,14 @@ final class IMAPSession: MailSession {
     var found: [UInt32: Listed] = [:]
     for case .fetch(let message) in responses {
       guard let uid = message.uid?.rawValue else { continue }
-      var listed = found[uid]
+      var listed =
+        found[uid]
         ?? Listed(uid: uid, size: 0, flags: Flags(), receivedAt: Timestamp(seconds: 0))
       if let flags = message.flags { listed.flags = Self.flags(flags) }
       if let size = message.size { listed.size = size }
-      if let date = message.internalDate { listed.receivedAt = Timestamp(seconds: date.unixSeconds) }
+      if let date = message.internalDate {
+        listed.receivedAt = Timestamp(seconds: date.unixSeconds)
+      }
       found[uid] = listed
     }
     return found.values.sorted { $0.uid < $1.uid }

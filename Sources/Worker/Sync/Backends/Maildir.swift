@@ -17,7 +17,9 @@ struct Maildir: Sendable {
     var flags: Flags
   }
 
-  var exists: Bool { FileAccess.isDirectory(path + "/cur") && FileAccess.isDirectory(path + "/new") }
+  var exists: Bool {
+    FileAccess.isDirectory(path + "/cur") && FileAccess.isDirectory(path + "/new")
+  }
 
   /// Every message, in no order. A file that moves from `new` to `cur` meanwhile is seen once.
   func entries() throws(SyncFailure) -> [Entry] {

@@ -186,7 +186,8 @@ struct Deadline {
     while true {
       let left = limit - .now
       guard left > .zero else { return false }
-      let milliseconds = left.components.seconds * 1000 + 1
+      let milliseconds =
+        left.components.seconds * 1000 + 1
         + left.components.attoseconds / 1_000_000_000_000_000
       let wait = min(Int32(clamping: milliseconds), atMost ?? .max)
       let count = Glibc.poll(&polled, nfds_t(polled.count), wait)

@@ -15,8 +15,11 @@ struct MailboxPass {
   func run(_ folder: Folder, _ report: inout SyncReport) throws(SyncFailure) {
     let opened = try session.open(folder)
     let place = MessageReader.Place(folder: folder, uidValidity: opened.uidValidity)
-    let cursor = try settleValidity(folder, opened)
-    try receive(place, opened, cursor, &report)
+    let (cursor, isNew) = try settleValidity(folder, opened)
+    // A UIDNEXT below ours is the server's slip: never ask for a range that runs backwards (I07).
+    if isNew || opened.uidNext.map({ $0 > cursor.uidNext }) ?? true {
+      try receive(place, opened, cursor, &report)
+    }
     if opened.isWritable { try pushFlags(place, &report) }
     try compare(place, &report)
   }
@@ -24,11 +27,11 @@ struct MailboxPass {
   /// A new UIDVALIDITY makes every known UID worthless; messages, demandes and notes stay (S07).
   private func settleValidity(
     _ folder: Folder, _ opened: OpenedFolder
-  ) throws(SyncFailure) -> MailboxCursor {
+  ) throws(SyncFailure) -> (MailboxCursor, isNew: Bool) {
     let known = try stored { () throws(StoreError) in try store.cursor(of: folder.name) }
     if var known, known.uidValidity == opened.uidValidity {
       known.specialUse = folder.specialUse
-      return known
+      return (known, false)
     }
     memory.forget(folder.name)
     if known != nil {
@@ -36,17 +39,16 @@ struct MailboxPass {
         try store.resetMailbox(folder.name, uidValidity: opened.uidValidity, now: now())
       }
     }
-    return MailboxCursor(
+    let fresh = MailboxCursor(
       name: folder.name, uidValidity: opened.uidValidity, uidNext: 1,
       specialUse: folder.specialUse)
+    return (fresh, true)
   }
 
   private func receive(
     _ place: MessageReader.Place, _ opened: OpenedFolder, _ cursor: MailboxCursor,
     _ report: inout SyncReport
   ) throws(SyncFailure) {
-    // A UIDNEXT below ours is the server's slip: never ask for a range that runs backwards (I07).
-    if let next = opened.uidNext, next <= cursor.uidNext, cursor.uidNext > 1 { return }
     var batcher = Batcher(
       store: store, reader: reader, place: place, cursor: cursor, now: now)
     var done = 0

@@ -45,7 +45,8 @@ struct MessageReader: Sendable {
     _ arrival: Arrival, _ decoded: DecodedMessage, _ place: Place
   ) -> IncomingMessage {
     let sender = account.trust.sender(decoded.from.first ?? MailAddress(address: ""))
-    let isOwn = MailAddress(address: sender.address).normalized
+    let isOwn =
+      MailAddress(address: sender.address).normalized
       == MailAddress(address: account.bal.address).normalized
     let isOutgoing = isOwn || place.folder.role == .sent
     var facts = decoded.facts(sender: sender.kind, isOutgoing: isOutgoing)

@@ -64,7 +64,8 @@ public struct Service {
 
   /// Jittered, so that the postes of a town do not all come back in the same second.
   private func pause(_ failure: SyncFailure, _ failures: Int) -> Duration {
-    let base = failure.needsPerson
+    let base =
+      failure.needsPerson
       ? Self.personSeconds : Self.backOff[min(failures, Self.backOff.count) - 1]
     return .milliseconds(base * 1000 + Int64.random(in: 0...(base * 250)))
   }

@@ -132,7 +132,14 @@ public final class Synchroniser {
     ) { [unowned self] (done, total) throws(SyncFailure) in
       try self.tell(done: done, total: total)
     }
-    try pass.run(folder, &report)
+    do throws(SyncFailure) {
+      try pass.run(folder, &report)
+    } catch {
+      // One mailbox that the server will not open must not keep the mail of INBOX from coming.
+      guard case .refused(let verb) = error, folder.role != .inbox else { throw error }
+      log?.warning("a mailbox was refused: \(verb)")
+      try trace("mailbox", error.code)
+    }
   }
 
   private func send(

@@ -41,7 +41,8 @@ final class Wakes {
   /// Waits until something happens or the moment comes; several reasons may come at once.
   func wait(until moment: ContinuousClock.Instant) -> Reason {
     let left = moment - .now
-    let milliseconds = left.components.seconds * 1000
+    let milliseconds =
+      left.components.seconds * 1000
       + left.components.attoseconds / 1_000_000_000_000_000
     // Never longer than two seconds without a look: a bell can be missed, a
     // parent end.

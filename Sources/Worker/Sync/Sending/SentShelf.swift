@@ -26,8 +26,14 @@ struct SentShelf {
 
   private func wasSeen(_ item: OutgoingItem) throws(SyncFailure) -> Bool {
     if carrier?.hasLeft(item) == true { return true }
-    if isThere, try isIn(sent, item) { return true }
-    return try isIn(Folder(name: "INBOX", role: .inbox), item)
+    do throws(SyncFailure) {
+      if isThere, try isIn(sent, item) { return true }
+      return try isIn(Folder(name: "INBOX", role: .inbox), item)
+    } catch {
+      // A mailbox that does not open proves nothing: the item stays as it is.
+      guard case .refused = error else { throw error }
+      return false
+    }
   }
 
   private func isIn(_ folder: Folder, _ item: OutgoingItem) throws(SyncFailure) -> Bool {
@@ -41,24 +47,28 @@ struct SentShelf {
     let items = try stored { () throws(StoreError) in try store.itemsNeedingSentCopy() }
     var count = 0
     for item in items {
-      let isStored = isThere ? try isIn(sent, item) : false
-      if !isStored {
-        let mail = try stored { () throws(StoreError) in try store.builtBytes(item.id) }
-        // A mail that a person declared sent without our having built it has no bytes.
-        guard let mail else { continue }
-        do throws(SyncFailure) {
-          try session.append(mail, name: OutboxMaildirCarrier.fileName(item), to: sent)
-        } catch {
-          guard case .refused(let verb) = error else { throw error }
-          // Over quota, or no right: the mail is sent, and only its copy is tried again later.
-          try trace(item, "NO \(verb)")
-          continue
-        }
-        count += 1
+      do throws(SyncFailure) {
+        if try storeCopy(item) { count += 1 }
+      } catch {
+        guard case .refused(let verb) = error else { throw error }
+        // Over quota, or no right: the mail is sent, and only its copy is tried again later.
+        try trace(item, "NO \(verb)")
       }
-      try stored { () throws(StoreError) in try store.sentCopyStored(item.id, now: now()) }
     }
     return count
+  }
+
+  /// True when a copy was written now.
+  private func storeCopy(_ item: OutgoingItem) throws(SyncFailure) -> Bool {
+    let isStored = isThere ? try isIn(sent, item) : false
+    if !isStored {
+      let mail = try stored { () throws(StoreError) in try store.builtBytes(item.id) }
+      // A mail that a person declared sent without our having built it has no bytes.
+      guard let mail else { return false }
+      try session.append(mail, name: OutboxMaildirCarrier.fileName(item), to: sent)
+    }
+    try stored { () throws(StoreError) in try store.sentCopyStored(item.id, now: now()) }
+    return !isStored
   }
 
   private func trace(_ item: OutgoingItem, _ answer: String) throws(SyncFailure) {
