@@ -58,7 +58,9 @@ final class Bureau {
   func pass(_ backend: Account.Backend, stop: Stop? = nil) throws -> SyncReport {
     let synchroniser = try synchroniser(backend, stop: stop)
     defer { synchroniser.close() }
-    return try synchroniser.pass()
+    var report = try synchroniser.pass()
+    _ = try synchroniser.readDocuments(atMost: .max, &report)
+    return report
   }
 
   /// The failure of a pass that must fail.

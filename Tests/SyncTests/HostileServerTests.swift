@@ -31,6 +31,28 @@ import Testing
     #expect(!server.wire.uppercased().contains("AUTHENTICATE"))
   }
 
+  @Test func `T01: an expired certificate is told apart from an unknown authority`() throws {
+    let identity = try authority.issue(for: ["localhost"], days: -1)
+    let port = try Loopback.freePort()
+    let server = try ChildProcess(
+      "openssl",
+      [
+        "s_server", "-quiet", "-accept", "\(port)", "-cert", identity.certificate, "-key",
+        identity.key, "-naccept", "50",
+      ])
+    try waitUntil("openssl to listen", seen: { server.errSoFar }) {
+      try ChildProcess.run("sh", ["-c", "grep -qi \":$(printf %04X \(port)) \" /proc/net/tcp*"])
+        .code
+        == 0
+    }
+    let account = Account.Backend.imap(
+      IMAPAccount(
+        imap: Server(host: "localhost", port: port, security: .implicit), smtp: nil,
+        anchors: [authority.anchor], login: Login(user: "officine", method: .password("x"))))
+    #expect(try bureau.failure(account) == .tls(.expired))
+    #expect(server.outSoFar.isEmpty)
+  }
+
   @Test func `T05: an answer injected behind STARTTLS ends the connection`() throws {
     let server = try ScriptedServer(
       "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n",

@@ -54,7 +54,8 @@ struct SyncCommand: ParsableCommand {
     }
     let line = ProgressLine()
     synchroniser.onProgress = { line.show($0, of: $1) }
-    let report = try synchroniser.pass()
+    var report = try synchroniser.pass()
+    _ = try synchroniser.readDocuments(atMost: .max, &report)
     line.end()
     if json { try print(report) } else { tell(report) }
   }

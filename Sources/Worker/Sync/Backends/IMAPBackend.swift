@@ -23,10 +23,31 @@ final class IMAPBackend: Backend {
   }
 
   func connect() throws(SyncFailure) -> any MailSession {
-    let connection = try IMAPConnection(
-      server: account.imap, anchors: anchors, network: network, stop: stop)
+    let connection: IMAPConnection
+    do throws(SyncFailure) {
+      connection = try IMAPConnection(
+        server: account.imap, anchors: anchors, network: network, stop: stop)
+    } catch {
+      throw error == .tls(.unknownAuthority) ? lookAgain() : error
+    }
     try connection.logIn(account.login, server: account.imap)
     return IMAPSession(connection: connection)
+  }
+
+  /// An expired certificate and an unknown authority need different sentences. Nothing but a
+  /// handshake is made, and it cannot succeed.
+  private func lookAgain() -> SyncFailure {
+    guard let (looking, witness) = anchors?.looking() else { return .tls(.unknownAuthority) }
+    do throws(SyncFailure) {
+      try IMAPConnection(
+        server: account.imap, anchors: looking, network: network, stop: stop
+      ).close()
+    } catch .stopped {
+      return .stopped
+    } catch {
+      // Expected: only what the witness saw matters.
+    }
+    return .tls(witness.isOutOfTime ? .expired : .unknownAuthority)
   }
 
   var carrier: (any Carrier)? {

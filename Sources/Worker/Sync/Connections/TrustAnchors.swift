@@ -1,8 +1,13 @@
+import Glibc
+import NIOCore
 import NIOSSL
+import Synchronization
 
 /// What the worker believes: the anchors of the configuration, and nothing else.
 struct TrustAnchors: Sendable {
   private let context: NIOSSLContext
+  /// Set in a copy that only looks at the server's certificate and accepts none.
+  private var witness: Witness?
 
   /// Reads the PEM files; `system` adds the machine's own store. No anchor means no connection.
   init(_ anchors: [String]) throws(SyncFailure) {
@@ -35,7 +40,39 @@ struct TrustAnchors: Sendable {
   func handler(host: String) throws -> NIOSSLClientHandler {
     // An IP address is no SNI name; it is then compared with the certificate's addresses.
     let isAddress = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
-    return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+    let name = isAddress ? nil : host
+    guard let witness else {
+      return try NIOSSLClientHandler(context: context, serverHostname: name)
+    }
+    return try NIOSSLClientHandler(
+      context: context, serverHostname: name,
+      customVerificationCallback: {
+        (chain: [NIOSSLCertificate], promise: EventLoopPromise<NIOSSLVerificationResult>) in
+        witness.note(chain.first)
+        promise.succeed(.failed)
+      })
+  }
+
+  /// Anchors for a second look at a certificate that was refused: no handshake succeeds with them.
+  func looking() -> (anchors: TrustAnchors, witness: Witness) {
+    let witness = Witness()
+    var copy = self
+    copy.witness = witness
+    return (copy, witness)
+  }
+}
+
+/// What a refused certificate says of its own time: BoringSSL only tells that it was refused.
+final class Witness: Sendable {
+  private let hasExpired = Mutex(false)
+
+  var isOutOfTime: Bool { hasExpired.withLock { $0 } }
+
+  fileprivate func note(_ certificate: NIOSSLCertificate?) {
+    guard let certificate else { return }
+    let now = time(nil)
+    let isOut = now > certificate.notValidAfter || now < certificate.notValidBefore
+    hasExpired.withLock { $0 = isOut }
   }
 }
 
@@ -56,14 +93,8 @@ extension SyncFailure {
     }
     switch error {
     case .handshakeFailed(let reason):
-      let words = String(describing: reason)
-      if words.contains("CERTIFICATE_HAS_EXPIRED") || words.contains("CERTIFICATE_NOT_YET") {
-        self = .tls(.expired)
-      } else if words.contains("CERTIFICATE_VERIFY_FAILED") {
-        self = .tls(.unknownAuthority)
-      } else {
-        self = .tls(.handshake)
-      }
+      let isRefused = String(describing: reason).contains("CERTIFICATE_VERIFY_FAILED")
+      self = .tls(isRefused ? .unknownAuthority : .handshake)
     case .unableToValidateCertificate, .noCertificateToValidate: self = .tls(.unknownAuthority)
     default: self = .connectionLost
     }

@@ -10,19 +10,23 @@ struct DocumentsPass {
   let now: @Sendable () -> Timestamp
   let stop: Stop
 
-  /// Every state a document ends in is stored, so that none is tried for ever.
-  func run(_ report: inout SyncReport) throws(SyncFailure) {
-    while true {
+  /// Every state a document ends in is stored, so that none is tried for ever. True when more wait.
+  func run(atMost limit: Int, _ report: inout SyncReport) throws(SyncFailure) -> Bool {
+    var left = limit
+    while left > 0 {
+      let portion = min(left, SyncLimits.documents)
       let pending = try stored { () throws(StoreError) in
-        try store.documentsToRead(limit: SyncLimits.documents)
+        try store.documentsToRead(limit: portion)
       }
-      guard !pending.isEmpty else { return }
       for document in pending {
         try stop.check()
         try read(document)
         report.documents += 1
       }
+      guard pending.count == portion else { return false }
+      left -= portion
     }
+    return true
   }
 
   private func read(_ pending: PendingDocument) throws(SyncFailure) {

@@ -33,30 +33,46 @@ public struct Service {
       parent: parent)
     var due = ContinuousClock.now
     var failures = 0
+    var hasDocuments = true
     while !wakes.mustEnd {
-      let reason = wakes.wait(until: try next(due, failures))
+      let reason = wakes.wait(until: hasDocuments ? .now : try next(due, failures))
       if reason.contains(.stop) { return }
-      guard reason.contains(.mail) || reason.contains(.bell) || ContinuousClock.now >= due else {
-        continue
-      }
       do throws(SyncFailure) {
-        let isDue = ContinuousClock.now >= due || (reason.contains(.mail) && failures == 0)
-        if isDue {
+        if ContinuousClock.now >= due || (reason.contains(.mail) && failures == 0) {
           _ = try synchroniser.pass()
+          failures = 0
+          hasDocuments = true
+          due = .now + .seconds(interval)
         } else if failures == 0 {
           _ = try synchroniser.errands()
         }
-        if isDue || failures == 0 { failures = 0 }
-        if isDue { due = .now + .seconds(interval) }
       } catch {
-        if case .stopped = error { return }
-        if case .store(.unusable) = error { throw error }
-        if case .decoder = error { throw error }
+        if error == .stopped { return }
+        if Self.endsService(error) { throw error }
         failures += 1
         due = .now + pause(error, failures)
       }
+      if hasDocuments { hasDocuments = try readSome() }
     }
   }
+
+  private static func endsService(_ failure: SyncFailure) -> Bool {
+    failure == .store(.unusable) || failure == .decoder
+  }
+
+  /// A few documents, then the mailbox is looked at again: an answer to send never waits behind
+  /// a thousand PDFs.
+  private func readSome() throws(SyncFailure) -> Bool {
+    var report = SyncReport()
+    do throws(SyncFailure) {
+      return try synchroniser.readDocuments(atMost: Self.documentsAtOnce, &report)
+    } catch {
+      if error == .stopped || !Self.endsService(error) { return false }
+      throw error
+    }
+  }
+
+  private static let documentsAtOnce = 8
 
   private var interval: Int64 {
     synchroniser.watched.isEmpty ? Self.pollSeconds : Self.maildirSeconds

@@ -16,6 +16,7 @@ public final class Synchroniser {
   let now: @Sendable () -> Timestamp
   let log: Logger?
   private let memory: FlagMemory
+  private let settlements = Settlements()
   private let backend: any Backend
   private var session: (any MailSession)?
   private var hasRecovered = false
@@ -56,8 +57,8 @@ public final class Synchroniser {
 
   // MARK: - A whole pass
 
-  /// Receives, reads documents, sends, keeps copies, pushes flags; the sync status tells the truth
-  /// all along, also when this throws.
+  /// Receives, sends, keeps copies, pushes flags; the sync status tells the truth all along, also
+  /// when this throws.
   public func pass() throws(SyncFailure) -> SyncReport {
     let began = ContinuousClock.now
     var report = SyncReport()
@@ -94,7 +95,6 @@ public final class Synchroniser {
     guard let session else { return }
     let folders = try session.folders()
     for folder in Self.wanted(folders) { try receive(folder, session, &report) }
-    try DocumentsPass(store: store, decoder: decoder, now: now, stop: stop).run(&report)
     try send(session, folders, &report)
   }
 
@@ -153,7 +153,9 @@ public final class Synchroniser {
     try shelf.settleUncertain(&report)
     var trouble: SyncFailure?
     do throws(SyncFailure) {
-      try OutboxSender(store: store, carrier: backend.carrier, now: now, stop: stop).run(&report)
+      try OutboxSender(
+        store: store, carrier: backend.carrier, settlements: settlements, now: now, stop: stop
+      ).run(&report)
     } catch {
       if case .store = error { throw error }
       // What was sent before still gets its copy and its flag.
@@ -167,6 +169,17 @@ public final class Synchroniser {
       }
     }
     if let trouble { throw trouble }
+  }
+
+  // MARK: - Documents
+
+  /// Reads documents that wait, newest first, and says whether more wait. Needs no server, so a
+  /// service does it in small portions between its looks at the mailbox.
+  public func readDocuments(
+    atMost limit: Int, _ report: inout SyncReport
+  ) throws(SyncFailure) -> Bool {
+    try DocumentsPass(store: store, decoder: decoder, now: now, stop: stop)
+      .run(atMost: limit, &report)
   }
 
   // MARK: - Errands

@@ -7,6 +7,7 @@ struct OutboxSender {
   let store: OfficineStore
   /// nil: nothing can leave, and each item says so.
   let carrier: (any Carrier)?
+  let settlements: Settlements
   let now: @Sendable () -> Timestamp
   let stop: Stop
 
@@ -18,6 +19,7 @@ struct OutboxSender {
   /// Sends everything whose time has come. A failure of the way ends the round: its item is
   /// queued again, the others were not touched.
   func run(_ report: inout SyncReport) throws(SyncFailure) {
+    try settlements.settle(in: store, now: now())
     while true {
       try stop.check()
       let item = try stored { () throws(StoreError) in try store.claimOutgoing(now: now()) }
@@ -71,7 +73,8 @@ struct OutboxSender {
       outcome = .uncertain
       report.uncertain += 1
     }
-    try stored { () throws(StoreError) in try store.settle(item.id, outcome, now: now()) }
+    settlements.add(item.id, outcome)
+    try settlements.settle(in: store, now: now())
   }
 
   private func later(_ item: OutgoingItem, _ answer: String) -> SendOutcome {
@@ -79,6 +82,24 @@ struct OutboxSender {
     let next = now().adding(seconds: Self.backOff[index])
     let isTooOld = next.secondsSince(item.queuedAt) > Self.lifetime
     return isTooOld ? .refused(answer: answer) : .retry(at: next, answer: answer)
+  }
+}
+
+/// What became of mails and is not in the store yet: a full disk or a long writer must not turn an
+/// answer that came into an uncertain one.
+final class Settlements {
+  private var waiting: [(id: String, outcome: SendOutcome)] = []
+
+  func add(_ id: String, _ outcome: SendOutcome) { waiting.append((id, outcome)) }
+
+  /// In their order; what the store does not take stays for the next time.
+  func settle(in store: OfficineStore, now: Timestamp) throws(SyncFailure) {
+    while let first = waiting.first {
+      try stored { () throws(StoreError) in
+        try store.settle(first.id, first.outcome, now: now)
+      }
+      waiting.removeFirst()
+    }
   }
 }
 
