@@ -37,3 +37,26 @@ struct DraftTests {
     #expect(Draft.replySubject(subject) == answer)
   }
 }
+
+@Suite struct QuoteTests {
+  @Test func `the original is quoted below two empty lines, quotes of quotes stay apart`() {
+    #expect(Draft.quote("Bonjour,\n\nMerci.\n> avant\n\n") == "\n\n> Bonjour,\n>\n> Merci.\n>> avant\n")
+    #expect(Draft.quote("") == "")
+    let long = Draft.quote(String(repeating: "x\n", count: 1000))
+    #expect(long.split(separator: "\n").count == Draft.quotedLineLimit)
+  }
+
+  @Test func `an answer that holds only the quotation is empty`() {
+    let trust = TrustSpace()
+    var draft = Draft(
+      id: "b1", to: [MailAddress(address: "279035121518989@patient.mssante.fr")],
+      body: Draft.quote("Bonjour"), authorID: "lea", updatedAt: Timestamp(seconds: 0))
+    #expect(draft.problem(in: trust) == .emptyBody)
+    draft.body = "Oui.\n" + draft.body
+    #expect(draft.problem(in: trust) == nil)
+    draft.to.append(MailAddress(address: "179035121518989@patient.mssante.fr"))
+    #expect(draft.problem(in: trust) == .severalPatients)
+    draft.to = [MailAddress(address: "quelquun@courriel.example")]
+    #expect(draft.problem(in: trust) == .outsideTrustSpace("quelquun@courriel.example"))
+  }
+}

@@ -1,4 +1,5 @@
 import Domain
+import Screens
 import Settings
 import Store
 
@@ -8,22 +9,12 @@ struct OutgoingFactory {
   let settings: BALSettings
   let environment: Environment
 
-  /// Why a draft cannot leave as it is.
-  enum Problem: Error, Equatable {
-    case noRecipient
-    case notAnAddress(String)
-    case outsideTrustSpace(String)
-    case severalPatients
-    case emptyBody
-    case blanks([String])
-  }
-
   /// Checks everything that can be checked before the wire; `original` is the message answered.
   func item(
     from draft: Draft, original: (message: Message, headers: [HeaderLine])?, by actor: Actor,
     delay: Int
-  ) throws(Problem) -> OutgoingItem {
-    try check(draft)
+  ) throws(DraftProblem) -> OutgoingItem {
+    if let problem = draft.problem(in: configuration.trust) { throw problem }
     let now = environment.now()
     let domain = MailAddress(address: settings.bal.address).domain
     let name = configuration.sending.displayName
@@ -39,32 +30,6 @@ struct OutgoingFactory {
       inReplyTo: original.flatMap { $0.message.messageID.isEmpty ? nil : $0.message.messageID },
       references: references, headers: headers(draft), attachments: draft.attachments,
       author: actor.author, queuedAt: now, notBefore: now.adding(seconds: Int64(delay)))
-  }
-
-  private func check(_ draft: Draft) throws(Problem) {
-    guard !draft.to.isEmpty else { throw .noRecipient }
-    for recipient in draft.to {
-      let parts = recipient.address.split(separator: "@", omittingEmptySubsequences: false)
-      let isPlain = recipient.address.unicodeScalars.allSatisfy {
-        $0.value > 0x20 && $0 != "\u{7F}"
-      }
-      guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), isPlain else {
-        throw .notAnAddress(recipient.address)
-      }
-      // The space is closed: mail outside it would not be secure (design 2, white list).
-      guard configuration.trust.contains(recipient.address) else {
-        throw .outsideTrustSpace(recipient.address)
-      }
-    }
-    // Each patient's address is their NIR: two in one mail would tell one about the other.
-    let patients = draft.to.filter { configuration.trust.kind(of: $0.address) == .patient }
-    guard patients.count < 2 else { throw .severalPatients }
-    let written = draft.body.split(separator: "\n").filter { !$0.hasPrefix(">") }
-    guard
-      written.contains(where: { !$0.allSatisfy(\.isWhitespace) })
-        || !draft.attachments.isEmpty
-    else { throw .emptyBody }
-    guard draft.blanks.isEmpty else { throw .blanks(draft.blanks) }
   }
 
   private func headers(_ draft: Draft) -> [OutgoingItem.HeaderField] {
@@ -93,28 +58,16 @@ struct OutgoingFactory {
   }
 }
 
-extension OutgoingFactory.Problem {
-  var failure: CommandFailure {
-    switch self {
-    case .noRecipient:
-      CommandFailure(.usage, "Aucun destinataire.", "No recipient.")
-    case .notAnAddress:
-      CommandFailure(.usage, "Un destinataire n’est pas une adresse.", "A recipient is no address.")
-    case .outsideTrustSpace:
-      CommandFailure(
-        .refused,
-        "Ce destinataire n’est pas dans l’espace de confiance MSSanté : l’envoi est refusé.",
-        "This recipient is outside the MSSanté trust space: refused.")
-    case .severalPatients:
-      CommandFailure(
-        .refused, "Un seul patient par message : leurs adresses les identifient.",
-        "One patient a message: their addresses identify them.")
-    case .emptyBody: CommandFailure(.usage, "Le message est vide.", "The message is empty.")
-    case .blanks(let blanks):
-      CommandFailure(
-        .refused, "Reste à remplir : \(blanks.joined(separator: " ")).",
-        "Still to fill in: \(blanks.joined(separator: " ")).")
+extension CommandFailure {
+  /// Something to correct is a usage error; a closed door is a refusal.
+  init(_ problem: DraftProblem) {
+    let exit: Exit
+    switch problem {
+    case .noRecipient, .notAnAddress, .emptyBody: exit = .usage
+    case .outsideTrustSpace, .severalPatients, .blanks: exit = .refused
     }
+    self.init(
+      exit, Language.french.strings.problem(problem), Language.english.strings.problem(problem))
   }
 }
 

@@ -42,19 +42,7 @@ extension Compose {
 
   /// Why this cannot leave; nil when it can be reviewed.
   func firstProblem(_ trust: TrustSpace) -> ComposeProblem? {
-    let recipients = current(at: draft.updatedAt).to
-    if recipients.isEmpty { return .noRecipient }
-    for recipient in recipients {
-      if !recipient.isPlausible { return .notAnAddress(recipient.address) }
-      if !trust.contains(recipient.address) { return .outsideTrustSpace(recipient.address) }
-    }
-    let patients = Set(
-      recipients.filter { trust.kind(of: $0.address) == .patient }.map(\.normalized))
-    if patients.count > 1 { return .severalPatients }
-    let own = body.text.split(separator: "\n").filter { !$0.hasPrefix(">") }
-    if own.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return .emptyBody }
-    let blanks = blanks
-    return blanks.isEmpty ? nil : .blanks(blanks)
+    current(at: draft.updatedAt).problem(in: trust)
   }
 
   // MARK: Places in the body, in characters
@@ -124,15 +112,5 @@ extension MailAddress {
       return MailAddress(
         name: name, address: String(words[words.index(after: open)...].dropLast()))
     }
-  }
-
-  /// One `@` with something on both sides, visible ASCII only, not longer than RFC 5321 4.5.3.1
-  /// allows; whether it exists is the operator's to say.
-  var isPlausible: Bool {
-    let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-    return parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.count <= 64
-      && address.utf8.count <= 254 && address.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-      && !address.contains { "<>()[],;:\"\\".contains($0) }
-      && parts[1].contains(".") && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
   }
 }

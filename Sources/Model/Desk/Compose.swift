@@ -39,15 +39,8 @@ public struct Compose: Equatable, Sendable {
   }
 }
 
-public enum ComposeProblem: Equatable, Sendable {
-  case noRecipient
-  case notAnAddress(String)
-  /// MSSanté may be written to, and nothing else.
-  case outsideTrustSpace(String)
-  case severalPatients
-  case emptyBody
-  case blanks([String])
-}
+/// Why a mail cannot leave: the rule is Domain's.
+public typealias ComposeProblem = DraftProblem
 
 /// What happened on the demande since the author opened the answer.
 public struct CollisionReport: Equatable, Sendable {

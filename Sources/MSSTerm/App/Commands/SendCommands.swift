@@ -31,7 +31,7 @@ struct SendCommand: Runnable {
     do {
       item = try factory.item(from: draft, original: original, by: actor, delay: 0)
     } catch {
-      throw error.failure
+      throw CommandFailure(error)
     }
     if dryRun {
       try print(item)

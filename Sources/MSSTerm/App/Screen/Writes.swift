@@ -110,7 +110,8 @@ struct Writing: Sendable {
     }
     var recipient = original.map(\.sender)
     if let original, original.isOutgoing { recipient = original.to.first.map(trust.sender) }
-    var draft = kept ?? fresh(original, order: order, recipient: recipient)
+    let text = try id.flatMap { id throws(StoreError) in try store.body(id)?.text } ?? ""
+    var draft = kept ?? fresh(original, text: text, order: order, recipient: recipient)
     // The thread may have moved since it was kept: what counts is what the author sees now.
     let seen = try order.flatMap { id throws(StoreError) in try store.order(id) }
     draft.basedOn = seen?.revision
@@ -118,11 +119,14 @@ struct Writing: Sendable {
     return .draftOpened(draft, recipient: recipient ?? draft.to.first.map(trust.sender))
   }
 
-  private func fresh(_ original: Message?, order: Order.ID?, recipient: Sender?) -> Draft {
+  private func fresh(
+    _ original: Message?, text: String, order: Order.ID?, recipient: Sender?
+  ) -> Draft {
     Draft(
       id: RandomID.draft(environment), replyingTo: original?.id, order: order,
       to: recipient.map { [MailAddress(name: $0.name, address: $0.address)] } ?? [],
-      subject: original.map { Draft.replySubject($0.subject) } ?? "", body: "",
+      subject: original.map { Draft.replySubject($0.subject) } ?? "",
+      body: Draft.quote(text),
       authorID: actor.member.id, updatedAt: environment.now())
   }
 
