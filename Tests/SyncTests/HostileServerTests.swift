@@ -85,6 +85,63 @@ import Testing
     #expect(try bureau.store.syncStatus().failure == "server.protocol")
   }
 
+  /// A session up to the bodies of two messages, which `bodies` brings.
+  private func dialogue(_ bodies: String, _ rest: [(after: Int, say: String)] = [])
+    -> [(after: Int, say: String)]
+  {
+    [
+      (1, "A1 OK [CAPABILITY IMAP4rev1] in\r\n"),
+      (1, "* LIST () \"/\" INBOX\r\nA2 OK\r\n"),
+      (1, "* 2 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 3]\r\nA3 OK [READ-WRITE]\r\n"),
+      (
+        1,
+        "* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 60)\r\n"
+          + "* 2 FETCH (UID 2 FLAGS () RFC822.SIZE 60)\r\nA4 OK\r\n"
+      ), (1, bodies),
+    ] + rest
+  }
+
+  private func mail(_ n: Int) -> String {
+    "From: a@b.mssante.fr\r\nMessage-ID: <\(n)@b.example>\r\n\r\ntext \(n)\r\n"
+  }
+
+  private func fetched(_ n: Int, uid: Int) -> String {
+    "* \(n) FETCH (UID \(uid) BODY[] {\(mail(uid).utf8.count)}\r\n\(mail(uid)))\r\n"
+  }
+
+  @Test func `S03: a body cut within is not stored; the next pass brings it whole`() throws {
+    let cut = "* 2 FETCH (UID 2 BODY[] {500}\r\nFrom: a@b.mssante.fr\r\n"
+    let torn = try ScriptedServer(
+      "* OK [CAPABILITY IMAP4rev1] hello\r\n", then: dialogue(fetched(1, uid: 1) + cut), cuts: true)
+    #expect(try failure(of: torn, .none) == .connectionLost)
+    #expect(try bureau.messages().isEmpty)
+    #expect(try bureau.store.cursor(of: "INBOX") == nil)
+    // Whole this time, in the other order, with an expunge of somebody else's in between (S12).
+    let bodies = fetched(2, uid: 2) + "* 3 EXISTS\r\n* 3 EXPUNGE\r\n" + fetched(1, uid: 1)
+    let flags = "* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 2 FLAGS ())\r\nA6 OK\r\n"
+    let sound = try ScriptedServer(
+      "* OK [CAPABILITY IMAP4rev1] hello\r\n", then: dialogue(bodies + "A5 OK\r\n", [(1, flags)]))
+    #expect(try failure(of: sound, .none) == nil, "\(sound.wire)")
+    for message in try bureau.messages() {
+      let raw = try #require(try bureau.store.raw(message.id))
+      #expect(String(decoding: raw, as: UTF8.self) == mail(Int(message.uid ?? 0)))
+    }
+    #expect(try bureau.messages().count == 2)
+  }
+
+  @Test func `Invariant 6: an incomplete list of messages marks nothing as gone`() throws {
+    let bodies = fetched(1, uid: 1) + fetched(2, uid: 2) + "A5 OK\r\n"
+    // Two exist, and the server forgets to speak of one.
+    let flags = "* 1 FETCH (UID 1 FLAGS (\\Seen))\r\nA6 OK\r\n"
+    let server = try ScriptedServer(
+      "* OK [CAPABILITY IMAP4rev1] hello\r\n", then: dialogue(bodies, [(1, flags)]))
+    #expect(try failure(of: server, .none) == nil, "\(server.wire)")
+    let messages = try bureau.messages()
+    #expect(messages.count == 2)
+    #expect(messages.filter(\.isGoneFromServer).isEmpty)
+    #expect(messages.first { $0.uid == 1 }?.flags.isSeen == true)
+  }
+
   @Test func `An anchor file that cannot be read opens no connection`() throws {
     let server = try ScriptedServer("* OK ready\r\n")
     for anchors in [["/nonexistent/igc.pem"], []] {

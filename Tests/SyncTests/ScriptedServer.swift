@@ -10,7 +10,10 @@ final class ScriptedServer: Sendable {
 
   /// - Parameter script: what is written, and before each but the first how many lines of the
   ///   client are awaited. Then the connection stays open until the client closes it.
-  init(_ greeting: String, then script: [(after: Int, say: String)] = []) throws {
+  /// - Parameter cuts: the connection ends with the script instead.
+  init(
+    _ greeting: String, then script: [(after: Int, say: String)] = [], cuts: Bool = false
+  ) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard listener >= 0 else { throw KitError.system("socket", errno) }
     self.listener = listener
@@ -26,7 +29,7 @@ final class ScriptedServer: Sendable {
     }
     guard code == 0, listen(listener, 4) == 0 else { throw KitError.system("bind", errno) }
     self.port = port
-    Thread.detachNewThread { [self] in serve(greeting, script) }
+    Thread.detachNewThread { [self] in serve(greeting, script, cuts) }
   }
 
   deinit { close(listener) }
@@ -34,7 +37,7 @@ final class ScriptedServer: Sendable {
   /// Everything that clients have sent.
   var wire: String { heard.withLock { String(decoding: $0, as: UTF8.self) } }
 
-  private func serve(_ greeting: String, _ script: [(after: Int, say: String)]) {
+  private func serve(_ greeting: String, _ script: [(after: Int, say: String)], _ cuts: Bool) {
     let client = accept(listener, nil, nil)
     guard client >= 0 else { return }
     defer { close(client) }
@@ -48,7 +51,7 @@ final class ScriptedServer: Sendable {
       lines = 0
       say(step.say, client)
     }
-    while hear(client) != nil {}
+    while !cuts, hear(client) != nil {}
   }
 
   private func say(_ text: String, _ client: Int32) {
