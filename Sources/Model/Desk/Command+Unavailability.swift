@@ -44,7 +44,7 @@ extension Command {
     case .attach where state.openedSelection?.samePatient == nil: return .noOtherDemande
     case .split:
       guard let opened = state.openedSelection else { return .stillPending }
-      return opened.bodies.count < 2 ? .refused(.lastMessage) : nil
+      return opened.order.messages.count < 2 ? .refused(.lastMessage) : nil
     default: break
     }
     guard let gesture = gesture(on: order) else { return nil }

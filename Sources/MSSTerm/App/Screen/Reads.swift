@@ -29,13 +29,22 @@ struct Reads {
 
   func opened(_ id: Order.ID) throws(StoreError) -> OpenedOrder? {
     guard let order = try store.order(id) else { return nil }
+    return OpenedOrder(
+      order: order, bodies: try bodies(of: order), events: try store.events(of: id),
+      samePatient: try samePatient(as: order))
+  }
+
+  /// What came in and what was answered to it, in order of reception.
+  private func bodies(of order: Order) throws(StoreError) -> [MessageBody] {
     var bodies: [MessageBody] = []
     for message in order.messages.suffix(Self.messageLimit) {
       if let body = try store.body(message) { bodies.append(body) }
+      for reply in try store.replies(to: message) where !order.messages.contains(reply) {
+        guard let answer = try store.body(reply), answer.message.isOutgoing else { continue }
+        if !bodies.contains(where: { $0.message.id == reply }) { bodies.append(answer) }
+      }
     }
-    return OpenedOrder(
-      order: order, bodies: bodies, events: try store.events(of: id),
-      samePatient: try samePatient(as: order))
+    return bodies.sorted { $0.message.receptionKey < $1.message.receptionKey }
   }
 
   /// Another unfinished demande of the same matricule.
