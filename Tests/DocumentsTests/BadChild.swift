@@ -13,7 +13,7 @@ enum BadChild {
       """
       #!\(python) -I
       import os, struct, subprocess, sys
-      real = subprocess.Popen(["\(worker)", "decode"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+      real = subprocess.Popen(["\(worker)", "decode"], stdin=-1, stdout=-1)
       def frame(stream):
           head = stream.read(4)
           if len(head) < 4: os._exit(0)
@@ -27,7 +27,7 @@ enum BadChild {
           request = frame(sys.stdin.buffer)
           if b"DIE" in request: real.kill(); os._exit(1)
           if b"HANG" in request: sys.stdin.buffer.read()
-          if b"FLOOD" in request: me.write(b"\\xff\\xff\\xff\\xff"); me.flush(); sys.stdin.buffer.read()
+          if b"FLOOD" in request: me.write(b"\\xff" * 4); me.flush(); sys.stdin.buffer.read()
           if b"LIE" in request: put(me, b"\\x00" + b"\\xff" * 40); continue
           put(real.stdin, request)
           put(me, frame(real.stdout))
@@ -65,6 +65,9 @@ enum BadChild {
   private static func script(in directory: TemporaryDirectory, _ text: String) throws -> String {
     let path = try directory.write("child", text + "\n")
     guard chmod(path, 0o755) == 0 else { throw KitError.system("chmod", errno) }
+    // A test beside this one may have forked while the script was open for writing; until that
+    // child executes its program, nobody can execute the script (ETXTBSY).
+    try waitUntil("a script that can be started") { (try? ChildProcess(path).wait()) != nil }
     return path
   }
 }

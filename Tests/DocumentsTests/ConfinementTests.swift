@@ -54,8 +54,11 @@ struct ConfinementTests {
     limits.wallSeconds = 1
     let client = try decoder(limits: limits)
     _ = try client.confinement()
-    kill(-(try #require(client.childProcess)), SIGSTOP)
+    let pid = try #require(client.childProcess)
+    kill(-pid, SIGSTOP)
     #expect(throws: DecoderError.deadline) { try client.decode(mail("", "un")) }
+    // Stopped, it cannot end by itself: whatever is gone was killed, the inside of bwrap too.
+    try waitUntil("the end of its whole group") { try living(inGroup: pid).isEmpty }
   }
 
   @Test func `an answer that is nonsense or endless is refused`() throws {

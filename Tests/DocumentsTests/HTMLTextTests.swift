@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Documents
@@ -105,14 +106,18 @@ struct HTMLTextTests {
     #expect(!message.text.contains("attaquant"))
   }
 
-  @Test func `M05 deep and tangled HTML ends in time with its words`() {
-    let deep = String(repeating: "<div><blockquote>", count: 50_000) + "fond"
-    #expect(text(deep).hasSuffix("fond"))
+  @Test func `M05 deep HTML ends, and indents only so far`() {
+    let deep = String(repeating: "<div><blockquote>", count: 5_000) + "fond"
+    #expect(text(deep) == String(repeating: ">", count: 31) + " fond")
+  }
+
+  @Test func `M05 tangled HTML is stopped, and its words are kept`() {
+    // Each unmatched end tag walks over all open elements.
     let tangled =
-      String(repeating: "<span>", count: 150_000) + "milieu"
-      + String(repeating: "</b>", count: 200_000)
-      + "fin"
-    let rendered = HTMLText.render(tangled)
+      String(repeating: "<span>", count: 30_000) + "milieu"
+      + String(repeating: "</b>", count: 60_000) + "fin"
+    let rendered = HTMLText.render(tangled, milliseconds: 200)
     #expect(rendered.text.contains("milieu") && rendered.text.contains("fin"))
+    #expect(rendered.defects.map(\.code) == ["html.stopped"])
   }
 }

@@ -139,6 +139,10 @@ struct XDMReaderTests {
     #expect(document.defects.contains { $0.code == "xdm.capped" })
     #expect(document.state == .failed)
     #expect(try client.decode(mail("", "après")).text.contains("apr"))
+    let opened = Archive.open(bomb)
+    #expect(opened.end == .capped && !opened.entries.isEmpty)
+    #expect(opened.entries.allSatisfy { $0.bytes.count <= 25 << 20 && $0.isCut })
+    #expect(opened.entries.reduce(0) { $0 + $1.bytes.count } <= 50 << 20)
   }
 
   @Test func `M08 names that climb are only words`() {

@@ -33,7 +33,7 @@ struct DecoderLauncher: Sendable {
   private func start(in confinement: Confinement) throws(DecoderError) -> DecoderChild {
     var words = [executable, "decode"]
     if confinement == .bubblewrap {
-      guard let bwrap = Self.bubblewrap else { throw .cannotStart(ENOENT) }
+      guard let bwrap = Self.bubblewrap() else { throw .cannotStart(ENOENT) }
       words = [bwrap] + Self.walls(around: executable) + ["--"] + words
     }
     var ends: [Int32] = [-1, -1]
@@ -74,7 +74,7 @@ struct DecoderLauncher: Sendable {
     return false
   }
 
-  private static var bubblewrap: String? {
+  private static func bubblewrap() -> String? {
     ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"].first { access($0, X_OK) == 0 }
   }
 
@@ -96,7 +96,7 @@ struct DecoderLauncher: Sendable {
       words += ["--ro-bind-try", path, path]
     }
     words += ["--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"]
-    for path in runtimeDirectories { words += ["--ro-bind-try", path, path] }
+    for path in runtimeDirectories() { words += ["--ro-bind-try", path, path] }
     return words + ["--ro-bind", executable, executable, "--chdir", "/"]
   }
 
@@ -108,7 +108,7 @@ struct DecoderLauncher: Sendable {
   }
 
   /// Where this process has its Swift libraries from, when they are not linked in (debug builds).
-  private static var runtimeDirectories: Set<String> {
+  private static func runtimeDirectories() -> Set<String> {
     guard let maps = fopen("/proc/self/maps", "re") else { return [] }
     defer { fclose(maps) }
     var found: Set<String> = []

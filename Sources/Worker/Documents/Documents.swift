@@ -52,6 +52,6 @@ enum DocumentLimits {
   static let archiveEntryBytes = 25 << 20
   /// CDA documents read from one archive.
   static let archiveDocuments = 20
-  /// Attached messages are read one level deep.
+  /// Elements of one list in an answer: more than a message can have parts or headers.
   static let wireItems = 200_000
 }

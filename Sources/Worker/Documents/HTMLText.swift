@@ -11,9 +11,11 @@ enum HTMLText {
     var defects: [Defect]
   }
 
-  static func render(_ html: String) -> Rendering {
+  static func render(
+    _ html: String, milliseconds: UInt32 = DocumentLimits.markupMilliseconds
+  ) -> Rendering {
     let setter = HTMLSetter()
-    let end = Markup.html(html, setter)
+    let end = Markup.html(html, setter, milliseconds)
     var text = setter.finish()
     var defects: [Defect] = []
     if end == .stopped || end == .memory || end == .capped {

@@ -27,15 +27,18 @@ protocol MarkupHandler: AnyObject {
 
 /// Swift's side of libxml2: events only, no tree, no network, no entity, nothing on stderr.
 enum Markup {
-  static func html(_ text: String, _ handler: any MarkupHandler) -> MarkupEnd {
+  static func html(
+    _ text: String, _ handler: any MarkupHandler,
+    _ milliseconds: UInt32 = DocumentLimits.markupMilliseconds
+  ) -> MarkupEnd {
     var text = text
-    return text.withUTF8 { bytes in
-      parse(bytes, handler, cdoc_html)
-    }
+    return text.withUTF8 { parse($0, handler, milliseconds, cdoc_html) }
   }
 
   static func xml(_ bytes: [UInt8], _ handler: any MarkupHandler) -> MarkupEnd {
-    bytes.withUnsafeBufferPointer { parse($0, handler, cdoc_xml) }
+    bytes.withUnsafeBufferPointer {
+      parse($0, handler, DocumentLimits.markupMilliseconds, cdoc_xml)
+    }
   }
 
   /// Keeps the handler in a class, whose address C hands back.
@@ -49,7 +52,8 @@ enum Markup {
   ) -> Int32
 
   private static func parse(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ handler: any MarkupHandler, _ parser: Parser
+    _ bytes: UnsafeBufferPointer<UInt8>, _ handler: any MarkupHandler, _ milliseconds: UInt32,
+    _ parser: Parser
   ) -> MarkupEnd {
     let box = Box(handler)
     return withExtendedLifetime(box) {
@@ -68,8 +72,7 @@ enum Markup {
           let bytes = UnsafeRawBufferPointer(start: text, count: length)
           Markup.handler(context).text(String(decoding: bytes, as: UTF8.self))
         })
-      let code = parser(
-        bytes.baseAddress, bytes.count, &handlers, DocumentLimits.markupMilliseconds)
+      let code = parser(bytes.baseAddress, bytes.count, &handlers, milliseconds)
       return MarkupEnd(code)
     }
   }
