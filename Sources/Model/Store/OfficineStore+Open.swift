@@ -27,7 +27,7 @@ extension OfficineStore {
     try site.prepare(create: create)
     try site.checkFiles()
     do {
-      var watching = configuration
+      var watching = configuration()
       watching.readonly = true
       let watcher = try DatabaseQueue(path: site.database, configuration: watching)
       // Before the pool: making one writes to the file.
