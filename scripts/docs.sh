@@ -21,4 +21,8 @@ awk -v table="$table" '
 cat "$page" >README.md
 
 "$mssterm" theme list --markdown >"$table"
-cat "$table" >themes/README.md
+awk -v table="$table" '
+  { print }
+  /<!-- roles: generated/ { while ((getline line < table) > 0) print line; exit }
+' themes/README.md >"$page"
+cat "$page" >themes/README.md
