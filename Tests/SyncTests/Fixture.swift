@@ -5,6 +5,7 @@ import Store
 import Sync
 import Synchronization
 import TestKit
+import Testing
 
 let noon = Timestamp(seconds: 1_795_200_000)
 
@@ -79,6 +80,13 @@ final class Bureau {
 
   func message(_ subject: String) throws -> Message? {
     try messages().first { $0.subject == subject }
+  }
+
+  /// Invariant 5: everything below the cursor of INBOX is here.
+  func expectCursorCoversOnlyWhatIsStored() throws {
+    guard let cursor = try store.cursor(of: "INBOX") else { return }
+    let uids = try store.knownUIDs(in: "INBOX", uidValidity: cursor.uidValidity)
+    #expect(uids == Array(1..<cursor.uidNext))
   }
 
   /// Queues an answer to a stored message, ready to leave at once.

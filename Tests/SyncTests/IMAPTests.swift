@@ -150,6 +150,7 @@ import Testing
       defer { synchroniser.close() }
       synchroniser.onProgress = { done, _ in if done == limit { stop.request() } }
       do throws(SyncFailure) { _ = try synchroniser.pass() } catch { #expect(error == .stopped) }
+      try bureau.expectCursorCoversOnlyWhatIsStored()
     }
     try bureau.pass(backend())
     let messages = try bureau.messages()
