@@ -45,20 +45,38 @@ struct SelectionTests {
   @Test func `one's own gesture lets the selection go on to the row that took its place`() {
     var store = PaperStore()
     var desk = DeskTrace(.fixture())
-    desk.press(.character("p"), &store)
+    desk.press(.character("f"), &store)
     #expect(desk.state.selection == Officine.durand, "\(desk.report)")
     #expect(desk.state.pending.isEmpty)
     #expect(desk.state.opened?.order.id == Officine.durand)
+    #expect(desk.state.notice?.about == Officine.row(Officine.jeanne).message.sender.display)
+  }
+
+  @Test func `u takes back the gesture whose demande the selection has just left`() {
+    var store = PaperStore()
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("f"), &store)
+    #expect(desk.state.selection == Officine.durand)
+    desk.press(.character("u"), &store)
+    #expect(store.order(Officine.jeanne)?.status == .received, "\(desk.report)")
+    #expect(desk.state.selection == Officine.jeanne, "and shows what it took back")
+
+    // Whoever moves afterwards means the demande under the eyes.
+    desk.wait(seconds: 2)
+    desk.press(.character("f"), &store)
+    desk.press(.down, &store)
+    #expect(!desk.press(.character("u")).contains(.undo(on: Officine.jeanne)))
+    #expect(store.order(Officine.jeanne)?.status == .prepared)
   }
 
   @Test func `a page read before one's own gesture does not hold the selection back`() {
     var desk = DeskTrace(.fixture())
     let before = desk.state.page
-    desk.press(.character("p"))
-    var taken = Officine.row(Officine.jeanne).order
-    taken.revision += 1
-    taken.status = .preparing
-    desk.send(.gestureDone(.taken(over: nil), taken))
+    desk.press(.character("f"))
+    var prepared = Officine.row(Officine.jeanne).order
+    prepared.revision += 1
+    prepared.status = .prepared
+    desk.send(.gestureDone(.moved(to: .prepared, reason: nil), prepared))
     desk.send(.pageLoaded(.todo, before))
     #expect(desk.state.selection == Officine.jeanne)
     let after = QueuePage(rows: Array(before.rows.dropFirst()))
@@ -70,9 +88,9 @@ struct SelectionTests {
     var store = PaperStore()
     var desk = DeskTrace(.fixture())
     desk.press(.enter, &store)
-    desk.press(.character("p"), &store)
+    desk.press(.character("f"), &store)
     #expect(desk.state.selection == Officine.jeanne)
-    #expect(desk.state.openedSelection?.order.status == .preparing)
+    #expect(desk.state.openedSelection?.order.status == .prepared)
     desk.press(.escape, &store)
     #expect(desk.state.selection == Officine.durand, "leaving the reader leaves the demande")
   }

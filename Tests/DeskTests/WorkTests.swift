@@ -76,13 +76,13 @@ struct WorkTests {
   @Test func `auto-repeat never does a second gesture, not even on the next demande`() {
     var store = PaperStore()
     var desk = DeskTrace(.fixture())
-    for _ in 0..<40 { desk.press(.character("p"), &store) }
-    #expect(store.order(Officine.jeanne)?.owner != nil)
-    #expect(store.order(Officine.durand)?.owner == nil, "\(desk.report)")
+    for _ in 0..<40 { desk.press(.character("f"), &store) }
+    #expect(store.order(Officine.jeanne)?.status == .prepared)
+    #expect(store.order(Officine.durand)?.status == .received, "\(desk.report)")
     // The hand lifted: another second, and the key means the next demande.
     desk.wait(seconds: 2)
-    desk.press(.character("p"), &store)
-    #expect(store.order(Officine.durand)?.owner != nil)
+    desk.press(.character("f"), &store)
+    #expect(store.order(Officine.durand)?.status == .prepared)
   }
 
   @Test func `the loser of a race is told who won`() {

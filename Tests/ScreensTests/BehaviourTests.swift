@@ -156,7 +156,7 @@ struct BehaviourTests {
 
   @Test("the hint bar names who signs")
   func hintsNameTheActor() {
-    #expect(text(Scene.queue.state)[23].contains("f Préparée par Léa"))
+    #expect(text(Scene.mine.state)[23].contains("f Préparée par Léa"))
   }
 
   @Test("hints never run into each other or over the edge, and help stays")

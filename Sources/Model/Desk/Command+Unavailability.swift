@@ -19,6 +19,7 @@ extension Command {
     case .unfoldDocument: return state.documents.isEmpty ? .nothingAttached : nil
     case .openSamePatient:
       return state.openedSelection?.samePatient == nil ? .noOtherDemande : nil
+    case .back where context == .queue: return state.search == nil ? .nothingToClose : nil
     case .back, .endExchange, .keepDraft, .discardDraft:
       return state.compose?.phase == .sending && context == .review ? .stillPending : nil
     case .send: return state.compose?.phase == .sending ? .stillPending : nil
@@ -80,6 +81,8 @@ extension Command {
     if let held = state.heldToCancel {
       return state.cancelling.contains(held.item) ? .stillPending : nil
     }
+    // Its history is not at hand: the store judges.
+    if let left = state.leftBehind { return state.pending[left] == nil ? nil : .stillPending }
     guard let id = state.selection else { return .nothingSelected }
     if state.pending[id] != nil { return .stillPending }
     guard let opened = state.openedSelection, let author = state.actor?.author else {

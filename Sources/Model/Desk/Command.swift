@@ -73,6 +73,8 @@ public enum Unavailability: Equatable, Sendable {
   case stillPending
   case noPrinter
   case notHere
+  /// Esc where nothing is open.
+  case nothingToClose
   case nothingToAnswer
   case noOtherDemande
   case nothingAttached

@@ -28,11 +28,11 @@ extension State {
   }
 
   /// While an answer can be taken back, that is among the first things to know.
-  private var undoNow: [Command] { heldToCancel == nil ? [] : [.undo] }
+  private var undoNow: [Command] { heldToCancel == nil && leftBehind == nil ? [] : [.undo] }
 
   private var queueTail: [Command] {
     [.open] + undoNow + [
-      .print, .reply, .note, .namePatient, .chooseMarker, .search,
+      .print, .reply, .note, .markPrepared, .namePatient, .chooseMarker, .search, .back,
       .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
       .unfoldDocument, .writeNew, .switchMember, .attach, .split, .renew, .close, .curtain, .quit,
     ]
@@ -40,7 +40,7 @@ extension State {
 
   private var readerTail: [Command] {
     undoNow + [
-      .print, .reply, .note, .namePatient, .unfoldDocument,
+      .print, .reply, .note, .markPrepared, .namePatient, .unfoldDocument,
       .openSamePatient, .chooseMarker, .back, .search, .palette, .help, .undo, .chooseState,
       .changeKind, .release, .attach, .split, .renew, .close, .switchMember, .curtain, .quit,
     ]
@@ -49,7 +49,7 @@ extension State {
   /// The next steps of the work on that demande.
   private func steps(_ order: Order) -> [Command] {
     switch order.status {
-    case .received: [.take, .markPrepared]
+    case .received: [.take]
     case .preparing:
       order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take, .takeOver]
     case .prepared: [.check, .namePatient, .refusePreparation]

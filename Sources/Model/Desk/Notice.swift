@@ -24,6 +24,8 @@ public struct Notice: Equatable, Sendable {
   }
   public var content: Content
   public var until: Timestamp
+  /// Whom the demande names that it tells about, for when another one is selected.
+  public var about: String?
   public init(_ content: Content, until: Timestamp) {
     self.content = content
     self.until = until

@@ -78,6 +78,9 @@ public struct State: Equatable, Sendable {
   var lastWork: LastWork?
   var lastInputAt: Timestamp
   var leaving: Leaving?
+  /// The demande whose place the selection moved on from by itself: until the person moves, « u »
+  /// means the gesture on that one, as the status line says.
+  public internal(set) var leftBehind: Order.ID?
   var awaitedDraft: AwaitedDraft?
   /// Held answers whose taking back is on its way.
   var cancelling: Set<String>

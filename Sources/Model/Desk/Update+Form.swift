@@ -130,6 +130,7 @@ extension State {
 
   mutating func identify(_ actor: Actor) -> [Effect] {
     self.actor = actor
+    leftBehind = nil
     layers.removeAll {
       if case .form(let form) = $0, case .pin = form.kind { return true }
       return false

@@ -34,6 +34,7 @@ extension State {
     guard id != selection else { return [] }
     selection = id
     leaving = nil
+    leftBehind = nil
     readerScroll = 0
     readerLines = nil
     unfolded = []
@@ -153,7 +154,9 @@ extension State {
       search == nil
     else { return [] }
     let last = leaving.wasInView && mainCount > 0 ? mainCount - 1 : listCount - 1
-    return selectRow(near: min(lastIndex, last), step: 1)
+    let effects = selectRow(near: min(lastIndex, last), step: 1)
+    if selection != leaving.order { leftBehind = leaving.order }
+    return effects
   }
 
   mutating func lose(_ id: Order.ID) -> [Effect] {

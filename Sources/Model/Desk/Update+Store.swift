@@ -17,9 +17,20 @@ extension State {
     }
     for id in gesture.demandes + [order.id] { settle(id) }
     closeSubmittedForm(of: order.id, for: gesture)
+    let about = name(of: order)
     say(.done(gesture, order.id))
+    notice?.about = about
     note(order)
     return reloads
+  }
+
+  /// Whom the row of a demande names; the status line says it once the selection has moved on.
+  private func name(of order: Order) -> String? {
+    if let patient = order.patient, patient.isConfirmed { return patient.name }
+    guard let index = listIndex(of: order.id), case .row(let row)? = listItem(at: index) else {
+      return nil
+    }
+    return row.message.sender.display
   }
 
   /// Remembers that it was this person who moved the selected demande.

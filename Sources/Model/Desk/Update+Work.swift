@@ -77,9 +77,11 @@ extension State {
       cancelling.insert(held.item)
       return [.cancelSend(held)]
     }
-    guard let id = selection else { return [] }
+    guard let id = leftBehind ?? selection else { return [] }
+    // What is taken back comes back under the eyes of who takes it back.
+    let looking = select(id)
     markPending(id, .undo)
-    return [.undo(on: id)]
+    return looking + [.undo(on: id)]
   }
 
   mutating func askTakeOver(_ order: Order) -> [Effect] {

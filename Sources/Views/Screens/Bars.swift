@@ -22,7 +22,7 @@ extension Canvas {
     let sync = Span(
       text: words(syncSign + strings.sync(state.sync, now: now)),
       role: SyncTruth.role(state.sync, now: now))
-    let minimum = state.isDemo ? 24 : 10
+    let minimum = state.isDemo ? demoWidth : 10
     var segments = [sync, poste, actor, clock]
     let isLean = { (segments: [Span]) in
       segments.reduce(0) { $0 + $1.text.width + 3 } + minimum <= inside.columns
@@ -39,6 +39,11 @@ extension Canvas {
     let width = min(inside.columns, right.reduce(0) { $0 + $1.text.width })
     put(right, in: inside.splitRight(width).right)
     drawOfficine(in: inside.splitRight(width + 1).rest)
+  }
+
+  /// Name and long sign of the demonstration.
+  private var demoWidth: Int {
+    min(24, data(state.officine).width) + words(" \(strings.demo) ").width + 2
   }
 
   private var syncSign: String {
@@ -58,7 +63,8 @@ extension Canvas {
     if state.isDemo {
       // The sign is never clipped away: everything on this screen is invented.
       let long = words(" \(strings.demo) ")
-      let sign = long.width + 12 <= rect.columns ? long : words(" \(strings.demoShort) ")
+      // With room for the words of the sync to grow: the line must not change every second.
+      let sign = demoWidth + 4 <= rect.columns ? long : words(" \(strings.demoShort) ")
       let name = data(state.officine).clipped(to: max(0, rect.columns - sign.width - 2))
       let used = put(name, in: rect, role: .barTitle)
       put(sign, in: rect.splitLeft(used == 0 ? 0 : used + 2).rest, role: .demoSign)
@@ -133,10 +139,10 @@ extension Canvas {
     }
     grid.put(status, rightAlignedIn: line, role: .textDim)
     let field = line.splitLeft(used).rest.splitRight(status.width + 1).rest
-    if search.query.text.isEmpty {
-      put(words(strings.searchHint), in: field, role: .textDim)
-    }
     let column = drawField(search.query, in: field, role: .promptText)
+    if search.query.text.isEmpty {
+      put(words("(\(strings.searchHint))"), in: field, role: .textDim)
+    }
     if search.isTyping, state.context == .search {
       cursor = .at(Point(column: column, row: field.row))
     }

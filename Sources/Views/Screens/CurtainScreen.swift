@@ -12,7 +12,7 @@ extension Canvas {
       (state.officine, .lockTitle),
       ("\(state.poste.name) — \(strings.curtained)", .lockText),
       ("", .lockText),
-      (strings.waiting(todo, late: late), .lockText),
+      (waiting(todo, late: late), .lockText),
       (strings.sync(state.sync, now: now), SyncTruth.role(state.sync, now: now)),
       (CivilTime(now).hourMinute, .barClock),
     ]
@@ -30,6 +30,12 @@ extension Canvas {
     if grid.size.rows > lines.count {
       put(hint, in: row(grid.size.rows - 1).inset(columns: 1), role: .hintText)
     }
+  }
+
+  /// Half a number says nothing: in a narrow window the late ones are left out.
+  private func waiting(_ todo: Int, late: Int) -> String {
+    let long = strings.waiting(todo, late: late)
+    return words(long).width <= grid.size.columns ? long : strings.waiting(todo, late: 0)
   }
 
   private var lateCount: Int {

@@ -36,7 +36,9 @@ extension Canvas {
     {
       parts.remove(at: place)
     }
-    put(words(parts.joined(separator: "   ")), in: rect, role: .hintText)
+    let wide = words(parts.joined(separator: "   "))
+    let text = wide.width <= rect.columns ? wide : words(parts.joined(separator: "  "))
+    put(text, in: rect, role: .hintText)
   }
 
   private func isEssential(_ part: String) -> Bool {
@@ -81,7 +83,8 @@ extension Canvas {
     } else if form.isSubmitted {
       put(words(strings.loading), in: foot, role: .textDim)
     } else {
-      putHint(strings.formHint(form.kind, fields: form.fields.count), in: foot)
+      let isLast = form.focus == form.fields.count - 1
+      putHint(strings.formHint(form.kind, isFirst: form.focus == 0, isLast: isLast), in: foot)
     }
   }
 

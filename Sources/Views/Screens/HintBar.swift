@@ -70,6 +70,7 @@ extension Canvas {
   /// Always kept, at the end: the ways out and to the rest.
   private var tailCommands: [Command] {
     switch state.context {
+    case .queue where state.search != nil: [.back, .help]
     case .queue: [.search, .help]
     case .reader, .search: [.back, .help]
     case .compose: [.keepDraft, .help]

@@ -40,7 +40,8 @@ extension Canvas {
     let text: [String]
     if let search = state.search {
       if search.rows == nil || search.answered != search.query.text { return }
-      text = strings.noResult(search.query.text)
+      let isBlank = search.query.text.allSatisfy(\.isWhitespace)
+      text = isBlank ? strings.searchAdvice : strings.noResult(search.query.text)
     } else {
       text = strings.empty(state.view, isSynchronised: state.sync.lastSuccess != nil)
     }

@@ -110,7 +110,8 @@ extension Canvas {
   private func stateLines(
     _ document: ReadableDocument?, _ attachment: Attachment, width: Int
   ) -> [Line] {
-    let state = document?.state ?? .pending
+    // What nobody is going to read must not promise a text: documents to be read have a state.
+    let state = document?.state ?? .toolMissing
     guard let sentence = strings.documentState(state, attachment.kind) else { return [] }
     let role: Cells.Role = state == .pending ? .textDim : .readerWarning
     return paragraph("  " + sentence, width: width, role: role)

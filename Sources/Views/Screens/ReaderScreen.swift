@@ -180,6 +180,14 @@ extension Canvas {
     return Line(spans: [Span(text: words(text), role: .readerHeader)])
   }
 
+  /// Year of two digits and month, as far as both sides say them.
+  private func birthAgrees(_ patient: Patient) -> Bool {
+    guard let ins = patient.ins, let birth = patient.birthDate else { return true }
+    guard birth.year % 100 == ins.birthYear else { return false }
+    guard let month = birth.month, let expected = ins.birthMonth else { return true }
+    return month == expected
+  }
+
   /// Nothing here is ever clipped: these are the lines one must not miss.
   private func safetyLines(_ opened: OpenedOrder, width: Int) -> [Line] {
     let order = opened.order
@@ -188,6 +196,9 @@ extension Canvas {
       lines += paragraph("\(signs.warning) \(text)", width: width, role: role)
     }
     if !state.isSelectionListed, state.search == nil { add(strings.noLongerInView) }
+    if let patient = order.patient, patient.isConfirmed, !birthAgrees(patient) {
+      add(strings.birthMismatch, .safetyAlert)
+    }
     if let other = order.mergedInto { add(strings.merged(other)) }
     if let reason = order.redoReason { add(strings.redo(reason), .safetyAlert) }
     if let reason = order.closedReason, !reason.isEmpty { add(strings.closed(reason)) }

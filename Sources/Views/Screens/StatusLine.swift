@@ -7,7 +7,7 @@ extension Canvas {
   mutating func drawStatusLine() {
     let whole = inner(layout.statusRow)
     if let notice = state.notice, notice.until > now {
-      let text = words(strings.notice(notice.content, now: now))
+      let text = words(about(notice) + strings.notice(notice.content, now: now))
       put(text, in: drawCountdown(in: whole, beside: text), role: role(of: notice.content))
       return
     }
@@ -16,9 +16,18 @@ extension Canvas {
       put(identityLine(row.order, row.message), in: line)
     } else if let opened = state.openedSelection, state.search == nil {
       let spans = identityLine(opened.order, opened.bodies.last { !$0.message.isOutgoing }?.message)
-      put(
-        [Span(text: words(strings.noLongerInView + " "), role: .readerWarning)] + spans, in: line)
+      // The reader says it on a line of its own.
+      let mark = state.showsReader ? "" : "\(strings.outOfView) \(signs.dot) "
+      put([Span(text: words(mark), role: .readerWarning)] + spans, in: line)
     }
+  }
+
+  /// Whom a gesture was about, once the selection has moved on to somebody else.
+  private func about(_ notice: Notice) -> String {
+    guard case .done(_, let order) = notice.content, order != state.selection,
+      let name = notice.about, !name.isEmpty
+    else { return "" }
+    return "\(name) \(signs.dot) "
   }
 
   /// The answer that can still be taken back: it follows the person into every view.

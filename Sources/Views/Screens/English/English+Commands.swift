@@ -66,7 +66,7 @@ extension English {
     case .pageDown: "Down one screen."
     case .pageUp: "Up one screen."
     case .open: "Opens the demande in the reader. Reading takes nothing."
-    case .back: "Closes what is open; from the list, quits."
+    case .back: "Closes what is open, back to the list."
     case .switchPane: "From the list to the reader and back."
     case .nextView: "To the next view: Mine, To check, Ready…"
     case .previousView: "Back to the previous view."

@@ -68,6 +68,9 @@ extension English {
   public var searchHint: String { "name, subject, text of a document, number" }
   public var searching: String { "searching…" }
   public func results(_ count: Int) -> String { count == 1 ? "1 demande" : "\(count) demandes" }
+  public var searchAdvice: [String] {
+    ["Every demande, whatever its state.", "Esc goes back to the list before."]
+  }
   public func noResult(_ query: String) -> [String] {
     [
       "Nothing for “\(query)”.",

@@ -12,6 +12,10 @@ extension English {
   public var forWhom: String { "For whom?" }
   public var masked: String { "INS" }
   public var noLongerInView: String { "This demande is no longer in this view." }
+  public var outOfView: String { "Not in this view" }
+  public var birthMismatch: String {
+    "The birth date does not go with the INS: check the identity."
+  }
   public var original: String { "Original awaited: to be seen when it is collected." }
   public var machineRead: String { "Text read by a machine: check it on the picture." }
   public var fromHTML: String { "Text made from an HTML page." }
@@ -38,9 +42,12 @@ extension English {
     case .pending: "The document is being read; it will show here."
     case .failed: "A machine cannot read this document: print or open it to see it."
     case .toolMissing:
-      kind == .image
-        ? "Photo: no machine reading at this poste. Print it to see it."
-        : "The tool that reads this document is missing: “mssterm doctor” names it."
+      switch kind {
+      case .image: "Photo: no machine reading at this poste. Print it to see it."
+      case .message, .other: "This kind of file is not read here; it is kept as it is."
+      case .pdf, .xdm, .cda, .text, .html:
+        "The tool that reads this document is missing: “mssterm doctor” names it."
+      }
     case .tooLarge: "Document too large to be read here: print or export it."
     }
   }

@@ -60,6 +60,7 @@ extension English {
     case .refused(let refusal): withRemedy(refusal, of: command, now: now)
     case .stillPending: "The gesture before it is still under way."
     case .noPrinter: "No printer at this poste: name it in the configuration."
+    case .nothingToClose: "Nothing to close here: q quits."
     case .notHere: "“\(title(command))” does nothing here."
     case .nothingToAnswer: "No received message to answer."
     case .noOtherDemande: "No other demande under way for this patient."
@@ -113,8 +114,11 @@ extension English {
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Undone: \(done(gesture).lowercased())"
     case .queued(let display): "Message to \(display) waiting · u to undo"
-    case .cancelledSend(let display): "Message to \(display) cancelled, nothing left"
-    case .printed(let printer): "Printed on \(printer)"
+    case .cancelledSend(let display):
+      "Message to \(display) cancelled, nothing left · r takes it up"
+    case .printed(let printer):
+      printer.hasPrefix("file:")
+        ? "Printed into the folder \(printer.dropFirst(5))" : "Printed on \(printer)"
     case .draftKept: "Draft kept: r to go on with it"
     case .failed(let failure): self.failure(failure)
     case .nowActing(let member): "\(member.name) acts at this poste"

@@ -88,10 +88,12 @@ extension English {
     }
   }
 
-  public func formHint(_ kind: Form.Kind, fields: Int) -> String {
-    if kind == .note { return "Enter Note it   Esc Keep for later" }
-    return fields > 1
-      ? "Enter Confirm   Tab Next field   Esc Give up" : "Enter Confirm   Esc Give up"
+  public func formHint(_ kind: Form.Kind, isFirst: Bool, isLast: Bool) -> String {
+    if kind == .note { return "Enter Note it   Esc Keep" }
+    guard isLast else { return "Enter Next   Esc Give up" }
+    return isFirst
+      ? "Enter Confirm   Esc Give up"
+      : "Enter Confirm   ↑ Previous   Esc Give up"
   }
 
   public func menu(_ kind: Menu.Kind) -> String {

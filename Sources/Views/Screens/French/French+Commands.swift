@@ -66,7 +66,7 @@ extension French {
     case .pageDown: "Descend d'un écran."
     case .pageUp: "Monte d'un écran."
     case .open: "Ouvre la demande dans le lecteur. Lire ne prend rien."
-    case .back: "Ferme ce qui est ouvert ; depuis la liste, quitte."
+    case .back: "Ferme ce qui est ouvert et revient à la liste."
     case .switchPane: "Passe de la liste au lecteur et retour."
     case .nextView: "Passe à la vue suivante : Miennes, À contrôler, Prêtes…"
     case .previousView: "Revient à la vue précédente."

@@ -75,6 +75,9 @@ extension French {
   public func results(_ count: Int) -> String {
     count == 1 ? "1 demande" : "\(count) demandes"
   }
+  public var searchAdvice: [String] {
+    ["Toutes les demandes, quel que soit leur état.", "Échap revient à la liste d'avant."]
+  }
   public func noResult(_ query: String) -> [String] {
     [
       "Rien pour « \(query) ».",

@@ -12,6 +12,10 @@ extension French {
   public var forWhom: String { "Pour qui ?" }
   public var masked: String { "INS" }
   public var noLongerInView: String { "Cette demande n'est plus dans cette vue." }
+  public var outOfView: String { "Hors de cette vue" }
+  public var birthMismatch: String {
+    "La date de naissance ne va pas avec l'INS : vérifier l'identité."
+  }
   public var original: String { "Original attendu : à voir à la remise." }
   public var machineRead: String { "Texte reconnu par la machine : vérifier sur l'image." }
   public var fromHTML: String { "Texte tiré d'une page HTML." }
@@ -38,9 +42,12 @@ extension French {
     case .pending: "Lecture du document en cours ; il s'affichera ici."
     case .failed: "Document illisible par la machine : l'imprimer ou l'ouvrir pour le voir."
     case .toolMissing:
-      kind == .image
-        ? "Photo : pas de lecture automatique à ce poste. L'imprimer pour la voir."
-        : "L'outil qui lit ce document manque : « mssterm doctor » dit lequel installer."
+      switch kind {
+      case .image: "Photo : pas de lecture automatique à ce poste. L'imprimer pour la voir."
+      case .message, .other: "Ce genre de fichier ne se lit pas ici ; il est gardé tel quel."
+      case .pdf, .xdm, .cda, .text, .html:
+        "L'outil qui lit ce document manque : « mssterm doctor » dit lequel installer."
+      }
     case .tooLarge: "Document trop gros pour être lu ici : l'imprimer ou l'exporter."
     }
   }

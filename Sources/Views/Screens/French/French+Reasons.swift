@@ -60,6 +60,7 @@ extension French {
     case .refused(let refusal): withRemedy(refusal, of: command, now: now)
     case .stillPending: "Le geste d'avant est encore en cours."
     case .noPrinter: "Aucune imprimante à ce poste : la nommer dans la configuration."
+    case .nothingToClose: "Rien à fermer ici : q quitte."
     case .notHere: "« \(title(command)) » ne fait rien ici."
     case .nothingToAnswer: "Aucun message reçu à qui répondre."
     case .noOtherDemande: "Aucune autre demande en cours pour ce patient."
@@ -113,8 +114,10 @@ extension French {
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Annulé : \(done(gesture).lowercased())"
     case .queued(let display): "Envoi à \(display) en attente · u pour annuler"
-    case .cancelledSend(let display): "Envoi à \(display) annulé, rien n'est parti"
-    case .printed(let printer): "Imprimé sur \(printer)"
+    case .cancelledSend(let display): "Envoi à \(display) annulé, rien n'est parti · r le reprend"
+    case .printed(let printer):
+      printer.hasPrefix("file:")
+        ? "Imprimé dans le dossier \(printer.dropFirst(5))" : "Imprimé sur \(printer)"
     case .draftKept: "Brouillon gardé : r pour le reprendre"
     case .failed(let failure): self.failure(failure)
     case .nowActing(let member): "\(member.name) agit à ce poste"

@@ -90,11 +90,12 @@ extension French {
     }
   }
 
-  public func formHint(_ kind: Form.Kind, fields: Int) -> String {
-    if kind == .note { return "Entrée Noter   Échap Garder pour plus tard" }
-    return fields > 1
-      ? "Entrée Valider   Tab Champ suivant   Échap Abandonner"
-      : "Entrée Valider   Échap Abandonner"
+  public func formHint(_ kind: Form.Kind, isFirst: Bool, isLast: Bool) -> String {
+    if kind == .note { return "Entrée Noter   Échap Garder" }
+    guard isLast else { return "Entrée Suivant   Échap Abandonner" }
+    return isFirst
+      ? "Entrée Valider   Échap Abandonner"
+      : "Entrée Valider   ↑ Précédent   Échap Abandonner"
   }
 
   public func menu(_ kind: Menu.Kind) -> String {

@@ -41,6 +41,8 @@ public protocol QueueStrings {
   var searchHint: String { get }
   var searching: String { get }
   func results(_ count: Int) -> String
+  /// Before anything was typed: what can be.
+  var searchAdvice: [String] { get }
   func noResult(_ query: String) -> [String]
   /// `key` takes it back; nil while another demande is selected.
   func countdown(_ display: String, seconds: Int, key: String?) -> String
@@ -65,6 +67,10 @@ public protocol ReaderStrings {
   var forWhom: String { get }
   var masked: String { get }
   var noLongerInView: String { get }
+  /// The same before an identity, in a few columns.
+  var outOfView: String { get }
+  /// A confirmed birth date that the number contradicts.
+  var birthMismatch: String { get }
   var original: String { get }
   var machineRead: String { get }
   var fromHTML: String { get }
@@ -112,7 +118,8 @@ public protocol WritingStrings {
   func explanation(_ kind: Form.Kind) -> String?
   func label(_ field: Form.Field.Name, in kind: Form.Kind) -> String
   func example(_ field: Form.Field.Name) -> String?
-  func formHint(_ kind: Form.Kind, fields: Int) -> String
+  /// What Enter does in the line with the cursor, and the ways out.
+  func formHint(_ kind: Form.Kind, isFirst: Bool, isLast: Bool) -> String
   func menu(_ kind: Menu.Kind) -> String
   func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String
   var menuHint: String { get }
