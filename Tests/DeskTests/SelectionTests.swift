@@ -52,6 +52,17 @@ struct SelectionTests {
     #expect(desk.state.notice?.about == Officine.row(Officine.jeanne).message.sender.display)
   }
 
+  @Test func `who takes a demande stays on it: the next key meets no other patient`() {
+    var store = PaperStore()
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("p"), &store)
+    #expect(desk.state.selection == Officine.jeanne, "\(desk.report)")
+    #expect(desk.state.isSelectionListed, "below, with what is under way")
+    desk.press(.character("f"), &store)
+    #expect(store.order(Officine.jeanne)?.status == .prepared)
+    #expect(store.order(Officine.durand)?.status == .received)
+  }
+
   @Test func `u takes back the gesture whose demande the selection has just left`() {
     var store = PaperStore()
     var desk = DeskTrace(.fixture())

@@ -20,7 +20,8 @@ extension State {
     let about = name(of: order)
     say(.done(gesture, order.id))
     notice?.about = about
-    note(order)
+    // Who takes a demande goes on with it: the next key must not meet another patient.
+    if case .taken = gesture {} else { note(order) }
     return reloads
   }
 
