@@ -15,6 +15,15 @@ struct RunCommand: Runnable {
       option: options.config.map(environment.absolute), environment: environment.variables,
       exists: { FileManager.default.fileExists(atPath: $0) })
     if path == nil && options.store == nil {
+      // A demonstration that nobody sees would only be made and removed.
+      guard environment.isTerminal else {
+        throw CommandFailure(
+          .usage,
+          "Pas un terminal, et aucune configuration : lancer mssterm dans un terminal, ou nommer "
+            + "la configuration (--config).",
+          "Not a terminal, and no configuration: start mssterm in a terminal, or name the "
+            + "configuration (--config).")
+      }
       try Demonstration.open(directory: nil, messages: 24, seed: 1, options, environment)
       return
     }

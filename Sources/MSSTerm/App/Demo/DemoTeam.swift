@@ -51,8 +51,14 @@ extension DemoOfficine {
     let row = rows.dropFirst(index).first
     return Patient(
       name: row?.message.sender.display ?? "MARTIN Jeanne",
-      birthDate: BirthDate(year: 1951, month: 3, day: 14), ins: row?.message.sender.ins,
+      birthDate: birthDate(row?.message.sender.ins), ins: row?.message.sender.ins,
       source: .person)
+  }
+
+  /// One that goes with the number: the demonstration must not teach to overlook a contradiction.
+  private static func birthDate(_ ins: INS?) -> BirthDate? {
+    guard let ins else { return nil }
+    return BirthDate(year: 1900 + ins.birthYear, month: ins.birthMonth ?? 3, day: 14)
   }
 
   private static func members(osUser: String) -> [Member] {
