@@ -84,11 +84,26 @@ public final class TmuxDriver: Sendable {
     try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
+  /// Closes the terminal, as a person who shuts its window: the program is hung up.
+  public func closeTerminal() throws {
+    try tmuxOutcome(["kill-server"])
+  }
+
   // MARK: - Eyes
 
   /// The screen: one line per row, spaces at their ends cut.
   public func screen() throws -> String {
     try run(["capture-pane", "-p"])
+  }
+
+  /// From now on every byte that the program writes to its terminal, in a file of the driver.
+  public func record() throws {
+    try run(["pipe-pane", "-O", "cat >>'\(files.path("record"))'"])
+  }
+
+  /// What was recorded so far; nothing before the first byte came.
+  public func recorded() -> [UInt8] {
+    (try? files.bytes("record")) ?? []
   }
 
   /// The screen with its colours and attributes as SGR sequences.
@@ -194,6 +209,7 @@ public final class TmuxDriver: Sendable {
     return outcome.out
   }
 
+  @discardableResult
   private func tmuxOutcome(_ arguments: [String]) throws -> ChildProcess.Outcome {
     // -u: UTF-8 whatever the locale of the program under test is.
     try ChildProcess.run(
