@@ -70,7 +70,9 @@ import Testing
   @Test func `R01 nothing that a hostile mail says reaches the terminal as a command`() throws {
     let demo = try TerminalDemo()
     let terminal = try demo.terminal(columns: 120, rows: 40)
-    try demo.deliver(TestMail.hostile().bytes, name: "1.hostile.test")
+    var mail = TestMail.hostile()
+    mail.text += "prendre \u{202e}g 1\u{202c} ou \u{9b}31mrouge\u{2066}.\n"
+    try demo.deliver(mail.bytes, name: "1.hostile.test")
     try terminal.waitForScreen("the hostile mail in the list", within: .seconds(60)) {
       $0.contains("DURAND Paul") || $0.contains("Paul") && $0.contains("fdp.exe")
     }
@@ -85,18 +87,20 @@ import Testing
     let screen = try terminal.screen()
     let text = String(decoding: terminal.recorded(), as: UTF8.self)
     #expect(text.contains("et merci"), "the recording is there")
-    for seen in [text, screen] {
-      let bad = seen.unicodeScalars.filter {
-        (0x80...0x9f).contains($0.value) || (0x202a...0x202e).contains($0.value)
-          || (0x2066...0x2069).contains($0.value) || $0.value == 0
-      }
-      #expect(bad.isEmpty, "\(Set(bad.map(\.value)))")
+    for seen in [text, screen] { #expect(harm(in: seen).isEmpty) }
+    // The eye itself is looked at: what it must find, it finds.
+    #expect(harm(in: "a\u{202e}b\u{9b}c\u{1b}]0;x\u{7}").count == 4)
+  }
+
+  /// Controls and direction marks, and the starts of titles, clipboards, device strings; a cleared
+  /// screen too, which is never how the program's own drawing begins.
+  private func harm(in text: String) -> [String] {
+    let marks = text.unicodeScalars.filter {
+      (0x80...0x9f).contains($0.value) || (0x202a...0x202e).contains($0.value)
+        || (0x2066...0x2069).contains($0.value) || $0.value == 0 || $0.value == 7
     }
-    // No title, no clipboard, no device string; and no clear screen but the program's own.
-    for start in ["]", "P", "X", "^", "_", "[2J"] {
-      #expect(!text.contains("\u{1b}" + start), "ESC \(start)")
-    }
-    #expect(!text.contains("\u{7}"))
+    return marks.map { "U+\(String($0.value, radix: 16))" }
+      + ["]", "P", "X", "^", "_", "[2J"].filter { text.contains("\u{1b}" + $0) }
   }
 
   @Test func `without a terminal: a sentence, and no demonstration left behind`() throws {
