@@ -40,7 +40,8 @@ struct DraftTests {
 
 @Suite struct QuoteTests {
   @Test func `the original is quoted below two empty lines, quotes of quotes stay apart`() {
-    #expect(Draft.quote("Bonjour,\n\nMerci.\n> avant\n\n") == "\n\n> Bonjour,\n>\n> Merci.\n>> avant\n")
+    let original = "Bonjour,\n\nMerci.\n> avant\n\n"
+    #expect(Draft.quote(original) == "\n\n> Bonjour,\n>\n> Merci.\n>> avant\n")
     #expect(Draft.quote("") == "")
     let long = Draft.quote(String(repeating: "x\n", count: 1000))
     #expect(long.split(separator: "\n").count == Draft.quotedLineLimit)

@@ -146,8 +146,11 @@ private struct Gesturing {
     let left = try FileManager.default.contentsOfDirectory(atPath: demo.directory + "/envois/new")
     #expect(left.count == 1)
     // The history ends the text of the reader.
-    try terminal.press("End")
-    try terminal.expect("réponse partie")
+    // Its copy may still be on its way into the reader: the end moves with it.
+    try waitUntil("the answer in the history") {
+      try terminal.press("End")
+      return try terminal.screen().contains("réponse partie")
+    }
   }
 
   private func send() throws {

@@ -17,7 +17,7 @@ struct AttachmentCommand: ParsableCommand {
       let store = try Host.open(store, create: false)
       defer { store.close() }
       guard let raw = try store.raw(message) else { throw StoreError.notFound }
-      let decoder = DecoderClient(executable: Host.executable)
+      let decoder = DecoderClient(executable: Host.executable())
       defer { decoder.close() }
       FileHandle.standardOutput.write(Data(try decoder.attachment(number, of: raw)))
     } catch let failure as Failure {

@@ -39,7 +39,7 @@ struct ImportCommand: ParsableCommand {
     defer { store.close() }
     let stop = Stop()
     Signals.watch(stop)
-    let decoder = DecoderClient(executable: Host.executable)
+    let decoder = DecoderClient(executable: Host.executable())
     defer { decoder.close() }
     let importer = Importer(
       account: account, store: store, decoder: decoder, stop: stop, now: Host.now)

@@ -15,7 +15,7 @@ struct PlaceOptions: ParsableArguments {
 
   func load() throws -> (Configuration, BALSettings) {
     do throws(SettingsError) {
-      let environment = Host.environment
+      let environment = Host.environment()
       let path = Configuration.locate(option: config, environment: environment) {
         access($0, R_OK) == 0
       }
@@ -54,14 +54,14 @@ struct Failure: Error {
 
   /// Says it on standard error and ends the command with the code of the contract.
   func tell() -> ExitCode {
-    Host.say((Host.isFrench ? french : english) + "\n")
+    Host.say((Host.isFrench() ? french : english) + "\n")
     return ExitCode(code)
   }
 }
 
 /// What this process is and runs on.
 enum Host {
-  static var environment: [String: String] {
+  static func environment() -> [String: String] {
     var result: [String: String] = [:]
     var next = environ
     while let entry = next.pointee {
@@ -74,8 +74,8 @@ enum Host {
     return result
   }
 
-  static var isFrench: Bool {
-    let variables = environment
+  static func isFrench() -> Bool {
+    let variables = environment()
     let locale =
       [variables["LC_ALL"], variables["LC_MESSAGES"], variables["LANG"]]
       .compactMap { $0 }.first { !$0.isEmpty } ?? ""
@@ -89,7 +89,7 @@ enum Host {
   }
 
   /// This program, to be started again as the confined child.
-  static var executable: String {
+  static func executable() -> String {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let length = buffer.withUnsafeMutableBytes {
       $0.withMemoryRebound(to: CChar.self) {

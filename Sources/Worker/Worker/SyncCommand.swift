@@ -43,7 +43,7 @@ struct SyncCommand: ParsableCommand {
     defer { lease.release() }
     let stop = Stop()
     Signals.watch(stop)
-    let decoder = DecoderClient(executable: Host.executable)
+    let decoder = DecoderClient(executable: Host.executable())
     defer { decoder.close() }
     let synchroniser = try Synchroniser(
       account: Account(configuration, settings), store: store, decoder: decoder, stop: stop,
@@ -77,7 +77,7 @@ struct SyncCommand: ParsableCommand {
 
   private func tell(_ report: SyncReport) {
     let text =
-      Host.isFrench
+      Host.isFrench()
       ? "\(report.received) reçus, \(report.orders) demandes, \(report.sent) envoyés, "
         + "\(report.documents) documents lus, \(report.quarantine) illisibles"
       : "\(report.received) received, \(report.orders) demandes, \(report.sent) sent, "

@@ -8,7 +8,7 @@ import Logging
 enum WorkerLog {
   /// To the file that MSSTERM_LOG names (made 0600), else to standard error, warnings only.
   static func logger() -> Logger {
-    guard let path = Host.environment["MSSTERM_LOG"], !path.isEmpty else {
+    guard let path = Host.environment()["MSSTERM_LOG"], !path.isEmpty else {
       var logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .error
       return logger
