@@ -31,13 +31,15 @@ import Testing
     #expect(lines(bytes).allSatisfy { $0.utf8.count <= 78 })
   }
 
-  @Test("round trip of subjects", arguments: [
-    "Ordonnance", "Été à l'hôpital : œdème", "💉💊👩‍⚕️ prêt", "a=?utf-8?Q?b?=", "deux  blancs",
-    String(repeating: "Prescription de produits de santé ", count: 12) + "fin",
-    String(repeating: "x", count: 300), String(repeating: "処方箋", count: 40), "",
-    "XDM/1.0/DDM+Prescription de produits de sante DURAND ALICE 02/03/1954", " bord ",
-    String(repeating: "mot ", count: 60) + "fin",
-  ])
+  @Test(
+    "round trip of subjects",
+    arguments: [
+      "Ordonnance", "Été à l'hôpital : œdème", "💉💊👩‍⚕️ prêt", "a=?utf-8?Q?b?=", "deux  blancs",
+      String(repeating: "Prescription de produits de santé ", count: 12) + "fin",
+      String(repeating: "x", count: 300), String(repeating: "処方箋", count: 40), "",
+      "XDM/1.0/DDM+Prescription de produits de sante DURAND ALICE 02/03/1954", " bord ",
+      String(repeating: "mot ", count: 60) + "fin",
+    ])
   func subjects(subject: String) throws {
     let bytes = try mail(subject: subject).build()
     checkWire(bytes)
@@ -46,12 +48,15 @@ import Testing
     #expect(message.defects.isEmpty)
   }
 
-  @Test("round trip of texts", arguments: [
-    "Bonjour,\nvotre ordonnance est prête.\n", "", "sans fin de ligne", ".\n..\n.seul\nFrom moi\n",
-    "blancs  \n\ttab\t\nfin ", String(repeating: "é", count: 500), "💊 \u{301}œ\n",
-    String(repeating: "処方箋をお願いします。", count: 100), String(repeating: "a", count: 5_000),
-    "a=b =C3=A9 =\n", "lignes\n\n\nvides\n",
-  ])
+  @Test(
+    "round trip of texts",
+    arguments: [
+      "Bonjour,\nvotre ordonnance est prête.\n", "", "sans fin de ligne",
+      ".\n..\n.seul\nFrom moi\n",
+      "blancs  \n\ttab\t\nfin ", String(repeating: "é", count: 500), "💊 \u{301}œ\n",
+      String(repeating: "処方箋をお願いします。", count: 100), String(repeating: "a", count: 5_000),
+      "a=b =C3=A9 =\n", "lignes\n\n\nvides\n",
+    ])
   func texts(text: String) throws {
     let file = OutgoingAttachment(
       filename: "a.bin", contentType: "application/pdf", bytes: [0, 255, 13, 10])
@@ -154,9 +159,10 @@ import Testing
 
   @Test("O08 addresses and headers outside the rules are refused")
   func refused() {
-    for address in ["", "a", "a@", "@b", "a b@c.example", "a@b@c", "é@b.example", "<a@b.example>",
-      "a@b.example,c@d.example", "a..b@c.example", "a@b..c"]
-    {
+    for address in [
+      "", "a", "a@", "@b", "a b@c.example", "a@b@c", "é@b.example", "<a@b.example>",
+      "a@b.example,c@d.example", "a..b@c.example", "a@b..c",
+    ] {
       var copy = mail()
       copy.to = [MailAddress(name: "", address: address)]
       #expect(throws: BuilderError.address(field: "To")) { try copy.build() }

@@ -54,9 +54,11 @@ import Testing
   @Test("binary attachments count exactly, line ends included")
   func binary() {
     func material(_ content: String) -> [UInt8] {
-      MIMEMessage.parse(Samples.message(
-        headers + ["Content-Type: image/jpeg", "Content-Transfer-Encoding: base64"], content))
-        .identityMaterial()
+      MIMEMessage.parse(
+        Samples.message(
+          headers + ["Content-Type: image/jpeg", "Content-Transfer-Encoding: base64"], content)
+      )
+      .identityMaterial()
     }
     #expect(material("YQ0KYg==") != material("YQpi"))
   }
@@ -76,8 +78,9 @@ import Testing
       "Final-Recipient: rfc822; a@b.example", "Action: Failed", "Status: 5.1.1", "--x",
       "Content-Type: message/rfc822", "", "Message-ID: <s1@officine.example>", "", "x", "--x--",
     ].joined(separator: "\r\n")
-    let message = MIMEMessage.parse(Samples.message(
-      ["Content-Type: multipart/report; report-type=Delivery-Status; boundary=x"], body))
+    let message = MIMEMessage.parse(
+      Samples.message(
+        ["Content-Type: multipart/report; report-type=Delivery-Status; boundary=x"], body))
     #expect(message.reportType == "delivery-status")
     #expect(message.reports.map(\.action) == ["failed"])
     #expect(message.reports.first?.groups.count == 2)

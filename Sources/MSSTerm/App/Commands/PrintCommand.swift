@@ -31,7 +31,7 @@ struct PrintCommand: Runnable {
       return
     }
     let target = Printer(printer ?? session.poste.printer)
-    try target.print(job, title: "\(order.id)-\(environment.now().seconds)")
+    try target.print(job, title: "\(order.id)-\(environment.now().milliseconds)")
     try Gestures.show(
       id,
       Gestures.perform(.printed(printer: target.name), on: order.id, nil, actor, session),

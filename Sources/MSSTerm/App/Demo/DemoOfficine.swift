@@ -48,7 +48,7 @@ struct DemoOfficine {
 
   private func sync() throws {
     let result = try WorkerProcess.find().run([
-      "sync", "--once", "--config", configurationPath + ".new", "--bal", "demonstration",
+      "sync", "--once", "--json", "--config", configurationPath + ".new", "--bal", "demonstration",
       "--store", directory + "/magasin",
     ])
     guard result.code == 0 else {

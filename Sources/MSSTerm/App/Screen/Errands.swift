@@ -18,7 +18,7 @@ struct Errands: Sendable {
       order: opened.order, bodies: opened.bodies, actor: actor, words: session.words, now: now
     ) { try Attachments.bytes(of: $1, message: $0, session) }
     let printer = Printer(name.isEmpty ? nil : name)
-    try printer.print(job, title: "\(id)-\(now.seconds)")
+    try printer.print(job, title: "\(id)-\(now.milliseconds)")
     _ = try session.store.perform(
       .printed(printer: printer.name), on: id, expecting: nil, by: actor,
       policy: session.configuration.officine.policy, eventID: session.environment.uuid(),

@@ -67,7 +67,7 @@ public struct Importer {
     }
     report.received += result.stored.count
     report.known += result.alreadyKnown.count
-    report.orders += result.opened.count + result.touched.count
+    report.orders += result.opened.count
     report.quarantine += messages.count { $0.message.kind == .unreadable }
     waiting = []
   }

@@ -79,7 +79,7 @@ struct MailboxPass {
   private func count(_ batcher: Batcher, _ report: inout SyncReport) {
     report.received += batcher.result.stored.count
     report.known += batcher.result.alreadyKnown.count
-    report.orders += batcher.result.opened.count + batcher.result.touched.count
+    report.orders += batcher.result.opened.count
     report.quarantine += batcher.quarantine
   }
 
