@@ -54,6 +54,10 @@ struct DraftTests {
       body: Draft.quote("Bonjour"), authorID: "lea", updatedAt: Timestamp(seconds: 0))
     #expect(draft.problem(in: trust) == .emptyBody)
     draft.body = "Oui.\n" + draft.body
+    #expect(draft.problem(in: trust) == .noSubject)
+    draft.subject = "Re: Ordonnance\nBcc: x"
+    #expect(draft.problem(in: trust) == .unsafeSubject)
+    draft.subject = "Re: Ordonnance"
     #expect(draft.problem(in: trust) == nil)
     draft.to.append(MailAddress(address: "179035121518989@patient.mssante.fr"))
     #expect(draft.problem(in: trust) == .severalPatients)

@@ -67,6 +67,14 @@ private let contract = """
     #expect(warning.nearest == "printer")
   }
 
+  @Test func `a misspelt required key names its own line and the key that was meant`() {
+    let text = contract.replacing("address = \"pharmacie", with: "adress = \"pharmacie")
+    #expect(
+      throws: SettingsError.misspelt(
+        path: "/etc/mssterm/config.toml", line: 15, key: "bal.0.adress", wanted: "address")
+    ) { try parse(text) }
+  }
+
   @Test func `a wrong value names what is allowed and its line`() {
     let text = contract.replacing("\"organisationnelle\"", with: "\"orga\"")
     #expect(

@@ -63,7 +63,7 @@ extension CommandFailure {
   init(_ problem: DraftProblem) {
     let exit: Exit
     switch problem {
-    case .noRecipient, .notAnAddress, .emptyBody: exit = .usage
+    case .noRecipient, .notAnAddress, .emptyBody, .noSubject, .unsafeSubject: exit = .usage
     case .outsideTrustSpace, .severalPatients, .blanks: exit = .refused
     }
     self.init(

@@ -6,6 +6,8 @@ public enum SettingsError: Error, Equatable, Sendable {
   case syntax(path: String, line: Int, text: String)
   case wrongValue(path: String, line: Int, key: String, allowed: String)
   case missing(path: String, line: Int, key: String)
+  /// A required key is absent and another one looks like it.
+  case misspelt(path: String, line: Int, key: String, wanted: String)
   /// It holds a secret and others may read it.
   case looseMode(path: String)
   case unknownBAL(name: String, known: [String])
@@ -33,6 +35,8 @@ extension SettingsError {
       "\(path):\(line) : « \(key) » attend \(allowed)."
     case .missing(let path, let line, let key):
       "\(path):\(line) : il manque « \(key) »."
+    case .misspelt(let path, let line, let key, let wanted):
+      "\(path):\(line) : clé inconnue « \(key) » ; vouliez-vous « \(wanted) » ?"
     case .looseMode(let path):
       "\(path) contient un secret et d’autres peuvent le lire : chmod 600 \(path)"
     case .unknownBAL(let name, let known):
@@ -51,6 +55,8 @@ extension SettingsError {
     case .wrongValue(let path, let line, let key, let allowed):
       "\(path):\(line): \"\(key)\" wants \(allowed)."
     case .missing(let path, let line, let key): "\(path):\(line): \"\(key)\" is missing."
+    case .misspelt(let path, let line, let key, let wanted):
+      "\(path):\(line): unknown key \"\(key)\"; did you mean \"\(wanted)\"?"
     case .looseMode(let path):
       "\(path) holds a secret and others can read it: chmod 600 \(path)"
     case .unknownBAL(let name, let known):

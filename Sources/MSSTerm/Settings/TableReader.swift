@@ -29,10 +29,17 @@ struct TableReader {
   }
 
   mutating func required(_ key: String) throws(SettingsError) -> String {
-    guard let text = try string(key), !text.isEmpty else {
-      throw .missing(path: file.path, line: line(key), key: full(key))
-    }
+    guard let text = try string(key), !text.isEmpty else { throw missing(key) }
     return text
+  }
+
+  /// Says where a key that looks like the missing one stands: most are misspelt, not forgotten.
+  private func missing(_ key: String) -> SettingsError {
+    let others = table.keys.filter { !asked.contains($0) }
+    guard let found = nearest(to: key, in: others) else {
+      return .missing(path: file.path, line: line(key), key: full(key))
+    }
+    return .misspelt(path: file.path, line: line(found), key: full(found), wanted: key)
   }
 
   mutating func choice<T: RawRepresentable & CaseIterable>(

@@ -8,6 +8,10 @@ public enum DraftProblem: Hashable, Sendable, Error {
   case severalPatients
   case emptyBody
   case blanks([String])
+  /// Everything sent carries a subject (design 2).
+  case noSubject
+  /// A line end or another control would become protocol (invariant 11).
+  case unsafeSubject
 }
 
 extension Draft {
@@ -26,7 +30,10 @@ extension Draft {
     if attachments.isEmpty, own.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) {
       return .emptyBody
     }
-    return blanks.isEmpty ? nil : .blanks(blanks)
+    if !blanks.isEmpty { return .blanks(blanks) }
+    if subject.allSatisfy(\.isWhitespace) { return .noSubject }
+    let isSafe = subject.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    return isSafe ? nil : .unsafeSubject
   }
 
   /// Lines of the original that an answer carries below its own text.

@@ -19,12 +19,24 @@ struct SendCommand: Runnable {
   @Option(help: "Name of a template of the configuration.") var template: String?
   @Flag(help: "The patient can no longer answer (X-MSS-MES: FIN).") var endExchange = false
   @Flag(help: "Print the exact bytes; queue nothing.") var dryRun = false
+  @Option(help: "Hold it when the demande is no longer at this revision.") var revision: Int?
 
   func act(_ environment: Environment) throws {
+    guard template == nil || body == nil else {
+      throw CommandFailure(
+        .usage, "--template ou --body : l’un des deux.", "--template or --body: one of them.")
+    }
     let session = try Session(options, environment)
     let actor = try session.actor(options)
     let original = try replyTo.map { try answered($0, session) }
     let draft = try self.draft(session, actor, original: original?.message)
+    let trust = session.configuration.trust
+    guard !endExchange || draft.to.contains(where: { trust.kind(of: $0.address) == .patient })
+    else {
+      throw CommandFailure(
+        .usage, "--end-exchange ne vaut que pour un patient.",
+        "--end-exchange is for patients only.")
+    }
     let factory = OutgoingFactory(
       configuration: session.configuration, settings: session.settings, environment: environment)
     let item: OutgoingItem
@@ -39,10 +51,18 @@ struct SendCommand: Runnable {
     }
     try session.ask { store throws(StoreError) in
       try store.enqueue(
-        item, expecting: nil, draft: nil, by: actor, eventID: environment.uuid(),
+        item, expecting: seen(draft, original), draft: nil, by: actor, eventID: environment.uuid(),
         now: environment.now())
     }
     OutboxRows.show([item], session, json: options.json)
+  }
+
+  /// What the author says to have seen; without --revision the person decided already.
+  private func seen(
+    _ draft: Draft, _ original: (message: Message, headers: [HeaderLine])?
+  ) -> ThreadStamp? {
+    guard let revision, draft.order != nil else { return nil }
+    return ThreadStamp(revision: revision, lastMessage: original?.message.id)
   }
 
   /// The message answered: for a demande, the last one that came in.

@@ -103,6 +103,8 @@ extension English {
     case .severalPatients: "One patient at a time: one message each."
     case .emptyBody: "The message is empty."
     case .blanks(let blanks): blanksLeft(blanks)
+    case .noSubject: "The subject is empty: write one."
+    case .unsafeSubject: "The subject holds a forbidden character: type it again."
     }
   }
 

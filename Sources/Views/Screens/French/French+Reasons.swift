@@ -103,6 +103,8 @@ extension French {
     case .severalPatients: "Un seul patient à la fois : un message pour chacun."
     case .emptyBody: "Le message est vide."
     case .blanks(let blanks): blanksLeft(blanks)
+    case .noSubject: "L'objet est vide : en écrire un."
+    case .unsafeSubject: "L'objet contient un caractère interdit : le retaper."
     }
   }
 
