@@ -65,6 +65,13 @@ struct CommandFailure: Error {
       self.init(
         .configuration, "Ce magasin n’existe pas encore ; « mssterm sync --once » le crée.",
         "This store does not exist yet; \"mssterm sync --once\" creates it.")
+    case .parent:
+      self.init(
+        .notPermitted,
+        "Un dossier au-dessus du magasin manque et ne peut pas être créé ; vérifier le chemin "
+          + "« store » et les droits.",
+        "A directory above the store is missing and cannot be made; check the path \"store\" "
+          + "and the modes.")
     case .networkFileSystem(let kind):
       self.init(
         .configuration,

@@ -119,8 +119,9 @@ enum Printer {
       try NewFile.write(file.bytes, to: directory.path + "/" + file.name)
     }
     let target: [String] = printer.map { ["-d", $0] } ?? []
-    let result = try Child.run([lp] + target + ["--"] + paths, input: [], limit: 65536)
-    guard result.code == 0 else {
+    let result = try Child.run(
+      [lp] + target + ["--"] + paths, input: [], limit: 65536, within: 30)
+    guard result.code == 0, !result.isCut else {
       throw CommandFailure(
         .failed, "L’imprimante a refusé (lp : code \(result.code)) ; vérifier « lpstat -p ».",
         "The printer refused (lp: code \(result.code)); check \"lpstat -p\".")

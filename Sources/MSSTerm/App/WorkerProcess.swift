@@ -36,9 +36,10 @@ struct WorkerProcess {
 
   /// Runs it to its end with `input` on its standard input; its standard output comes back up to
   /// `limit` bytes, its standard error goes where ours goes.
-  func run(_ arguments: [String], input: [UInt8] = [], limit: Int = 64 << 20) throws -> Child.Result
-  {
-    try Child.run([path] + arguments, input: input, limit: limit)
+  func run(
+    _ arguments: [String], input: [UInt8] = [], limit: Int = 64 << 20, within seconds: Int = 60
+  ) throws -> Child.Result {
+    try Child.run([path] + arguments, input: input, limit: limit, within: seconds)
   }
 }
 
@@ -48,11 +49,16 @@ enum Child {
     /// Exit code, or 128 + signal.
     var code: Int32
     var output: [UInt8]
-    /// The child wrote more than the limit; the rest was dropped and it was ended.
+    /// The child wrote more than the limit, or took too long; it was ended.
     var isCut: Bool
   }
 
-  static func run(_ arguments: [String], input: [UInt8], limit: Int) throws -> Result {
+  /// - Parameters:
+  ///   - limit: bytes of output kept at most.
+  ///   - seconds: what the child may take in all.
+  static func run(
+    _ arguments: [String], input: [UInt8], limit: Int, within seconds: Int
+  ) throws -> Result {
     var stdin: [Int32] = [0, 0]
     var stdout: [Int32] = [0, 0]
     guard pipe(&stdin) == 0, pipe(&stdout) == 0 else {
@@ -66,8 +72,10 @@ enum Child {
     close(stdin[0])
     close(stdout[1])
     var result = Result(code: 0, output: [], isCut: false)
-    exchange(input, to: stdin[1], from: stdout[0], limit: limit, result: &result)
-    if result.isCut { kill(process, SIGTERM) }
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    exchange(
+      input, to: stdin[1], from: stdout[0], limit: limit, until: deadline, result: &result)
+    if result.isCut { kill(process, SIGKILL) }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     result.code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
@@ -76,7 +84,8 @@ enum Child {
 
   /// Feeds and drains at once, so that neither side can wait for the other for ever.
   private static func exchange(
-    _ input: [UInt8], to sink: Int32, from source: Int32, limit: Int, result: inout Result
+    _ input: [UInt8], to sink: Int32, from source: Int32, limit: Int,
+    until deadline: ContinuousClock.Instant, result: inout Result
   ) {
     var sent = 0
     var isFeeding = true
@@ -90,7 +99,14 @@ enum Child {
     while true {
       var polled = [pollfd(fd: source, events: Int16(POLLIN), revents: 0)]
       if isFeeding { polled.append(pollfd(fd: sink, events: Int16(POLLOUT), revents: 0)) }
-      guard poll(&polled, nfds_t(polled.count), -1) > 0 || errno == EINTR else { break }
+      let left = (deadline - .now).components.seconds
+      guard left >= 0 else {
+        result.isCut = true
+        break
+      }
+      let ready = poll(&polled, nfds_t(polled.count), 500)
+      if ready < 0 && errno != EINTR { break }
+      if ready <= 0 { continue }
       if isFeeding, polled[1].revents != 0 {
         let count = input.withUnsafeBytes {
           write(sink, $0.baseAddress?.advanced(by: sent), min(65536, $0.count - sent))

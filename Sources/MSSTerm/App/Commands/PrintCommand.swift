@@ -16,25 +16,14 @@ struct PrintCommand: Runnable {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
     let order = try session.order(id)
-    let bodies = try session.ask(id) { store throws(StoreError) in
-      var bodies: [MessageBody] = []
-      for message in order.messages {
-        if let body = try store.body(message) { bodies.append(body) }
-      }
-      return bodies
-    }
-    let job = try PrintJob(
-      order: order, bodies: bodies, actor: actor, words: session.words, now: environment.now()
-    ) { try Attachments.bytes(of: $1, message: $0, session) }
+    let errand = PrintErrand(session: session, actor: actor)
     if dryRun {
-      for file in job.files { Output.line("\(file.name)  \(file.bytes.count)") }
+      for file in try errand.job(for: order).files {
+        Output.line("\(file.name)  \(file.bytes.count)")
+      }
       return
     }
-    let target = Printer(printer ?? session.poste.printer)
-    try target.print(job, title: "\(order.id)-\(environment.now().milliseconds)")
-    try Gestures.show(
-      id,
-      Gestures.perform(.printed(printer: target.name), on: order.id, nil, actor, session),
-      session, json: options.json)
+    let printed = try errand.print(order, on: Printer(printer ?? session.poste.printer))
+    Gestures.show(id, printed, session, json: options.json)
   }
 }

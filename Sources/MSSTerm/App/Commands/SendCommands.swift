@@ -49,20 +49,20 @@ struct SendCommand: Runnable {
       try print(item)
       return
     }
+    let stamp = try seen(draft, session)
     try session.ask { store throws(StoreError) in
       try store.enqueue(
-        item, expecting: seen(draft, original), draft: nil, by: actor, eventID: environment.uuid(),
+        item, expecting: stamp, draft: nil, by: actor, eventID: environment.uuid(),
         now: environment.now())
     }
     OutboxRows.show([item], session, json: options.json)
   }
 
   /// What the author says to have seen; without --revision the person decided already.
-  private func seen(
-    _ draft: Draft, _ original: (message: Message, headers: [HeaderLine])?
-  ) -> ThreadStamp? {
-    guard let revision, draft.order != nil else { return nil }
-    return ThreadStamp(revision: revision, lastMessage: original?.message.id)
+  private func seen(_ draft: Draft, _ session: Session) throws -> ThreadStamp? {
+    guard let revision, let id = draft.order else { return nil }
+    let order = try session.order(id)
+    return ThreadStamp(revision: revision, lastMessage: order.messages.last)
   }
 
   /// The message answered: for a demande, the last one that came in.

@@ -47,10 +47,12 @@ struct DemoOfficine {
   }
 
   private func sync() throws {
-    let result = try WorkerProcess.find().run([
+    let words = [
       "sync", "--once", "--json", "--config", configurationPath + ".new", "--bal", "demonstration",
       "--store", directory + "/magasin",
-    ])
+    ]
+    // A hundred thousand messages may be asked for.
+    let result = try WorkerProcess.find().run(words, within: 3600)
     guard result.code == 0 else {
       throw CommandFailure(
         .failed, "La démonstration n’a pas pu être préparée (worker : \(result.code)).",

@@ -10,19 +10,9 @@ struct Errands: Sendable {
 
   func print(_ id: Order.ID, printer name: String) throws -> Event {
     guard let actor else { return .effectFailed(.print(id, printer: name), .printFailed) }
-    guard let opened = try Reads(store: session.store, member: actor.member.id).opened(id) else {
-      return .orderVanished(id)
-    }
-    let now = session.environment.now()
-    let job = try PrintJob(
-      order: opened.order, bodies: opened.bodies, actor: actor, words: session.words, now: now
-    ) { try Attachments.bytes(of: $1, message: $0, session) }
+    guard let order = try session.store.order(id) else { return .orderVanished(id) }
     let printer = Printer(name.isEmpty ? nil : name)
-    try printer.print(job, title: "\(id)-\(now.milliseconds)")
-    _ = try session.store.perform(
-      .printed(printer: printer.name), on: id, expecting: nil, by: actor,
-      policy: session.configuration.officine.policy, eventID: session.environment.uuid(),
-      now: now)
+    _ = try PrintErrand(session: session, actor: actor).print(order, on: printer)
     return .printDone(id, printer: printer.name)
   }
 
