@@ -40,6 +40,42 @@ import Testing
     }
   }
 
+  @Test func `missing directories above the store are made, closed to others`() throws {
+    let old = umask(0)
+    defer { umask(old) }
+    let deep = folder.path("local/share/mssterm/officine")
+    try OfficineStore.open(at: deep, create: true).close()
+    for part in ["local", "local/share", "local/share/mssterm", "local/share/mssterm/officine"] {
+      #expect(try mode(folder.path(part)) == 0o700, "\(part)")
+    }
+    // What was there before keeps its mode.
+    try folder.directory("open")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: folder.path("open"))
+    try OfficineStore.open(at: folder.path("open/a/b"), create: true).close()
+    #expect(try mode(folder.path("open")) == 0o755)
+  }
+
+  @Test func `a directory above the store that cannot be made is told as that`() throws {
+    try folder.write("file", bytes: [])
+    let error = problem {
+      _ = try OfficineStore.open(at: folder.path("file/a/b"), create: true)
+    }
+    #expect(error == .cannotOpen(.parent))
+  }
+
+  @Test func `a full disk is told as one, whatever SQLite calls it`() throws {
+    // A file system of size nothing stands for one that is full.
+    let full = "/proc"
+    try #require(FileSystem.isFull(full) && !FileSystem.isFull(folder.path("")))
+    for code in [ResultCode.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN] {
+      let error = DatabaseError(resultCode: code)
+      #expect(StoreError(error, in: full) == .diskFull)
+    }
+    let elsewhere = StoreError(DatabaseError(resultCode: .SQLITE_IOERR), in: folder.path(""))
+    #expect(elsewhere == .failed(code: 10))
+  }
+
   @Test func `D17 a network file system is refused before anything is made`() throws {
     let types = [(0x6969, "nfs"), (0xFF53_4D42, "cifs"), (0x6573_5546, "fuse"), (0x517B, "smb")]
     for (type, name) in types {

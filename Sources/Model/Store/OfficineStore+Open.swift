@@ -19,9 +19,8 @@ extension OfficineStore {
   ) throws(StoreError) -> OfficineStore {
     precondition(directory.hasPrefix("/"), "the store's directory is an absolute path")
     let site = Site(directory: directory, sharing: sharing)
-    // The parent of a directory to be made decides as well.
-    let existing = access(directory, F_OK) == 0 ? directory : site.parent
-    if let name = fileSystem(existing).flatMap(FileSystem.networkName) {
+    // What is there already decides for the directories to be made below it.
+    if let name = fileSystem(site.existing).flatMap(FileSystem.networkName) {
       throw .cannotOpen(.networkFileSystem(name))
     }
     try site.prepare(create: create)
@@ -38,7 +37,7 @@ extension OfficineStore {
       if !isCurrent { try migrate(pool, site) }
       return OfficineStore(directory: directory, pool: pool, watcher: watcher)
     } catch {
-      throw Site.openError(error)
+      throw site.openError(error)
     }
   }
 
@@ -87,22 +86,43 @@ struct Site {
   var database: String { directory + "/store.sqlite" }
   private var unfinished: String { directory + "/store.new" }
 
-  var parent: String {
-    guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else {
-      return "/"
+  /// The directory, or the nearest one above it that is there.
+  var existing: String {
+    var path = directory
+    while access(path, F_OK) != 0, path != "/" { path = Self.parent(of: path) }
+    return path
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+    return String(path[..<slash])
+  }
+
+  /// Makes the directory and those above it, outermost first, as closed as the store itself:
+  /// a new account has no `~/.local/share`.
+  private func makeDirectories() throws(StoreError) {
+    var missing: [String] = []
+    var path = directory
+    while access(path, F_OK) != 0, path != "/" {
+      missing.append(path)
+      path = Self.parent(of: path)
     }
-    return String(directory[..<slash])
+    for path in missing.reversed() {
+      guard mkdir(path, sharing.directoryMode) == 0 else {
+        if errno == EEXIST { continue }
+        if errno == ENOSPC { throw .diskFull }
+        throw .cannotOpen(path == directory ? .notWritable : .parent)
+      }
+      // After the fact: mkdir obeys the umask and drops the group bit.
+      chmod(path, sharing.directoryMode)
+    }
   }
 
   /// Makes what is missing, when allowed.
   func prepare(create: Bool) throws(StoreError) {
     if access(directory, F_OK) != 0 {
       guard create else { throw .cannotOpen(.missing) }
-      guard mkdir(directory, sharing.directoryMode) == 0 || errno == EEXIST else {
-        throw .cannotOpen(errno == ENOENT ? .missing : .notWritable)
-      }
-      // After the fact: mkdir obeys the umask and drops the group bit.
-      chmod(directory, sharing.directoryMode)
+      try makeDirectories()
     }
     guard create || access(database, F_OK) == 0 else { throw .cannotOpen(.missing) }
     guard access(directory, W_OK | X_OK) == 0 else { throw .cannotOpen(.notWritable) }
@@ -112,7 +132,7 @@ struct Site {
     defer { lock.unlock() }
     // Somebody else may have made it while this process waited.
     guard access(database, F_OK) != 0 else { return }
-    do { try makeDatabase() } catch { throw Self.openError(error) }
+    do { try makeDatabase() } catch { throw openError(error) }
   }
 
   /// Complete before it bears its name: a kill in between leaves no half store, and an empty
@@ -140,6 +160,7 @@ struct Site {
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else {
       if errno == EEXIST { return }
+      if errno == ENOSPC { throw .diskFull }
       throw .cannotOpen(.notWritable)
     }
     defer { Glibc.close(file) }
@@ -170,8 +191,8 @@ struct Site {
   }
 
   /// What goes wrong while opening says that the file is no store, not that a row is bad.
-  static func openError(_ error: any Error) -> StoreError {
-    let problem = StoreError(error)
+  func openError(_ error: any Error) -> StoreError {
+    let problem = StoreError(error, in: directory)
     if case .damaged("value") = problem { return .cannotOpen(.notAStore) }
     return problem
   }
@@ -182,6 +203,14 @@ enum FileSystem {
   static func type(_ path: String) -> Int? {
     let type = mss_file_system_type(path)
     return type < 0 ? nil : Int(type)
+  }
+
+  /// Less than SQLite needs for its next step, in blocks or in names.
+  static func isFull(_ path: String) -> Bool {
+    var facts = statvfs()
+    guard statvfs(path, &facts) == 0 else { return false }
+    let free = UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
+    return free < 1 << 20 || (facts.f_files > 0 && facts.f_favail == 0)
   }
 
   /// The name of a file system that several hosts may share, from the magic numbers of

@@ -40,7 +40,7 @@ public final class OfficineStore: Sendable {
     do {
       return try watcher.read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
     } catch {
-      throw StoreError(error)
+      throw StoreError(error, in: directory)
     }
   }
 
@@ -60,7 +60,7 @@ public final class OfficineStore: Sendable {
 
   /// A snapshot of the store that no writer disturbs; gone when `body` returns.
   func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
-    do { return try pool.read(body) } catch { throw StoreError(error) }
+    do { return try pool.read(body) } catch { throw StoreError(error, in: directory) }
   }
 
   /// One IMMEDIATE transaction, then the bell.
@@ -72,7 +72,7 @@ public final class OfficineStore: Sendable {
 
   /// One IMMEDIATE transaction that no screen needs to hear of.
   func writeQuietly<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
-    do { return try pool.write(body) } catch { throw StoreError(error) }
+    do { return try pool.write(body) } catch { throw StoreError(error, in: directory) }
   }
 
   /// As `write`, for what may be refused: the refusal is committed as a journal line (D13) and

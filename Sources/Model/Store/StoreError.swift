@@ -13,7 +13,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case cannotOpen(OpenProblem)
   /// The file cannot be trusted; the code says where, never what.
   case damaged(String)
-  /// Any other SQLite result code; 13 is a full disk, 10 an I/O error, 19 a taken unique name.
+  /// Any other SQLite result code; 13 is a full disk, however SQLite met it, 10 an I/O error of
+  /// another cause, 19 a taken unique name.
   case failed(code: Int32)
 
   /// True when the same call may succeed later without anybody's doing.
@@ -29,6 +30,8 @@ public enum StoreError: Error, Equatable, Sendable {
 /// Why a directory cannot be opened as a store.
 public enum OpenProblem: Equatable, Sendable {
   case missing
+  /// A directory above the store is missing and cannot be made.
+  case parent
   /// WAL needs one host: the kind of file system, such as `nfs`.
   case networkFileSystem(String)
   case notWritable
@@ -40,10 +43,14 @@ public enum OpenProblem: Equatable, Sendable {
 }
 
 extension StoreError {
+  /// Nothing more fits on the store's file system; what is stored stays.
+  public static let diskFull = StoreError.failed(code: 13)
+
   /// How long SQLite waits for another writer.
   static let patience = 5
 
-  init(_ error: any Error) {
+  /// - Parameter directory: the store's, whose free space is looked at.
+  init(_ error: any Error, in directory: String? = nil) {
     if let error = error as? StoreError {
       self = error
       return
@@ -51,6 +58,12 @@ extension StoreError {
     guard let error = error as? DatabaseError else {
       // What is not SQLite's is a value that the schema let in and Domain cannot read.
       self = .damaged("value")
+      return
+    }
+    // A log that cannot grow or be made is an I/O error to SQLite; a person needs the cause.
+    let isOfStorage = [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode)
+    if isOfStorage, let directory, FileSystem.isFull(directory) {
+      self = .diskFull
       return
     }
     switch error.resultCode {

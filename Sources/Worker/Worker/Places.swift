@@ -139,6 +139,13 @@ extension Failure {
       self.init(
         78, "Le magasin n’existe pas et ne peut pas être créé là ; vérifiez le chemin « store ».",
         "The store does not exist and cannot be made there; check the path \"store\".")
+    case .cannotOpen(.parent):
+      self.init(
+        77,
+        "Un dossier au-dessus du magasin manque et ne peut pas être créé ; vérifiez le chemin "
+          + "« store » et les droits.",
+        "A directory above the store is missing and cannot be made; check the path \"store\" "
+          + "and the modes.")
     case .cannotOpen(.networkFileSystem(let kind)):
       self.init(
         78,
@@ -157,7 +164,7 @@ extension Failure {
       self.init(
         77, "Le magasin ne peut pas être écrit ; vérifiez les droits du dossier.",
         "The store cannot be written; check the modes of its directory.")
-    case .failed(13):
+    case .diskFull:
       self.init(
         1, "Le disque est plein ; libérez de la place. Rien n’est perdu.",
         "The disk is full; free some space. Nothing is lost.")

@@ -54,11 +54,11 @@ final class MaildirNumbers {
   private func begin() throws(SyncFailure) {
     let draft = path + ".new"
     let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw .store(.unusable) }
+    guard file >= 0 else { throw Self.unwritten() }
     let isWritten =
       FileAccess.writeAll(file, Array("uidvalidity \(uidValidity)\n".utf8)) && fsync(file) == 0
     Glibc.close(file)
-    guard isWritten, rename(draft, path) == 0 else { throw .store(.unusable) }
+    guard isWritten, rename(draft, path) == 0 else { throw Self.unwritten() }
   }
 
   func number(of base: String, in folder: String) -> UInt32? {
@@ -88,11 +88,15 @@ final class MaildirNumbers {
 
   private func append(_ text: String) throws(SyncFailure) {
     let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
-    guard file >= 0 else { throw .store(.unusable) }
+    guard file >= 0 else { throw Self.unwritten() }
     defer { Glibc.close(file) }
     guard FileAccess.writeAll(file, Array(text.utf8)), fsync(file) == 0 else {
-      throw errno == ENOSPC ? .store(.full) : .store(.unusable)
+      throw Self.unwritten()
     }
+  }
+
+  private static func unwritten() -> SyncFailure {
+    errno == ENOSPC || errno == EDQUOT ? .store(.full) : .store(.unusable)
   }
 
   /// A name without the two characters that part the lines and fields.
