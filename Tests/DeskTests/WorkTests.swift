@@ -236,4 +236,14 @@ struct WorkTests {
     #expect(desk.press(.enter) == [.markSeen([message])])
     #expect(desk.state.pending.isEmpty)
   }
+
+  @Test func `what nobody reads in their name stays unread until somebody acts`() {
+    var desk = DeskTrace(.fixture(actor: nil))
+    var store = PaperStore()
+    desk.press(.enter, &store)
+    #expect(desk.state.focus == .reader && desk.state.openedSelection != nil)
+    #expect(!desk.effects.contains { if case .markSeen = $0 { true } else { false } })
+    desk.settle(.identified(Officine.actor(Officine.lea)), &store)
+    #expect(desk.effects.contains { if case .markSeen = $0 { true } else { false } })
+  }
 }

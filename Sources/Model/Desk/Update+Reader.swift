@@ -12,8 +12,10 @@ extension State {
   }
 
   /// Reading changes the read flag and nothing else; the pane beside the queue is no reading.
+  ///
+  /// The flag is written in somebody's name: while nobody acts, what is read stays unread.
   func markSeen() -> [Effect] {
-    guard focus == .reader, let openedSelection else { return [] }
+    guard actor != nil, focus == .reader, let openedSelection else { return [] }
     let unseen = openedSelection.bodies.map(\.message).filter { !$0.isOutgoing && !$0.flags.isSeen }
     return unseen.isEmpty ? [] : [.markSeen(unseen.map(\.id))]
   }
