@@ -150,6 +150,21 @@ struct TransitionTests {
     }
   }
 
+  @Test("taking over is refused when somebody else holds it by now, and is plain when nobody does")
+  func takeOver() {
+    let sami = Author(memberID: "sami", name: "Sami", initials: "SH", poste: "comptoir 3")
+    for (owner, over, expected) in [
+      (Team.léa, Team.léa, "."), (sami, Team.léa, "t"), (Team.léa, sami, "t"),
+      (Team.léa, .mailbox, "t"), (Team.paul, Team.léa, "y"), (nil, Team.léa, "."),
+    ] as [(Author?, Author, String)] {
+      let order = Self.order(.prescription, .preparing, owner: owner)
+      let refusal = refusal(order, .taken(over: over))
+      #expect(String(Self.letter(refusal)) == expected, "\(over) of \(String(describing: owner))")
+      if expected == "t" { #expect(refusal == order.owner.map { .alreadyTaken(by: $0) }) }
+      #expect(order.asTold(.taken(over: over)) == .taken(over: owner == nil ? nil : over))
+    }
+  }
+
   @Test("what was attached elsewhere only takes notes")
   func merged() {
     var order = Self.order(.prescription, .closed, owner: nil)

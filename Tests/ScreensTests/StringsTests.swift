@@ -19,7 +19,8 @@ struct StringsTests {
     .alreadyYours, .alreadyDone(.checked), .notHeld, .notFromHere(.closed),
     .notForThisKind(.question), .needsPharmacist, .needsPatient, .needsReason, .needsText,
     .merged(into: "dabc"), .nothingToUndo, .undoOvertaken(by: author, at: Officine.now),
-    .cannotBeUndone, .notItsMessage, .lastMessage, .memberInactive,
+    .cannotBeUndone, .notItsMessage, .lastMessage, .memberInactive, .lastResponsable,
+    .initialsTaken, .accountTaken,
   ]
 
   /// Sentences of every table that need no data to be made.

@@ -38,7 +38,7 @@ import Testing
     let double = problem {
       try store.addMember(member("3", "Carole BLIN"), pinHash: nil, by: nil, now: later(2))
     }
-    #expect(double == .failed(code: 19))
+    #expect(double == .refused(.initialsTaken))
   }
 
   @Test func `a removed member leaves the lists and frees the initials`() throws {
@@ -55,6 +55,62 @@ import Testing
         by: Actor(member: claire, poste: "p", isDeclared: false), event: "t")
     }
     #expect(error == .refused(.memberInactive))
+  }
+
+  @Test func `taken initials and accounts are refused, and the journal tells it`() throws {
+    var emma = member("1", "Émma MORIN")
+    emma.osUser = "comptoir"
+    try store.addMember(emma, pinHash: nil, by: nil, now: later(1))
+    var zoe = member("2", "Zoé LAMBERT")
+    zoe.initials = "em"
+    let add = { try store.addMember(zoe, pinHash: nil, by: nil, now: later(2)) }
+    #expect(problem(add) == .refused(.initialsTaken))
+    zoe.initials = "ZL"
+    zoe.osUser = "comptoir"
+    #expect(problem(add) == .refused(.accountTaken))
+    zoe.osUser = nil
+    #expect(problem(add) == nil)
+    zoe.osUser = "comptoir"
+    let update = { try store.updateMember(zoe, by: nil, now: later(3)) }
+    #expect(problem(update) == .refused(.accountTaken))
+    zoe.osUser = nil
+    zoe.initials = "ÉM"
+    #expect(problem(update) == .refused(.initialsTaken))
+    #expect(try store.member("2")?.initials == "ZL")
+    let refused = try store.journal(limit: 99).map(\.answer).filter { $0.hasPrefix("refused.") }
+    #expect(
+      refused == [
+        "refused.initials-taken", "refused.account-taken", "refused.account-taken",
+        "refused.initials-taken",
+      ])
+  }
+
+  @Test func `the last active responsable stays`() throws {
+    var claire = member("1", "Claire BONNEFOY")
+    claire.isResponsable = true
+    var zoe = member("2", "Zoé LAMBERT")
+    zoe.isResponsable = true
+    try store.addMember(claire, pinHash: nil, by: nil, now: later(1))
+    try store.addMember(zoe, pinHash: nil, by: nil, now: later(1))
+    try store.setDisabled("2", true, by: nil, now: later(2))
+    var demoted = claire
+    demoted.isResponsable = false
+    var gone = claire
+    gone.until = later(3)
+    let last = StoreError.refused(.lastResponsable)
+    #expect(problem { try store.setDisabled("1", true, by: nil, now: later(3)) } == last)
+    #expect(problem { try store.removeMember("1", by: nil, now: later(3)) } == last)
+    #expect(problem { try store.updateMember(demoted, by: nil, now: later(3)) } == last)
+    #expect(problem { try store.updateMember(gone, by: nil, now: later(3)) } == last)
+    #expect(try store.member("1") == claire)
+    // Not the last one, or no responsable at all: nothing holds them.
+    try store.setDisabled("2", false, by: nil, now: later(4))
+    try store.setDisabled("1", true, by: nil, now: later(5))
+    #expect(problem { try store.removeMember("2", by: nil, now: later(6)) } == last)
+    try store.addMember(member("3", "Noé ROUX"), pinHash: nil, by: nil, now: later(7))
+    try store.removeMember("3", by: nil, now: later(8))
+    try store.removeMember("1", by: nil, now: later(9))
+    #expect(try store.members(includeDisabled: true).map(\.id) == ["2"])
   }
 
   @Test func `P02 wrong PINs are counted, wait longer and are forgotten`() throws {

@@ -58,6 +58,16 @@ public struct Member: Hashable, Sendable, Codable, Identifiable {
     let letters = words.compactMap(\.first).prefix(3).map { String($0).uppercased() }.joined()
     return letters.count >= 2 ? letters : String(name.prefix(2)).uppercased()
   }
+
+  /// `CM`, or `CM2` once somebody has `CM`, and so on: case and accents make no difference.
+  public static func freeInitials(of name: String, taken: [String]) -> String {
+    let taken = Set(taken.map(folded))
+    let initials = initials(of: name)
+    if !taken.contains(folded(initials)) { return initials }
+    // One more number than there are members: one of them is free.
+    let free = (2...taken.count + 2).first { !taken.contains(folded("\(initials)\($0)")) }
+    return free.map { "\(initials)\($0)" } ?? initials
+  }
 }
 
 /// A place where the team works: a counter, the back office.

@@ -35,6 +35,12 @@ public enum Refusal: Hashable, Sendable, Error {
   case notItsMessage
   case lastMessage
   case memberInactive
+  /// Nobody would be left who may change the team.
+  case lastResponsable
+  /// Another member has these initials, accents and case apart.
+  case initialsTaken
+  /// Another member acts from this operating-system account.
+  case accountTaken
 }
 
 extension Order {
@@ -50,7 +56,7 @@ extension Order {
       return .merged(into: mergedInto)
     }
     switch gesture {
-    case .taken(let over): return refusalOfTaking(by: author, over: over != nil)
+    case .taken(let over): return refusalOfTaking(by: author, over: over)
     case .released:
       guard let owner else { return .notHeld }
       return owner.memberID == author.memberID ? nil : .alreadyTaken(by: owner)
@@ -77,11 +83,13 @@ extension Order {
     }
   }
 
-  private func refusalOfTaking(by author: Author, over: Bool) -> Refusal? {
+  /// Taking over names whom one believes to hold it: somebody else by now is not taken from
+  /// unawares, and nobody by now makes it a plain taking.
+  private func refusalOfTaking(by author: Author, over: Author?) -> Refusal? {
     if status.isFinished && !hasNews { return .notFromHere(status) }
     guard let owner else { return nil }
     if owner.memberID == author.memberID { return .alreadyYours }
-    return over ? nil : .alreadyTaken(by: owner)
+    return over?.memberID == owner.memberID ? nil : .alreadyTaken(by: owner)
   }
 
   private func refusalOfMoving(
@@ -103,6 +111,12 @@ extension Order {
       if patient?.isConfirmed != true { return .needsPatient }
     }
     return nil
+  }
+
+  /// `gesture` as the history tells it: nothing was taken from whom no longer held it.
+  public func asTold(_ gesture: Gesture) -> Gesture {
+    if case .taken(over: .some) = gesture, owner == nil { return .taken(over: nil) }
+    return gesture
   }
 
   /// From which states each state can be reached by hand.

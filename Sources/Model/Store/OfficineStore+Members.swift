@@ -2,11 +2,16 @@ public import Domain
 import GRDB
 
 extension OfficineStore {
-  /// A new person of the team. Taken initials or a taken account fail with code 19.
+  /// A new person of the team. Refused for taken initials (case and accents apart) or a taken
+  /// account.
   public func addMember(
     _ member: Member, pinHash: String?, by author: Author?, now: Timestamp
   ) throws(StoreError) {
-    try write { db in
+    try writeJudged { db in
+      let all = try Members.all(db)
+      if let refusal = Members.refusal(of: member, replacing: nil, among: all, at: now) {
+        return try Self.refused(refusal, db, "member.add", member.id, author, now)
+      }
       try db.execute(
         sql: """
           INSERT INTO member (id, name, initials, role, rpps, os_user, until, is_disabled,
@@ -18,14 +23,16 @@ extension OfficineStore {
           pinHash,
         ])
       try Self.trace(db, "member.add", member.id, author, now)
+      return .done(())
     }
   }
 
-  /// New name, role, end date and so on; the PIN stays.
+  /// New name, role, end date and so on; the PIN stays. Refused as `addMember` is, and when it
+  /// would leave no active responsable.
   public func updateMember(
     _ member: Member, by author: Author?, now: Timestamp
   ) throws(StoreError) {
-    try change(member.id, "member.update", author, now) { db in
+    try change(member.id, "member.update", author, now, becoming: { _ in member }) { db in
       try db.execute(
         sql: """
           UPDATE member SET name = ?, initials = ?, role = ?, rpps = ?, os_user = ?, until = ?,
@@ -51,20 +58,28 @@ extension OfficineStore {
     }
   }
 
+  /// The last active responsable is not disabled.
   public func setDisabled(
     _ memberID: String, _ isDisabled: Bool, by author: Author?, now: Timestamp
   ) throws(StoreError) {
-    try change(memberID, isDisabled ? "member.disable" : "member.enable", author, now) { db in
+    let action = isDisabled ? "member.disable" : "member.enable"
+    func next(_ member: Member) -> Member {
+      var next = member
+      next.isDisabled = isDisabled
+      return next
+    }
+    try change(memberID, action, author, now, becoming: next) { db in
       try db.execute(
         sql: "UPDATE member SET is_disabled = ? WHERE id = ?", arguments: [isDisabled, memberID])
     }
   }
 
-  /// Gone from every list; the name stays on what the person did, the initials become free.
+  /// Gone from every list; the name stays on what the person did, the initials become free. The
+  /// last active responsable is not removed.
   public func removeMember(
     _ memberID: String, by author: Author?, now: Timestamp
   ) throws(StoreError) {
-    try change(memberID, "member.remove", author, now) { db in
+    try change(memberID, "member.remove", author, now, becoming: { _ in nil }) { db in
       try db.execute(
         sql: "UPDATE member SET is_removed = 1, pin_hash = NULL WHERE id = ?",
         arguments: [memberID])
@@ -149,59 +164,37 @@ extension OfficineStore {
     }
   }
 
+  /// One change of one member, judged on what they become (nil: gone) before it is made.
   private func change(
     _ memberID: String, _ action: String, _ author: Author?, _ now: Timestamp,
-    _ body: (Database) throws -> Void
+    becoming next: (Member) -> Member? = { $0 }, _ body: (Database) throws -> Void
   ) throws(StoreError) {
-    try write { db in
-      let known = try String.fetchOne(
-        db, sql: "SELECT id FROM member WHERE id = ? AND is_removed = 0", arguments: [memberID])
-      guard known != nil else { throw StoreError.notFound }
+    try writeJudged { db in
+      let all = try Members.all(db)
+      guard let old = all.first(where: { $0.id == memberID }) else { throw StoreError.notFound }
+      if let refusal = Members.refusal(of: next(old), replacing: old, among: all, at: now) {
+        return try Self.refused(refusal, db, action, memberID, author, now)
+      }
       try body(db)
       try Self.trace(db, action, memberID, author, now)
+      return .done(())
     }
   }
 
+  private static func refused(
+    _ refusal: Refusal, _ db: Database, _ action: String, _ memberID: String, _ author: Author?,
+    _ now: Timestamp
+  ) throws -> Verdict<Void> {
+    try trace(db, action, memberID, author, now, answer: refusal.code)
+    return .refused(refusal)
+  }
+
   private static func trace(
-    _ db: Database, _ action: String, _ memberID: String, _ author: Author?, _ now: Timestamp
+    _ db: Database, _ action: String, _ memberID: String, _ author: Author?, _ now: Timestamp,
+    answer: String = ""
   ) throws {
+    let author = author ?? .mailbox
     try Journal.append(
-      db, TraceEntry(author: author ?? .mailbox, action: action, request: memberID), at: now)
-  }
-}
-
-enum Members {
-  static func member(_ row: Row) throws -> Member {
-    let until: Int64? = row["until"]
-    let hash: String? = row["pin_hash"]
-    return Member(
-      id: row["id"], name: row["name"], initials: row["initials"],
-      role: try Role(stored: row["role"]), rpps: row["rpps"], osUser: row["os_user"],
-      until: until.map(Timestamp.init(milliseconds:)), isDisabled: row["is_disabled"],
-      isResponsable: row["is_responsable"], hasPIN: hash != nil)
-  }
-
-  /// The member as the store knows it now; the caller's word for one it does not know.
-  static func current(_ db: Database, _ member: Member) throws -> Member? {
-    guard
-      let row = try Row.fetchOne(
-        db, sql: "SELECT * FROM member WHERE id = ?", arguments: [member.id])
-    else { return member }
-    return row["is_removed"] ? nil : try Self.member(row)
-  }
-
-  /// Somebody else may have disabled or removed the person since the session began.
-  static func isActive(_ db: Database, _ member: Member, at now: Timestamp) throws -> Bool {
-    try current(db, member)?.isActive(at: now) ?? false
-  }
-
-  static func failures(_ db: Database, _ memberID: String) throws -> PINFailures {
-    let row = try Row.fetchOne(
-      db, sql: "SELECT pin_failures, pin_failed_at FROM member WHERE id = ?",
-      arguments: [memberID])
-    guard let row else { return PINFailures(count: 0, lastAt: nil) }
-    let last: Int64? = row["pin_failed_at"]
-    return PINFailures(
-      count: row["pin_failures"], lastAt: last.map(Timestamp.init(milliseconds:)))
+      db, TraceEntry(author: author, action: action, request: memberID, answer: answer), at: now)
   }
 }

@@ -40,7 +40,8 @@ extension OfficineStore {
       if let refusal { return .refused(refusal) }
       let basedOn = gesture.countsAsRevision ? expecting ?? scene.order.revision : nil
       let entry = OrderBook.Entry(
-        id: eventID, author: author, at: now, basedOn: basedOn, gesture: gesture)
+        id: eventID, author: author, at: now, basedOn: basedOn,
+        gesture: scene.order.asTold(gesture))
       return .done(try OrderBook.append(scene.db, to: id, [entry], scene.codec))
     }
   }

@@ -20,6 +20,9 @@ extension Refusal {
     case .undoOvertaken: "refused.undo-overtaken"
     case .cannotBeUndone: "refused.cannot-be-undone"
     case .notItsMessage: "refused.not-its-message"
+    case .lastResponsable: "refused.last-responsable"
+    case .initialsTaken: "refused.initials-taken"
+    case .accountTaken: "refused.account-taken"
     case .lastMessage: "refused.last-message"
     case .memberInactive: "refused.member-inactive"
     }
