@@ -60,25 +60,28 @@ extension Session {
   }
 
   private func prove(_ member: Member, _ options: CommonOptions) throws {
-    guard
-      let hash = try ask(
-        member.initials,
-        { store throws(StoreError) in
-          try store.pinHash(of: member.id)
-        })
-    else {
+    let verdict: PINCheck.Verdict
+    do {
+      verdict = try PINCheck.judge(member, self) { try readPIN(options) }
+    } catch let error as StoreError {
+      throw CommandFailure(error, what: member.initials)
+    }
+    switch verdict {
+    case .right: return
+    case .none:
       throw CommandFailure(
         .notPermitted,
         "\(member.initials) n’a pas de code ; « mssterm members reset-pin » en pose un.",
         "\(member.initials) has no PIN; \"mssterm members reset-pin\" sets one.")
-    }
-    let pin = try readPIN(options)
-    guard PIN.verify(pin, hash: hash) else {
-      let now = environment.now()
-      _ = try ask { store throws(StoreError) in
-        try store.recordPINFailure(of: member.id, poste: poste.name, now: now)
-      }
-      throw CommandFailure(.notPermitted, "Code refusé.", "PIN refused.")
+    case .wrong(0): throw CommandFailure(.notPermitted, "Code refusé.", "PIN refused.")
+    case .wrong(let wait):
+      throw CommandFailure(
+        .notPermitted, "Code refusé ; réessayer dans \(wait) s.",
+        "PIN refused; try again in \(wait) s.")
+    case .tooSoon(let wait):
+      throw CommandFailure(
+        .tryLater, "Codes faux à la suite : réessayer dans \(wait) s.",
+        "Wrong PINs in a row: try again in \(wait) s.")
     }
   }
 

@@ -127,6 +127,7 @@ enum RowJSON {
     var members: [(String, JSON)] = [
       ("id", .string(event.id)), ("number", .integer(Int64(event.number))),
       ("at", .string(event.at.iso8601)),
+      ("member", .optional(event.author.memberID)),
       ("by", event.author.memberID == nil ? .null : .string(event.author.name)),
       ("initials", event.author.memberID == nil ? .null : .string(event.author.initials)),
       ("poste", .string(event.author.poste)),

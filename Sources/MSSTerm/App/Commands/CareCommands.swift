@@ -110,6 +110,7 @@ struct ShowJournal: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
+    try MemberRights.requireReader(session, options)
     var lines: [JournalLine] = []
     while true {
       let after = lines.last?.seq
@@ -124,7 +125,8 @@ struct ShowJournal: Runnable {
 
   private func show(_ line: JournalLine, _ session: Session) {
     guard options.json else {
-      let who = line.author.memberID == nil ? "—" : line.author.initials
+      let author = line.author
+      let who = author.memberID == nil ? "—" : "\(author.initials) \(author.name)"
       let declared =
         line.author.isDeclared ? session.words(" (identité déclarée)", " (declared)") : ""
       Output.line(
@@ -134,6 +136,7 @@ struct ShowJournal: Runnable {
     }
     Output.json([
       ("seq", .integer(line.seq)), ("at", .string(line.at.iso8601)),
+      ("member", .optional(line.author.memberID)),
       ("by", line.author.memberID == nil ? .null : .string(line.author.name)),
       ("initials", .optional(line.author.memberID == nil ? nil : line.author.initials)),
       ("declared", .boolean(line.author.isDeclared)), ("poste", .string(line.author.poste)),

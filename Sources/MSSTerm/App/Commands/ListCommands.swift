@@ -22,42 +22,50 @@ struct ListCommand: Runnable {
       try OutboxCommand.list(session, json: options.json, limit: count)
       return
     }
+    let place = try self.place(session)
     let rows =
       try filter.map { words in
-        try Rows.search(session, words, limit: .max).filter { try isInView($0, session) }
-      } ?? self.rows(session, limit: count)
+        try Rows.search(session, words, limit: .max).filter { isIn(place, $0) }
+      } ?? self.rows(of: place, session, limit: count)
     Rows.show(Array(rows.prefix(count)), session, json: options.json)
   }
 
-  private func rows(_ session: Session, limit: Int) throws -> [MessageRow] {
-    if let list = MessageList(rawValue: view) {
-      return try Rows.all(limit: limit) { after, size in
-        try session.ask { store throws(StoreError) in
-          try store.messages(list, after: after, limit: size)
-        }
-      }
-    }
+  /// What `--view` means, read once: « mine » asks who acts, and a PIN is slow to prove.
+  private enum Place {
+    case list(MessageList)
+    case queue(QueueView, member: String?)
+  }
+
+  private func place(_ session: Session) throws -> Place {
+    if let list = MessageList(rawValue: view) { return .list(list) }
     guard let queue = QueueView(rawValue: view) else { throw unknownView }
-    let member = try queue == .mine ? session.actor(options).member.id : nil
-    return try Rows.all(limit: limit) { after, size in
+    return .queue(queue, member: try queue == .mine ? session.actor(options).member.id : nil)
+  }
+
+  private func rows(
+    of place: Place, _ session: Session, limit: Int
+  ) throws -> [MessageRow] {
+    try Rows.all(limit: limit) { after, size in
       try session.ask { store throws(StoreError) in
-        try store.page(of: queue, member: member, after: after, limit: size).rows.map {
-          MessageRow(key: $0.key, message: $0.message, order: $0.order)
+        switch place {
+        case .list(let list): return try store.messages(list, after: after, limit: size)
+        case .queue(let queue, let member):
+          return try store.page(of: queue, member: member, after: after, limit: size).rows.map {
+            MessageRow(key: $0.key, message: $0.message, order: $0.order)
+          }
         }
       }
     }
   }
 
-  private func isInView(_ row: MessageRow, _ session: Session) throws -> Bool {
-    switch MessageList(rawValue: view) {
-    case .all: return true
-    case .sent: return row.message.isOutgoing
-    case .quarantine: return row.message.kind == .unreadable
-    case nil: break
+  private func isIn(_ place: Place, _ row: MessageRow) -> Bool {
+    switch place {
+    case .list(.all): true
+    case .list(.sent): row.message.isOutgoing
+    case .list(.quarantine): row.message.kind == .unreadable
+    case .queue(let queue, let member):
+      row.order.map { queue.contains($0, member: member) } ?? false
     }
-    guard let queue = QueueView(rawValue: view) else { throw unknownView }
-    let member = try queue == .mine ? session.actor(options).member.id : nil
-    return row.order.map { queue.contains($0, member: member) } ?? false
   }
 
   private var unknownView: CommandFailure {

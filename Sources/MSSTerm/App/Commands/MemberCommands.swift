@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import Glibc
 import Store
 
 /// `mssterm members …`
@@ -11,37 +10,6 @@ struct MembersCommand: ParsableCommand {
       AddMember.self, ListMembers.self, ResetPIN.self, DisableMember.self, EnableMember.self,
       RemoveMember.self,
     ])
-}
-
-/// Who may change members: a responsable, or anybody while there is none yet.
-enum MemberRights {
-  static func actor(_ session: Session, _ options: CommonOptions) throws -> Actor? {
-    let members = try session.ask { store throws(StoreError) in
-      try store.members(includeDisabled: false)
-    }
-    guard members.contains(where: \.isResponsable) else {
-      // First set-up: whoever owns the store's files starts the team.
-      return try? session.actor(options)
-    }
-    let actor = try session.actor(options)
-    guard actor.member.isResponsable else {
-      throw CommandFailure(
-        .notPermitted, "Seul un responsable de la BAL change l’équipe.",
-        "Only a responsable of the BAL changes the team.")
-    }
-    return actor
-  }
-
-  static func member(_ name: String, _ session: Session) throws -> Member {
-    guard
-      let member = try session.ask(
-        name,
-        { store throws(StoreError) in
-          try store.member(initialsOrName: name)
-        })
-    else { throw CommandFailure(StoreError.notFound, what: name) }
-    return member
-  }
 }
 
 struct AddMember: Runnable {
@@ -72,16 +40,38 @@ struct AddMember: Runnable {
     }
     let session = try Session(options, environment, create: true)
     let actor = try MemberRights.actor(session, options)
+    let name = try Self.written(name, "Le nom", "The name")
+    let initials = try initials(of: name, session)
     let hash = try pinStdin ? PINInput.hash(PINInput.standardInput()) : nil
     let member = Member(
-      id: environment.uuid(), name: name,
-      initials: (initials ?? Member.initials(of: name)).uppercased(), role: role, rpps: rpps,
-      osUser: osUser, until: end, isResponsable: responsable, hasPIN: hash != nil)
+      id: environment.uuid(), name: name, initials: initials, role: role, rpps: rpps,
+      osUser: try osUser.map { try Self.written($0, "Le compte", "The account") }, until: end,
+      isResponsable: responsable, hasPIN: hash != nil)
+    if hash != nil { try MemberRights.requireResponsablesPIN(before: member, session) }
     try session.ask(name) { store throws(StoreError) in
       try store.addMember(
         member, pinHash: hash, by: actor?.author, now: environment.now())
     }
     MemberRows.show([member], session, json: options.json)
+  }
+
+  /// Those given, else the first free ones; the store refuses taken ones.
+  private func initials(of name: String, _ session: Session) throws -> String {
+    if let initials { return try Self.written(initials, "Les initiales", "Initials").uppercased() }
+    return Member.freeInitials(
+      of: name, taken: try MemberRights.everyone(session).map(\.initials))
+  }
+
+  /// `text` with single spaces; a blank or endless one is refused.
+  private static func written(
+    _ text: String, _ french: String, _ english: String
+  ) throws -> String {
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard (1...100).contains(words.count) else {
+      throw CommandFailure(
+        .usage, "\(french) : de 1 à 100 caractères.", "\(english): 1 to 100 characters.")
+    }
+    return words
   }
 }
 
@@ -111,6 +101,7 @@ struct ResetPIN: Runnable {
     let session = try Session(options, environment)
     let member = try MemberRights.member(name, session)
     let actor = try MemberRights.actor(session, options)
+    try MemberRights.requireResponsablesPIN(before: member, session)
     let hash = try PINInput.hash(
       pinStdin ? PINInput.standardInput() : PINInput.asked(session.words))
     try session.ask(name) { store throws(StoreError) in
@@ -189,29 +180,6 @@ enum MemberRows {
         ].compactMap { $0 }.joined(separator: ", ")
         Output.line("\(member.initials)  \(member.name)  \(member.role.rawValue)  \(marks)")
       }
-    }
-  }
-}
-
-/// PINs come from standard input or a terminal, never from arguments (clig.dev).
-enum PINInput {
-  static func standardInput() -> String { readLine(strippingNewline: true) ?? "" }
-
-  static func asked(_ words: Words) -> String {
-    getpass(words("Nouveau code : ", "New PIN: ")).map { String(cString: $0) } ?? ""
-  }
-
-  static func hash(_ pin: String) throws -> String {
-    guard (4...64).contains(pin.count) else {
-      throw CommandFailure(
-        .usage, "Un code a de 4 à 64 caractères.", "A PIN has 4 to 64 characters.")
-    }
-    do {
-      return try PIN.hash(pin)
-    } catch {
-      throw CommandFailure(
-        .failed, "Le code n’a pas pu être chiffré (\(error.code)).",
-        "The PIN could not be hashed (\(error.code)).")
     }
   }
 }

@@ -21,13 +21,7 @@ struct Errands: Sendable {
     do {
       let isRequired = try session.store.members(includeDisabled: true).contains(where: \.hasPIN)
       guard isRequired else { return .identified(actor(member, isDeclared: true)) }
-      guard let pin, let hash = try session.store.pinHash(of: member.id),
-        PIN.verify(pin, hash: hash)
-      else {
-        if pin != nil {
-          _ = try session.store.recordPINFailure(
-            of: member.id, poste: session.poste.name, now: session.environment.now())
-        }
+      guard let pin, try PINCheck.judge(member, session, pin: { pin }) == .right else {
         return .identificationRefused(member)
       }
       return .identified(actor(member, isDeclared: false))

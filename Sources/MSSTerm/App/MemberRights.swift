@@ -1,0 +1,80 @@
+import Domain
+import Glibc
+import Store
+
+/// Who may change members and read traces: a responsable, once there is one.
+enum MemberRights {
+  /// While the officine never had a responsable, whoever owns the store's files starts the team;
+  /// then nil means the mailbox in the trace. A `--as` is always proved.
+  static func actor(_ session: Session, _ options: CommonOptions) throws -> Actor? {
+    let members = try everyone(session)
+    if options.member == nil, !members.contains(where: \.isResponsable) {
+      let account = members.first { $0.osUser == session.environment.osUser }
+      guard account?.isActive(at: session.environment.now()) == true else { return nil }
+    }
+    let actor = try session.actor(options)
+    guard actor.member.isResponsable || !members.contains(where: \.isResponsable) else {
+      throw CommandFailure(
+        .notPermitted, "Il faut être responsable de la BAL : --as INITIALES d’un responsable.",
+        "Only a responsable of the BAL may: --as INITIALS of a responsable.")
+    }
+    return actor
+  }
+
+  /// Traces are a responsable's to read as soon as one can prove who they are.
+  static func requireReader(_ session: Session, _ options: CommonOptions) throws {
+    let isGuarded = try everyone(session).contains { $0.isResponsable && $0.hasPIN }
+    if isGuarded { _ = try actor(session, options) }
+  }
+
+  /// From the first PIN on nobody acts by name alone: a responsable must have theirs by then,
+  /// or nobody could change the team any more.
+  static func requireResponsablesPIN(before member: Member, _ session: Session) throws {
+    let responsables = try everyone(session).filter(\.isResponsable)
+    guard let first = responsables.first, !responsables.contains(where: \.hasPIN),
+      !member.isResponsable
+    else { return }
+    throw CommandFailure(
+      .refused,
+      "Poser d’abord le code d’un responsable : mssterm members reset-pin \(first.initials)",
+      "Set a responsable's PIN first: mssterm members reset-pin \(first.initials)")
+  }
+
+  static func member(_ name: String, _ session: Session) throws -> Member {
+    guard
+      let member = try session.ask(
+        name,
+        { store throws(StoreError) in
+          try store.member(initialsOrName: name)
+        })
+    else { throw CommandFailure(StoreError.notFound, what: name) }
+    return member
+  }
+
+  static func everyone(_ session: Session) throws -> [Member] {
+    try session.ask { store throws(StoreError) in try store.members(includeDisabled: true) }
+  }
+}
+
+/// PINs come from standard input or a terminal, never from arguments (clig.dev).
+enum PINInput {
+  static func standardInput() -> String { readLine(strippingNewline: true) ?? "" }
+
+  static func asked(_ words: Words) -> String {
+    getpass(words("Nouveau code : ", "New PIN: ")).map { String(cString: $0) } ?? ""
+  }
+
+  static func hash(_ pin: String) throws -> String {
+    guard (4...64).contains(pin.count) else {
+      throw CommandFailure(
+        .usage, "Un code a de 4 à 64 caractères.", "A PIN has 4 to 64 characters.")
+    }
+    do {
+      return try PIN.hash(pin)
+    } catch {
+      throw CommandFailure(
+        .failed, "Le code n’a pas pu être chiffré (\(error.code)).",
+        "The PIN could not be hashed (\(error.code)).")
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Domain
+import Foundation
+import Samples
+import Store
+import TestKit
+import Testing
+
+/// The team, its PINs and its traces from the command line.
+@Suite(.serialized) struct MembersEndToEnd {
+  let counter: Counter
+  /// 0600 files with a PIN each.
+  let right: String
+  let wrong: String
+
+  init() throws {
+    counter = try Counter()
+    right = try counter.files.write("right", "4817\n")
+    wrong = try counter.files.write("wrong", "1111\n")
+    for path in [right, wrong] {
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
+  }
+
+  /// Claire is responsable and has a PIN; Léa has neither.
+  private func addGuardedTeam() throws {
+    let claire = try counter.mssterm(
+      "members", "add", "Claire MOREAU", "--role", "titulaire", "--responsable", "--pin-stdin",
+      input: Array("4817\n".utf8))
+    try #require(claire.code == 0, "\(claire.err)")
+    let lea = try counter.mssterm(
+      "members", "add", "Léa PETITJEAN", "--role", "preparateur", "--as", "CM", "--pin-file",
+      right)
+    try #require(lea.code == 0, "\(lea.err)")
+  }
+
+  private func withStore<T>(_ body: (OfficineStore) throws -> T) throws -> T {
+    let store = try counter.store()
+    defer { store.close() }
+    return try body(store)
+  }
+
+  private func team() throws -> [String] {
+    try withStore { store in
+      try store.members(includeDisabled: true).map { "\($0.initials) \($0.isDisabled)" }
+    }
+  }
+
+  @Test func `a wrong PIN, or none, never changes the team`() throws {
+    try addGuardedTeam()
+    let before = try team()
+    let attempts = [
+      ["disable", "LP", "--as", "CM", "--pin-file", wrong], ["remove", "LP"],
+      ["remove", "LP", "--as", "LP"], ["remove", "LP", "--as", "XX"],
+      ["add", "Noé ROUX", "--role", "apprenti", "--as", "CM", "--pin-file", wrong],
+    ]
+    for words in attempts {
+      let outcome = try counter.start(["members"] + words).wait(within: .seconds(60))
+      #expect(outcome.code == 77 || outcome.code == 2, "\(words) \(outcome.err)")
+      #expect(try team() == before, "\(words)")
+    }
+    let done = try counter.mssterm("members", "disable", "LP", "--as", "CM", "--pin-file", right)
+    #expect(done.code == 0, "\(done.err)")
+    #expect(try team() != before)
+  }
+
+  @Test func `without a responsable, a person who is named is proved all the same`() throws {
+    let lea = try counter.mssterm(
+      "members", "add", "Léa PETITJEAN", "--role", "preparateur", "--pin-stdin",
+      input: Array("4817\n".utf8))
+    #expect(lea.code == 0, "\(lea.err)")
+    let add = ["members", "add", "Noé ROUX", "--role", "apprenti"]
+    let refused = try counter.start(add + ["--as", "LP", "--pin-file", wrong])
+      .wait(within: .seconds(60))
+    #expect(refused.code == 77, "\(refused.err)")
+    #expect(try team() == ["LP false"])
+    #expect(try counter.start(add).wait(within: .seconds(60)).code == 0)
+  }
+
+  @Test func `the last responsable stays, and a responsable has the first PIN`() throws {
+    let claire = try counter.mssterm(
+      "members", "add", "Claire MOREAU", "--role", "titulaire", "--responsable")
+    #expect(claire.code == 0, "\(claire.err)")
+    let first = try counter.mssterm(
+      "members", "add", "Léa PETITJEAN", "--role", "preparateur", "--pin-stdin", "--as", "CM",
+      input: Array("4817\n".utf8))
+    #expect(first.code == 3 && first.err.contains("reset-pin CM"), "\(first.err)")
+    for verb in ["disable", "remove"] {
+      let outcome = try counter.mssterm("members", verb, "CM", "--as", "CM")
+      #expect(outcome.code == 3, "\(outcome.err)")
+      #expect(outcome.err.contains("dernier responsable"), "\(outcome.err)")
+    }
+    #expect(try team() == ["CM false"])
+  }
+
+  @Test func `P02 after wrong PINs the right one is not even tried, and later it is`() throws {
+    try addGuardedTeam()
+    let act = ["members", "enable", "LP", "--as", "CM", "--pin-file"]
+    #expect(try counter.start(act + [wrong]).wait(within: .seconds(60)).code == 77)
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let id = try withStore { store in
+      let claire = try #require(try store.member(initialsOrName: "CM"))
+      #expect(try store.pinFailures(of: claire.id).count == 1)
+      for _ in 0..<12 { _ = try store.recordPINFailure(of: claire.id, poste: "p", now: now) }
+      return claire.id
+    }
+    let early = try counter.start(act + [right]).wait(within: .seconds(60))
+    #expect(early.code == 75 && early.err.contains("réessayer dans"), "\(early.err)")
+    try withStore { store in
+      #expect(try store.pinFailures(of: id).count == 13)
+      try store.clearPINFailures(of: id)
+      for _ in 0..<5 {
+        _ = try store.recordPINFailure(of: id, poste: "p", now: now.adding(seconds: -60))
+      }
+    }
+    let late = try counter.start(act + [right]).wait(within: .seconds(60))
+    #expect(late.code == 0, "\(late.err)")
+    #expect(try withStore { try $0.pinFailures(of: id).count } == 0)
+  }
+
+  @Test func `taken and blank names get a sentence, and free initials are found`() throws {
+    func add(_ words: String...) throws -> ChildProcess.Outcome {
+      try counter.start(["members", "add"] + words + ["--role", "autre"])
+        .wait(within: .seconds(60))
+    }
+    #expect(try add("Claire MOREAU", "--os-user", "comptoir").code == 0)
+    #expect(try add("Camille  MARCHAND ").code == 0)
+    #expect(try team() == ["CM2 false", "CM false"])
+    for (words, code, sentence) in [
+      (["Chloé MARTIN", "--initials", "cm"], 3, "initiales"),
+      (["Chloé MARTIN", "--os-user", "comptoir"], 3, "compte"),
+      ([""], 64, "Le nom"), ([" \t "], 64, "Le nom"),
+      (["Chloé MARTIN", "--initials", " "], 64, "initiales"),
+      (["Chloé MARTIN", "--os-user", ""], 64, "compte"),
+    ] as [([String], Int32, String)] {
+      let outcome = try counter.start(["members", "add"] + words + ["--role", "autre"])
+        .wait(within: .seconds(60))
+      #expect(outcome.code == code && outcome.err.contains(sentence), "\(words) \(outcome.err)")
+      #expect(!outcome.err.contains("19"), "\(outcome.err)")
+    }
+    #expect(try team().count == 2)
+  }
+
+  @Test func `a responsable reads the traces, which tell two Claires apart`() throws {
+    try addGuardedTeam()
+    let other = try counter.mssterm(
+      "members", "add", "Claire MERCIER", "--role", "adjoint", "--responsable", "--pin-stdin",
+      "--as", "CM", "--pin-file", right, input: Array("4817\n".utf8))
+    #expect(other.code == 0, "\(other.err)")
+    for initials in ["CM", "CM2"] {
+      let act = try counter.mssterm(
+        "members", "enable", "LP", "--as", initials, "--pin-file", right)
+      #expect(act.code == 0, "\(act.err)")
+    }
+    for words in [[], ["--as", "CM", "--pin-file", wrong]] {
+      let refused = try counter.start(["journal", "show"] + words).wait(within: .seconds(60))
+      #expect(refused.code == 77 && refused.out.isEmpty, "\(refused.err)")
+    }
+    let shown = try counter.mssterm("journal", "show", "--as", "CM", "--pin-file", right)
+    #expect(shown.code == 0 && shown.out.contains("  CM2 Claire  "), "\(shown.out)")
+    #expect(shown.out.contains("  CM Claire  "), "\(shown.out)")
+    let lines = try Counter.objects(
+      counter.mssterm("journal", "show", "--json", "--as", "CM", "--pin-file", right))
+    let claires = lines.filter { $0["by"] as? String == "Claire" }
+    #expect(Set(claires.compactMap { $0["member"] as? String }).count == 2, "\(lines)")
+    #expect(claires.allSatisfy { $0["member"] is String })
+  }
+
+  @Test func `a filtered view asks who acts once, and an unknown one is a usage error`() throws {
+    for index in 0..<4 {
+      try counter.deliver(
+        SampleOfficine(seed: 1, now: 1_795_167_720).mail(index).bytes, name: "\(index).un.test")
+    }
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    let bogus = try counter.mssterm("list", "--view", "bogus", "--filter", "zzzz")
+    #expect(bogus.code == 64, "\(bogus.err)")
+    // No row is found, and the question is asked all the same.
+    let nobody = try counter.mssterm("list", "--view", "mine", "--filter", "zzzz")
+    #expect(nobody.code == 77, "\(nobody.err)")
+    try counter.addTeam()
+    let row = try #require(
+      try Counter.objects(counter.mssterm("list", "--json")).first?["id"] as? String)
+    #expect(try counter.mssterm("take", row, "--as", "LP").code == 0)
+    let word = try withStore { try #require(try $0.message(row)).sender.display }
+    let mine = try Counter.objects(
+      counter.mssterm("list", "--view", "mine", "--filter", word, "--json", "--as", "LP"))
+    #expect(mine.map { $0["id"] as? String } == [row])
+  }
+}
