@@ -144,12 +144,17 @@ import Testing
 
   @Test func `An anchor file that cannot be read opens no connection`() throws {
     let server = try ScriptedServer("* OK ready\r\n")
-    for anchors in [["/nonexistent/igc.pem"], []] {
+    let cases = [(["/nonexistent/igc.pem"], "/nonexistent/igc.pem"), ([], "")]
+    for (anchors, named) in cases {
       let account = Account.Backend.imap(
         IMAPAccount(
           imap: Server(host: "localhost", port: server.port, security: .startTLS), smtp: nil,
           anchors: anchors, login: Login(user: "officine", method: .password("x"))))
-      #expect(try bureau.failure(account) == .anchors)
+      #expect(try bureau.failure(account) == .anchors(named))
+      // It ends before any pass: the sync cell is the only place where a screen can see it.
+      let status = try bureau.store.syncStatus()
+      #expect(status.phase == .refused && status.failure == "tls.anchors")
+      #expect(SyncFailure.anchors(named).french.contains(named))
     }
     #expect(server.wire.isEmpty)
   }

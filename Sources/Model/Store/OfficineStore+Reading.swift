@@ -55,6 +55,24 @@ extension OfficineStore {
     }
   }
 
+  /// Whether a mail that bears our own address was written here: it left through the outbox, or
+  /// it answers a mail that the store has. Anybody can write our address into From.
+  public func isOurs(
+    messageID: String, answering inReplyTo: String?
+  ) throws(StoreError) -> Bool {
+    try read { db in
+      let isSent = try Bool.fetchOne(
+        db, sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?)",
+        arguments: [messageID])
+      if isSent == true { return true }
+      guard let inReplyTo, !inReplyTo.isEmpty else { return false }
+      return try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM message WHERE message_id = ? AND message_id <> '')",
+        arguments: [inReplyTo]) == true
+    }
+  }
+
   /// What an id, or the beginning of one (4 characters at least), names.
   ///
   /// `notFound` when nothing or more than one thing begins so.

@@ -14,8 +14,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
   case timedOut
   case connectionLost
   case tls(TLSProblem)
-  /// A configured trust anchor cannot be read.
-  case anchors
+  /// A configured trust anchor cannot be read: its path as configured, empty when none is named.
+  case anchors(String)
   /// The password or token command gave nothing usable.
   case secret
   case loginRefused
@@ -107,7 +107,10 @@ extension SyncFailure {
       "Le chiffrement n’a pas pu s’établir : rien n’a été envoyé. Vérifiez le port et « tls »."
     case .tls(.notOffered):
       "Le serveur n’offre pas le chiffrement exigé : rien n’a été envoyé. Prévenez l’opérateur."
-    case .anchors: "Un fichier de « trust » est illisible ; corrigez la configuration."
+    case .anchors(""): "« trust » ne nomme aucune autorité ; corrigez la configuration."
+    case .anchors(let file):
+      "Le fichier « \(printable(file)) » de « trust » est illisible ou n’est pas un certificat "
+        + "PEM ; corrigez la configuration."
     case .secret: "La commande du mot de passe n’a rien donné ; vérifiez-la à la main."
     case .loginRefused:
       "Identifiants refusés par le serveur ; un seul essai a été fait. Corrigez-les puis relancez."
@@ -141,7 +144,10 @@ extension SyncFailure {
       "No encryption could be agreed: nothing was sent. Check the port and \"tls\"."
     case .tls(.notOffered):
       "The server does not offer the required encryption: nothing was sent. Tell the operator."
-    case .anchors: "A file named by \"trust\" cannot be read; correct the configuration."
+    case .anchors(""): "\"trust\" names no authority; correct the configuration."
+    case .anchors(let file):
+      "The file \"\(printable(file))\" of \"trust\" cannot be read or is no PEM certificate; "
+        + "correct the configuration."
     case .secret: "The password command gave nothing; try it by hand."
     case .loginRefused:
       "The server refused the credentials; one attempt was made. Correct them, then start again."
@@ -157,6 +163,20 @@ extension SyncFailure {
     case .stopped: "Asked to stop; it will go on where it was."
     }
   }
+}
+
+/// A path as a terminal may see it: nothing in it can move, colour or reverse anything.
+public func printable(_ path: String) -> String {
+  var text = String.UnicodeScalarView()
+  for scalar in path.unicodeScalars.prefix(1024) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
+      .surrogate:
+      text.append("\u{FFFD}")
+    default: text.append(scalar)
+    }
+  }
+  return String(text)
 }
 
 /// Runs a store call and speaks of its failure as this room does.

@@ -51,12 +51,39 @@ struct ImportCommand: ParsableCommand {
         received: report.received, known: report.known, orders: report.orders,
         quarantine: report.quarantine, unreadable: unreadable.count)
       print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+    } else {
+      tell(report)
     }
-    // A path is what the person typed; its name may be a patient's, so only the count is said.
     guard unreadable.isEmpty else {
+      tell(unreadable)
       throw Failure(
-        2, "\(unreadable.count) fichiers n’ont pas pu être lus ; vérifiez chemins et droits.",
-        "\(unreadable.count) files could not be read; check paths and modes.")
+        2, "\(unreadable.count) fichiers n’ont pas été repris ; vérifiez chemins et droits.",
+        "\(unreadable.count) files were not imported; check paths and modes.")
+    }
+  }
+
+  private func tell(_ report: SyncReport) {
+    let text =
+      Host.isFrench()
+      ? "\(report.received) repris, \(report.known) déjà connus, \(report.orders) demandes, "
+        + "\(report.quarantine) illisibles"
+      : "\(report.received) imported, \(report.known) already known, \(report.orders) demandes, "
+        + "\(report.quarantine) unreadable"
+    Host.say(text + "\n")
+  }
+
+  /// A whole disk typed by mistake must not scroll for minutes.
+  private static let namesShown = 20
+
+  private func tell(_ unreadable: [Importer.Unreadable]) {
+    let isFrench = Host.isFrench()
+    for file in unreadable.prefix(Self.namesShown) {
+      let reason =
+        switch file.reason {
+        case .empty: isFrench ? "vide" : "empty"
+        case .unreadable: isFrench ? "illisible" : "cannot be read"
+        }
+      Host.say("\(printable(file.path)) : \(reason)\n")
     }
   }
 

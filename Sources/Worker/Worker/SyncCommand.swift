@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import Domain
 import Foundation
 import Glibc
 import Settings
@@ -32,7 +33,7 @@ struct SyncCommand: ParsableCommand {
   }
 
   private func synchronise() throws {
-    let (configuration, settings) = try place.load()
+    let (configuration, settings) = try load()
     let store = try place.openStore(settings)
     defer { store.close() }
     guard let lease = try lease(store) else {
@@ -58,6 +59,23 @@ struct SyncCommand: ParsableCommand {
     _ = try synchroniser.readDocuments(atMost: .max, &report)
     line.end()
     if json { try print(report) } else { tell(report) }
+  }
+
+  /// The screen names the store it shows: a configuration that no longer holds is told there,
+  /// unless another worker has it in hand.
+  private func load() throws -> (Configuration, BALSettings) {
+    do {
+      return try place.load()
+    } catch {
+      guard let directory = place.store else { throw error }
+      let store = try Host.open(directory, create: false)
+      defer { store.close() }
+      if let lease = try Lease.acquire(directory: store.directory) {
+        defer { lease.release() }
+        try Synchroniser.tell(.refused, "configuration", in: store, now: Host.now())
+      }
+      throw error
+    }
   }
 
   private func lease(_ store: OfficineStore) throws -> Lease? {

@@ -93,6 +93,7 @@ extension English {
     switch code {
     case "ins.key": "The INS has a wrong key: check the identity."
     case "patient.conflict": "Two different identities in this message: check for whom."
+    case "sender.own": "Bears our own address but answers nothing known: perhaps forged."
     case "sender.outside": "Sender outside MSSanté: be careful."
     case "document.duplicate": "Document received before: check that it is not prepared already."
     default: "To be checked: \(code)."

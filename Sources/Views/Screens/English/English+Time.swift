@@ -59,7 +59,10 @@ extension English {
     case .refused:
       switch status.failure {
       case "login": return "password refused"
-      case "tls.certificate": return "certificate refused"
+      case "login.secret": return "no password"
+      case "tls.anchors": return "\"trust\" unreadable"
+      case "configuration": return "configuration refused"
+      case let code? where code.hasPrefix("tls."): return "certificate refused"
       default: return "refused by the server"
       }
     }

@@ -97,6 +97,7 @@ extension French {
     switch code {
     case "ins.key": "La clé de l'INS est fausse : vérifier l'identité."
     case "patient.conflict": "Deux identités différentes dans ce message : vérifier pour qui."
+    case "sender.own": "Porte notre propre adresse, sans réponse connue : peut-être usurpée."
     case "sender.outside": "Expéditeur hors MSSanté : se méfier."
     case "document.duplicate": "Document déjà reçu : vérifier qu'il n'est pas déjà préparé."
     default: "À vérifier : \(code)."

@@ -61,7 +61,10 @@ extension French {
     case .refused:
       switch status.failure {
       case "login": return "mot de passe refusé"
-      case "tls.certificate": return "certificat refusé"
+      case "login.secret": return "mot de passe introuvable"
+      case "tls.anchors": return "« trust » illisible"
+      case "configuration": return "configuration refusée"
+      case let code? where code.hasPrefix("tls."): return "certificat refusé"
       default: return "refusé par le serveur"
       }
     }

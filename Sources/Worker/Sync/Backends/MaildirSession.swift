@@ -121,7 +121,7 @@ final class MaildirSession: MailSession {
   }
 
   /// Up to and with the empty line.
-  private static func header(of bytes: [UInt8]) -> [UInt8] {
+  static func header(of bytes: [UInt8]) -> [UInt8] {
     var lineStart = 0
     for (index, byte) in bytes.enumerated() where byte == 0x0A {
       let line = bytes[lineStart..<index]

@@ -141,7 +141,7 @@ final class IMAPHandler: ChannelInboundHandler {
   /// whose answer proves the handshake before any login byte.
   private func startTLS(_ context: ChannelHandlerContext) {
     do {
-      guard let anchors else { throw SyncFailure.anchors }
+      guard let anchors else { throw SyncFailure.anchors("") }
       try context.pipeline.syncOperations.addHandler(
         anchors.handler(host: host), position: .first)
       machine.tlsEstablished()

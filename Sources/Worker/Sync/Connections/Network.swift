@@ -29,7 +29,7 @@ final class Network: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if server.security == .implicit {
-            guard let anchors else { throw SyncFailure.anchors }
+            guard let anchors else { throw SyncFailure.anchors("") }
             let tls = try anchors.handler(host: server.host)
             try channel.pipeline.syncOperations.addHandler(tls)
           }

@@ -82,7 +82,7 @@ final class SubmissionHandler: ChannelInboundHandler {
   private func startTLS() {
     guard let context else { return }
     do {
-      guard let anchors else { throw SyncFailure.anchors }
+      guard let anchors else { throw SyncFailure.anchors("") }
       try context.pipeline.syncOperations.addHandler(
         anchors.handler(host: host), position: .first)
       handle(machine.tlsEstablished())

@@ -11,15 +11,13 @@ struct TrustAnchors: Sendable {
 
   /// Reads the PEM files; `system` adds the machine's own store. No anchor means no connection.
   init(_ anchors: [String]) throws(SyncFailure) {
+    guard !anchors.isEmpty else { throw .anchors("") }
+    var certificates: [NIOSSLCertificate] = []
+    for file in anchors where file != "system" { certificates += try Self.certificates(of: file) }
     do {
       var configuration = TLSConfiguration.makeClientConfiguration()
       configuration.minimumTLSVersion = .tlsv12
       configuration.certificateVerification = .fullVerification
-      let files = anchors.filter { $0 != "system" }
-      let certificates = try files.flatMap { try NIOSSLCertificate.fromPEMFile($0) }
-      guard !anchors.isEmpty, files.isEmpty || !certificates.isEmpty else {
-        throw SyncFailure.anchors
-      }
       if anchors.contains("system") {
         configuration.trustRoots = .default
         configuration.additionalTrustRoots = [.certificates(certificates)]
@@ -28,8 +26,20 @@ struct TrustAnchors: Sendable {
       }
       context = try NIOSSLContext(configuration: configuration)
     } catch {
-      throw .anchors
+      throw .anchors(anchors.joined(separator: ", "))
     }
+  }
+
+  private static func certificates(
+    of file: String
+  ) throws(SyncFailure) -> [NIOSSLCertificate] {
+    do {
+      let found = try NIOSSLCertificate.fromPEMFile(file)
+      if !found.isEmpty { return found }
+    } catch {
+      // The person corrects the file, whatever is wrong in it.
+    }
+    throw .anchors(file)
   }
 
   /// A handler that verifies chain and host name.

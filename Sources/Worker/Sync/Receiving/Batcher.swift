@@ -1,6 +1,14 @@
 import Domain
 import Store
 
+extension IngestResult {
+  /// How many of `messages` are new here and could not be read.
+  func quarantine(of messages: [IncomingMessage]) -> Int {
+    let new = Set(stored)
+    return messages.count { $0.message.kind == .unreadable && new.contains($0.message.id) }
+  }
+}
+
 /// Gathers bodies into short transactions, and moves the cursor with them.
 ///
 /// Bodies come in ascending UID order, so everything below the last one of a batch is stored when
@@ -51,7 +59,7 @@ struct Batcher {
     result.alreadyKnown += part.alreadyKnown
     result.opened += part.opened
     result.touched += part.touched
-    quarantine += messages.count { $0.message.kind == .unreadable }
+    quarantine += part.quarantine(of: messages)
     waiting = []
     bytes = 0
   }

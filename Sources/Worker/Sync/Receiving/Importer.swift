@@ -22,20 +22,35 @@ public struct Importer {
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
-    reader = MessageReader(account: account, decoder: decoder)
+    reader = MessageReader(account: account, store: store, decoder: decoder)
     self.stop = stop
     self.now = now
   }
 
+  /// A file of which nothing was stored.
+  public struct Unreadable: Hashable, Sendable {
+    public enum Reason: Hashable, Sendable { case empty, unreadable }
+
+    /// As found: data, shown only through `printable`.
+    public var path: String
+    public var reason: Reason
+
+    public init(_ path: String, _ reason: Reason) {
+      self.path = path
+      self.reason = reason
+    }
+  }
+
   /// What could not be read at all is given back by path; the rest is stored.
-  public func run(_ paths: [String]) throws(SyncFailure) -> (SyncReport, unreadable: [String]) {
+  public func run(
+    _ paths: [String]
+  ) throws(SyncFailure) -> (SyncReport, unreadable: [Unreadable]) {
     var report = SyncReport()
-    var unreadable: [String] = []
+    var unreadable: [Unreadable] = []
     var waiting: [Arrival] = []
     for path in paths {
-      try visit(path, depth: 0, &unreadable) { (raw, at) throws(SyncFailure) in
-        let listed = Listed(uid: 0, size: UInt64(raw.count), flags: Flags(), receivedAt: at)
-        waiting.append(Arrival(listed: listed, raw: raw, isHeaderOnly: false))
+      try visit(path, depth: 0, &unreadable) { (arrival) throws(SyncFailure) in
+        waiting.append(arrival)
         let bytes = waiting.reduce(0) { $0 + $1.raw.count }
         if waiting.count >= SyncLimits.batchMessages || bytes >= SyncLimits.batchBytes {
           try keep(&waiting, &report)
@@ -68,15 +83,15 @@ public struct Importer {
     report.received += result.stored.count
     report.known += result.alreadyKnown.count
     report.orders += result.opened.count
-    report.quarantine += messages.count { $0.message.kind == .unreadable }
+    report.quarantine += result.quarantine(of: messages)
     waiting = []
   }
 
   // MARK: - Files
 
   private func visit(
-    _ path: String, depth: Int, _ unreadable: inout [String],
-    _ take: ([UInt8], Timestamp) throws(SyncFailure) -> Void
+    _ path: String, depth: Int, _ unreadable: inout [Unreadable],
+    _ take: (Arrival) throws(SyncFailure) -> Void
   ) throws(SyncFailure) {
     let maildir = Maildir(path: path)
     if maildir.exists {
@@ -85,7 +100,7 @@ public struct Importer {
       }
     } else if FileAccess.isDirectory(path) {
       guard depth < 8, let names = FileAccess.names(in: path) else {
-        unreadable.append(path)
+        unreadable.append(Unreadable(path, .unreadable))
         return
       }
       for name in names.sorted() where !name.hasPrefix(".") {
@@ -97,19 +112,43 @@ public struct Importer {
   }
 
   private func file(
-    _ path: String, _ unreadable: inout [String],
-    _ take: ([UInt8], Timestamp) throws(SyncFailure) -> Void
+    _ path: String, _ unreadable: inout [Unreadable],
+    _ take: (Arrival) throws(SyncFailure) -> Void
   ) throws(SyncFailure) {
     var facts = stat()
-    guard stat(path, &facts) == 0, let bytes = FileAccess.read(path, limit: Self.mboxBytes),
-      !bytes.isEmpty
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+      let start = FileAccess.readPrefix(path, count: SyncLimits.headerBytes)
     else {
-      unreadable.append(path)
+      unreadable.append(Unreadable(path, .unreadable))
+      return
+    }
+    guard !start.isEmpty else {
+      unreadable.append(Unreadable(path, .empty))
       return
     }
     let at = Timestamp(seconds: Int64(facts.st_mtim.tv_sec))
-    guard Mbox.isMbox(bytes) else { return try take(bytes, at) }
-    for message in Mbox.ranges(bytes) { try take(Mbox.message(bytes[message]), at) }
+    guard Mbox.isMbox(start) || facts.st_size <= SyncLimits.messageBytes else {
+      return try take(Self.arrival(start, size: Int(facts.st_size), at))
+    }
+    guard let bytes = FileAccess.read(path, limit: Self.mboxBytes) else {
+      unreadable.append(Unreadable(path, .unreadable))
+      return
+    }
+    guard Mbox.isMbox(bytes) else { return try take(Self.arrival(bytes, size: bytes.count, at)) }
+    for range in Mbox.ranges(bytes) {
+      let message = Mbox.message(bytes[range])
+      try take(Self.arrival(message, size: message.count, at))
+    }
+  }
+
+  /// A giant is kept by its header, as when a server brings it (M03).
+  private static func arrival(_ bytes: [UInt8], size: Int, _ at: Timestamp) -> Arrival {
+    let listed = Listed(uid: 0, size: UInt64(size), flags: Flags(), receivedAt: at)
+    let isGiant = listed.size > SyncLimits.messageBytes
+    let start = isGiant ? Array(bytes.prefix(SyncLimits.headerBytes)) : bytes
+    return Arrival(
+      listed: listed, raw: isGiant ? MaildirSession.header(of: start) : start,
+      isHeaderOnly: isGiant)
   }
 }
 

@@ -12,7 +12,7 @@ struct Arrival: Sendable {
 
 /// Makes store messages of raw mail: the bytes are opened in the confined child, and what they
 /// mean is judged by Domain.
-struct MessageReader: Sendable {
+struct MessageReader {
   /// Where the messages of a batch were found.
   struct Place: Sendable {
     var folder: Folder
@@ -20,6 +20,7 @@ struct MessageReader: Sendable {
   }
 
   let account: Account
+  let store: OfficineStore
   let decoder: DecoderClient
 
   /// One message for each arrival, in order; what could not be opened is kept raw and listed as
@@ -29,26 +30,27 @@ struct MessageReader: Sendable {
   ) throws(SyncFailure) -> [IncomingMessage] {
     let results = decoder.decode(arrivals.map(\.raw))
     var messages: [IncomingMessage] = []
+    // An answer may come in one batch with what it answers.
+    let siblings = Set(results.compactMap { try? $0.get().messageID })
     for (arrival, result) in zip(arrivals, results) {
       switch result {
-      case .success(let decoded): messages.append(message(arrival, decoded, place))
+      case .success(let decoded): messages.append(try message(arrival, decoded, place, siblings))
       // Without a decoder every message would land in quarantine.
       case .failure(.cannotStart): throw .decoder
       case .failure(let error):
-        messages.append(message(arrival, .unreadable(raw: arrival.raw, because: error), place))
+        messages.append(
+          try message(arrival, .unreadable(raw: arrival.raw, because: error), place, siblings))
       }
     }
     return messages
   }
 
   private func message(
-    _ arrival: Arrival, _ decoded: DecodedMessage, _ place: Place
-  ) -> IncomingMessage {
+    _ arrival: Arrival, _ decoded: DecodedMessage, _ place: Place, _ siblings: Set<String>
+  ) throws(SyncFailure) -> IncomingMessage {
     let sender = account.trust.sender(decoded.from.first ?? MailAddress(address: ""))
-    let isOwn =
-      MailAddress(address: sender.address).normalized
-      == MailAddress(address: account.bal.address).normalized
-    let isOutgoing = isOwn || place.folder.role == .sent
+    let isOutgoing =
+      place.folder.role == .sent ? true : try isOurs(decoded, sender, siblings)
     var facts = decoded.facts(sender: sender.kind, isOutgoing: isOutgoing)
     var defects = decoded.defects
     if arrival.isHeaderOnly {
@@ -62,7 +64,7 @@ struct MessageReader: Sendable {
       sender: sender, to: decoded.to, cc: decoded.cc, subject: decoded.subject,
       kind: MessageKind.classify(facts), isOutgoing: isOutgoing, flags: arrival.listed.flags,
       thread: "", preview: decoded.preview, attachments: decoded.attachments, defects: defects,
-      warnings: warnings(sender), patient: isOutgoing ? nil : patient(sender))
+      warnings: warnings(sender, isOutgoing: isOutgoing), patient: isOutgoing ? nil : patient(sender))
     return IncomingMessage(
       message: message, raw: arrival.raw, uidValidity: place.uidValidity, text: decoded.text,
       isFromHTML: decoded.isFromHTML,
@@ -92,8 +94,31 @@ struct MessageReader: Sendable {
     }
   }
 
-  private func warnings(_ sender: Sender) -> [String] {
-    sender.ins.map { $0.hasValidKey ? [] : ["ins.key"] } ?? []
+  private func isOwn(_ sender: Sender) -> Bool {
+    MailAddress(address: sender.address).normalized
+      == MailAddress(address: account.bal.address).normalized
+  }
+
+  /// Our own address outside Sent proves nothing: From can be written by anybody, and a note to
+  /// oneself wants a person. What answers mail that is here was written by another program of
+  /// ours (an exported mailbox holds both directions); all else comes in with a warning.
+  private func isOurs(
+    _ decoded: DecodedMessage, _ sender: Sender, _ siblings: Set<String>
+  ) throws(SyncFailure) -> Bool {
+    guard isOwn(sender) else { return false }
+    if let answered = decoded.inReplyTo, answered != decoded.messageID,
+      siblings.contains(answered)
+    {
+      return true
+    }
+    return try stored { () throws(StoreError) in
+      try store.isOurs(messageID: decoded.messageID, answering: decoded.inReplyTo)
+    }
+  }
+
+  private func warnings(_ sender: Sender, isOutgoing: Bool) -> [String] {
+    let key = sender.ins.map { $0.hasValidKey ? [] : ["ins.key"] } ?? []
+    return !isOutgoing && isOwn(sender) ? key + ["sender.own"] : key
   }
 
   /// Who sent it, which is not yet for whom it is (design 4).

@@ -38,10 +38,30 @@ public final class Synchroniser {
     self.now = now
     memory = FlagMemory(store: store)
     status = try stored { () throws(StoreError) in try store.syncStatus() }
-    switch account.backend {
-    case .imap(let imap): backend = try IMAPBackend(imap, stop: stop)
-    case .maildir(let maildir):
-      backend = try MaildirBackend(maildir, store: store, stop: stop)
+    do throws(SyncFailure) {
+      switch account.backend {
+      case .imap(let imap): backend = try IMAPBackend(imap, stop: stop)
+      case .maildir(let maildir):
+        backend = try MaildirBackend(maildir, store: store, stop: stop)
+      }
+    } catch {
+      try Self.tell(error.phase, error.code, in: store, now: now())
+      throw error
+    }
+  }
+
+  /// What keeps a worker from even beginning stands in the sync cell as well: the screen that
+  /// started it hears nothing else of it.
+  public static func tell(
+    _ phase: SyncStatus.Phase, _ code: String, in store: OfficineStore, now: Timestamp
+  ) throws(SyncFailure) {
+    try stored { () throws(StoreError) in
+      let last = try store.syncStatus()
+      let isSame = last.phase == phase && last.failure == code
+      let status = SyncStatus(
+        phase: phase, since: isSame ? last.since : now, lastSuccess: last.lastSuccess,
+        failure: code)
+      try store.setSyncStatus(status, now: now)
     }
   }
 
@@ -127,7 +147,7 @@ public final class Synchroniser {
   ) throws(SyncFailure) {
     let pass = MailboxPass(
       store: store, session: session,
-      reader: MessageReader(account: account, decoder: decoder), memory: memory, now: now,
+      reader: MessageReader(account: account, store: store, decoder: decoder), memory: memory, now: now,
       stop: stop
     ) { [unowned self] (done, total) throws(SyncFailure) in
       try self.tell(done: done, total: total)
