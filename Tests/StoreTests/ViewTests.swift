@@ -87,4 +87,25 @@ struct Dice: RandomNumberGenerator {
     #expect(first.hasMore && !second.hasMore)
     #expect((first.rows + second.rows).map(\.message.id) == (1...20).reversed().map(Mail.id))
   }
+
+  @Test func `the other demande of a matricule is the newest unfinished one`() throws {
+    let officine = try Officine()
+    let ins = try #require(INS("279035121518989"))
+    let jeanne = Patient(name: "MARTIN Jeanne", ins: ins, source: .sender)
+    for n in 1...3 {
+      var mail = Mail(n: n)
+      mail.patient = jeanne
+      try officine.store.take(mail)
+    }
+    try officine.store.take(Mail(n: 4))
+    func other(than n: Int) throws -> Order.ID? {
+      try officine.store.otherUnfinished(of: ins.matricule, than: Mail(n: n).order)?.id
+    }
+    #expect(try other(than: 1) == Mail(n: 3).order)
+    #expect(try other(than: 3) == Mail(n: 2).order)
+    try officine.store.act(
+      .moved(to: .closed, reason: "doublon"), on: Mail(n: 3).order, event: "e1")
+    #expect(try other(than: 1) == Mail(n: 2).order)
+    #expect(try officine.store.otherUnfinished(of: "178", than: "x") == nil)
+  }
 }

@@ -27,6 +27,23 @@ extension OfficineStore {
     }
   }
 
+  /// The newest unfinished demande of the same matricule, other than `id`; one index look-up.
+  public func otherUnfinished(
+    of matricule: String, than id: Order.ID
+  ) throws(StoreError) -> QueueRow? {
+    try read { db in
+      let found = try String.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT id FROM demande
+            WHERE json_extract(snapshot, '$.patient.ins.matricule') = ? AND id <> ?
+              AND status NOT IN ('collected', 'closed') AND merged_into IS NULL
+            ORDER BY last_key DESC LIMIT 1
+            """), arguments: [matricule, id])
+      return try found.flatMap { try queueRows(db, ids: [$0]).first }
+    }
+  }
+
   /// How much waits in every view; for the counters that are always on screen.
   public func counts(member: String?) throws(StoreError) -> QueueCounts {
     try read { db in

@@ -156,6 +156,9 @@ enum Schema {
     CREATE INDEX demande_ready ON demande (last_key) WHERE in_ready = 1;
     CREATE INDEX demande_promised ON demande (last_key) WHERE in_promised = 1;
     CREATE INDEX demande_questions ON demande (last_key) WHERE in_questions = 1;
+    CREATE INDEX demande_matricule
+      ON demande (json_extract(snapshot, '$.patient.ins.matricule'), last_key)
+      WHERE status NOT IN ('collected', 'closed') AND merged_into IS NULL;
 
     CREATE TABLE event (
       seq INTEGER PRIMARY KEY,

@@ -50,9 +50,6 @@ struct Reads {
   /// Another unfinished demande of the same matricule.
   private func samePatient(as order: Order) throws(StoreError) -> QueueRow? {
     guard let matricule = order.patient?.ins?.matricule else { return nil }
-    return try store.searchOrders(matricule, limit: 10).first {
-      $0.id != order.id && !$0.order.status.isFinished && $0.order.mergedInto == nil
-        && $0.order.patient?.ins?.matricule == matricule
-    }
+    return try store.otherUnfinished(of: matricule, than: order.id)
   }
 }

@@ -22,6 +22,7 @@ final class Runtime {
   private var version: Int64 = 0
   private var shown: Picture?
   private var wanted: [Effect] = []
+  private var toOpen: Order.ID?
 
   init(
     state: State, surface: any Surface, runner: EffectRunner, box: PostBox<Event>,
@@ -48,6 +49,7 @@ final class Runtime {
     settle()
     while !state.isQuitting {
       render()
+      if openLater() { render() }
       if runner.isIdle { idle.mark() }
       let inputs = surface.wait(until: .now + nextLook())
       take(.ticked(environment.now()))
@@ -117,7 +119,17 @@ final class Runtime {
       kept.append(effect)
     }
     wanted = []
-    perform(kept.reversed())
+    for case .loadOrder(let id) in kept { toOpen = id }
+    perform(kept.reversed().filter { if case .loadOrder = $0 { false } else { true } })
+  }
+
+  /// Reads the selected demande after the cursor has moved on screen: the eye sees the key first.
+  /// True when something was read.
+  private func openLater() -> Bool {
+    guard let id = toOpen else { return false }
+    toOpen = nil
+    perform([.loadOrder(id)])
+    return true
   }
 
   /// Answers of reads may ask for more; each round is bounded by what the desk asks.
