@@ -151,8 +151,9 @@ enum Child {
   }
 
   /// Starts `arguments` in a session of its own that outlives this program, its standard streams
-  /// on /dev/null: Ctrl-Z or the end of a screen never freezes it.
-  static func startDaemon(_ arguments: [String]) throws {
+  /// on /dev/null: Ctrl-Z or the end of a screen never freezes it. Still a child of this process
+  /// while that lives: the caller reaps it.
+  static func startDaemon(_ arguments: [String]) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -174,6 +175,7 @@ enum Child {
         .failed, "« \(arguments[0]) » ne démarre pas (code \(problem)).",
         "\"\(arguments[0])\" does not start (code \(problem)).")
     }
+    return process
   }
 }
 
