@@ -31,6 +31,15 @@ import Testing
     #expect(try store.order(Mail(n: 1).order)?.status == .preparing)
   }
 
+  @Test func `the flags of a mailbox are told by UID, without what is gone`() throws {
+    let seen = Flags(["\\Seen"])
+    try store.applyServerFlags([(1, seen)], mailbox: "INBOX", uidValidity: 7)
+    #expect(try store.flags(in: "INBOX", uidValidity: 7) == [1: seen, 2: Flags()])
+    try store.markGone(mailbox: "INBOX", uidValidity: 7, uids: [2], now: later(10))
+    #expect(try store.flags(in: "INBOX", uidValidity: 7) == [1: seen])
+    #expect(try store.flags(in: "INBOX", uidValidity: 8).isEmpty)
+  }
+
   @Test func `S13 a message removed by the server stays and says so`() throws {
     try store.markGone(mailbox: "INBOX", uidValidity: 7, uids: [1, 99], now: later(10))
     let message = try #require(try store.message(Mail.id(1)))

@@ -129,6 +129,26 @@ import Testing
     #expect(try bureau.messages().count == 2)
   }
 
+  @Test func `I02: a message that floods in spite of its size is passed by its header`() throws {
+    let flood = "* 2 FETCH (UID 2 BODY[] {99999999}\r\nFrom"
+    let head = "From: a@b.mssante.fr\r\nSubject: gros\r\nMessage-ID: <2@b.example>\r\n\r\n"
+    let first = fetched(1, uid: 1) + "A5 OK\r\n"
+    let header = "* 2 FETCH (UID 2 BODY[HEADER] {\(head.utf8.count)}\r\n\(head))\r\nA6 OK\r\n"
+    let flags = "* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 2 FLAGS ())\r\nA7 OK\r\n"
+    let server = try ScriptedServer(
+      "* OK [CAPABILITY IMAP4rev1] hello\r\n",
+      sessions: [
+        dialogue(fetched(1, uid: 1) + flood), dialogue(first, [(1, flood)]),
+        dialogue(first, [(1, header), (1, flags)]),
+      ])
+    #expect(try failure(of: server, .none) == nil, "\(server.wire)")
+    let giant = try #require(try bureau.message("gros"))
+    #expect(giant.kind == .unreadable)
+    #expect(giant.defects.contains { $0.code == "mail.too-large" })
+    #expect(try bureau.messages().count == 2)
+    try bureau.expectCursorCoversOnlyWhatIsStored()
+  }
+
   @Test func `Invariant 6: an incomplete list of messages marks nothing as gone`() throws {
     let bodies = fetched(1, uid: 1) + fetched(2, uid: 2) + "A5 OK\r\n"
     // Two exist, and the server forgets to speak of one.

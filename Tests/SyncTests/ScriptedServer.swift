@@ -11,8 +11,15 @@ final class ScriptedServer: Sendable {
   /// - Parameter script: what is written, and before each but the first how many lines of the
   ///   client are awaited. Then the connection stays open until the client closes it.
   /// - Parameter cuts: the connection ends with the script instead.
-  init(
+  convenience init(
     _ greeting: String, then script: [(after: Int, say: String)] = [], cuts: Bool = false
+  ) throws {
+    try self.init(greeting, sessions: [script], cuts: cuts)
+  }
+
+  /// One script for each connection, in their order.
+  init(
+    _ greeting: String, sessions: [[(after: Int, say: String)]], cuts: Bool = false
   ) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard listener >= 0 else { throw KitError.system("socket", errno) }
@@ -29,7 +36,9 @@ final class ScriptedServer: Sendable {
     }
     guard code == 0, listen(listener, 4) == 0 else { throw KitError.system("bind", errno) }
     self.port = port
-    Thread.detachNewThread { [self] in serve(greeting, script, cuts) }
+    Thread.detachNewThread { [self] in
+      for script in sessions { serve(greeting, script, cuts) }
+    }
   }
 
   deinit { close(listener) }

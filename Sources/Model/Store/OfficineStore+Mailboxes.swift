@@ -24,6 +24,26 @@ extension OfficineStore {
     }
   }
 
+  /// The flags of what `knownUIDs` gives.
+  public func flags(
+    in mailbox: String, uidValidity: UInt32
+  ) throws(StoreError) -> [UInt32: Flags] {
+    try read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT l.uid, f.names FROM location l LEFT JOIN flags f ON f.message = l.message
+          WHERE l.mailbox = ? AND l.uid_validity = ? AND l.is_gone = 0
+          """, arguments: [mailbox, uidValidity])
+      var flags: [UInt32: Flags] = [:]
+      while let row = try rows.next() {
+        let names: String? = row[1]
+        flags[row[0]] = MessageShelf.flags(names ?? "")
+      }
+      return flags
+    }
+  }
+
   /// A new UIDVALIDITY: every UID of the mailbox means nothing any more, the messages and their
   /// demandes stay, and the cursor starts again at 1 (S07).
   public func resetMailbox(

@@ -23,6 +23,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
   case limit
   /// The server does not speak the protocol, or somebody speaks in its place.
   case violation
+  /// The server sent a body above the cap that it had called smaller.
+  case oversized
   /// The server said NO or BAD to a command, named by its verb.
   case refused(String)
   /// The Maildir is missing or cannot be read or written.
@@ -48,6 +50,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .loginRefused: "login"
     case .limit: "server.limit"
     case .violation: "server.protocol"
+    case .oversized: "server.oversized"
     case .refused(let verb): "server.refused.\(verb)"
     case .maildir: "maildir"
     case .store(.busy): "store.busy"
@@ -72,7 +75,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// The exit code of `sync --once` (cli.md).
   public var exitCode: Int32 {
     switch self {
-    case .unreachable, .timedOut, .connectionLost, .limit, .violation, .tls: 69
+    case .unreachable, .timedOut, .connectionLost, .limit, .violation, .oversized, .tls: 69
     case .anchors, .secret, .maildir: 78
     case .loginRefused: 77
     case .store(.busy), .stopped: 75
@@ -118,6 +121,8 @@ extension SyncFailure {
     case .violation:
       "Le serveur ne respecte pas le protocole ; rien n’a été repris de lui. Vérifiez l’adresse et "
         + "le port."
+    case .oversized:
+      "Le serveur envoie un message bien plus gros qu’annoncé ; la suite viendra au prochain essai."
     case .refused(let verb): "Le serveur a refusé la commande \(verb)."
     case .maildir:
       "Le Maildir est absent ou ne peut pas être lu ; vérifiez son chemin et ses droits."
@@ -154,6 +159,8 @@ extension SyncFailure {
     case .limit: "The server asks to wait; it will be tried again soon."
     case .violation:
       "The server breaks the protocol; nothing was taken from it. Check address and port."
+    case .oversized:
+      "The server sends a message far larger than announced; the next attempt goes past it."
     case .refused(let verb): "The server refused the command \(verb)."
     case .maildir: "The Maildir is missing or cannot be read; check its path and modes."
     case .store(.busy): "Another poste has been writing to the store for long; try again."

@@ -86,7 +86,7 @@ final class IMAPHandler: ChannelInboundHandler {
     do throws(ProtocolViolation) {
       for output in try machine.receive(Array(buffer.readableBytesView)) { handle(output, context) }
     } catch {
-      give(up: .violation, context)
+      give(up: error == .literalTooLarge ? .oversized : .violation, context)
     }
   }
 

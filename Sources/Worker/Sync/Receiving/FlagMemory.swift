@@ -3,18 +3,24 @@ import Store
 
 /// The flags that the store has, by mailbox and UID: a pass writes only what differs.
 ///
-/// Filled once per process from the store's own rows, then kept up with what passes do.
+/// Filled once per mailbox from the store's own rows, then kept up with what passes do.
 final class FlagMemory {
   private let store: OfficineStore
   private var known: [String: [UInt32: Flags]] = [:]
-  private var isFilled = false
-
-  private static let pageSize = 1_000
+  private var filled: Set<String> = []
 
   init(store: OfficineStore) { self.store = store }
 
-  func flags(in mailbox: String) throws(SyncFailure) -> [UInt32: Flags] {
-    if !isFilled { try fill() }
+  func flags(
+    in mailbox: String, _ uidValidity: UInt32
+  ) throws(SyncFailure) -> [UInt32: Flags] {
+    if !filled.contains(mailbox) {
+      let rows = try stored { () throws(StoreError) in
+        try store.flags(in: mailbox, uidValidity: uidValidity)
+      }
+      known[mailbox, default: [:]].merge(rows) { mine, _ in mine }
+      filled.insert(mailbox)
+    }
     return known[mailbox] ?? [:]
   }
 
@@ -23,21 +29,8 @@ final class FlagMemory {
   }
 
   /// The UIDs of this mailbox mean nothing any more.
-  func forget(_ mailbox: String) { known[mailbox] = [:] }
-
-  private func fill() throws(SyncFailure) {
-    var after: RowKey?
-    while true {
-      let rows = try stored { () throws(StoreError) in
-        try store.messages(.all, after: after, limit: Self.pageSize)
-      }
-      for row in rows {
-        guard let uid = row.message.uid, known[row.message.mailbox]?[uid] == nil else { continue }
-        known[row.message.mailbox, default: [:]][uid] = row.message.flags
-      }
-      guard rows.count == Self.pageSize, let last = rows.last else { break }
-      after = last.key
-    }
-    isFilled = true
+  func forget(_ mailbox: String) {
+    known[mailbox] = [:]
+    filled.remove(mailbox)
   }
 }

@@ -55,7 +55,8 @@ struct MailboxPass {
     let expected = cursor.uidNext == 1 ? opened.count : 0
     try session.list(from: cursor.uidNext) { (window, end) throws(SyncFailure) in
       let total = max(expected, done + window.count)
-      try session.bodies(window) { (listed, body) throws(SyncFailure) in
+      try Giants.bodies(window, from: session, store, place) {
+        (listed, body) throws(SyncFailure) in
         try stop.check()
         done += 1
         guard let arrival = Self.arrival(listed, body) else { return }
@@ -121,7 +122,7 @@ struct MailboxPass {
     _ change: FlagChange, _ place: MessageReader.Place
   ) throws(SyncFailure) {
     try stored { () throws(StoreError) in try store.flagChangePushed(change.id) }
-    var names = try memory.flags(in: place.folder.name)[change.uid]?.names ?? []
+    var names = try memory.flags(in: place.folder.name, place.uidValidity)[change.uid]?.names ?? []
     names.formUnion(change.add)
     names.subtract(change.remove)
     memory.set(Flags(names), change.uid, in: place.folder.name)
@@ -136,7 +137,7 @@ struct MailboxPass {
     let known = try stored { () throws(StoreError) in
       try store.knownUIDs(in: name, uidValidity: place.uidValidity)
     }
-    let before = try memory.flags(in: name)
+    let before = try memory.flags(in: name, place.uidValidity)
     var changed = 0
     let seen = try session.flags(known: known) { (listed) throws(SyncFailure) in
       try stop.check()
@@ -183,7 +184,8 @@ struct MailboxPass {
   ) throws(SyncFailure) {
     var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
     let listed = try session.describe(uids)
-    try session.bodies(listed) { (listed, body) throws(SyncFailure) in
+    try Giants.bodies(listed, from: session, store, place) {
+      (listed, body) throws(SyncFailure) in
       try stop.check()
       guard let arrival = Self.arrival(listed, body) else { return }
       memory.set(listed.flags, listed.uid, in: place.folder.name)

@@ -83,7 +83,7 @@ public final class Synchroniser {
     let began = ContinuousClock.now
     var report = SyncReport()
     do throws(SyncFailure) {
-      try attemptTwice(&report)
+      try attempts(&report)
     } catch {
       try fail(error)
     }
@@ -97,15 +97,23 @@ public final class Synchroniser {
     return report
   }
 
-  /// An idle session that the server closed meanwhile is no outage: once more, freshly.
-  private func attemptTwice(_ report: inout SyncReport) throws(SyncFailure) {
-    let wasOpen = session != nil
-    do throws(SyncFailure) {
-      try attempt(&report)
-    } catch {
-      guard wasOpen, error == .connectionLost || error == .limit else { throw error }
-      drop()
-      try attempt(&report)
+  /// An idle session that the server closed meanwhile is no outage: once more, freshly. A flood
+  /// teaches where it lies (`Giants`): one to notice, one to find, then past it.
+  private func attempts(_ report: inout SyncReport) throws(SyncFailure) {
+    var wasOpen = session != nil
+    var floods = 0
+    while true {
+      do throws(SyncFailure) {
+        return try attempt(&report)
+      } catch {
+        if error == .oversized, floods < 2 {
+          floods += 1
+        } else {
+          guard wasOpen, error == .connectionLost || error == .limit else { throw error }
+        }
+        wasOpen = false
+        drop()
+      }
     }
   }
 
