@@ -94,6 +94,8 @@ struct FormTests {
     desk.send(.identificationRefused(Officine.claire))
     #expect(form(desk)?.problem == .wrongPIN)
     #expect(form(desk)?.fields[0].buffer.text.isEmpty == true)
+    desk.send(.identificationRefused(Officine.claire, wait: 8))
+    #expect(form(desk)?.problem == .pinTooSoon(seconds: 8), "P02: no word on a code not tried")
     desk.type("4711")
     desk.press(.enter)
     desk.send(.identified(Officine.actor(Officine.claire)))

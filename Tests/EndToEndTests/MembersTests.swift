@@ -58,6 +58,14 @@ import Testing
       #expect(outcome.code == 77 || outcome.code == 2, "\(words) \(outcome.err)")
       #expect(try team() == before, "\(words)")
     }
+    // Proved, and yet not a responsable.
+    let pin = try counter.mssterm(
+      "members", "reset-pin", "LP", "--pin-stdin", "--as", "CM", "--pin-file", right,
+      input: Array("4817\n".utf8))
+    #expect(pin.code == 0, "\(pin.err)")
+    let lea = try counter.mssterm("members", "remove", "CM", "--as", "LP", "--pin-file", right)
+    #expect(lea.code == 77 && lea.err.contains("responsable"), "\(lea.err)")
+    #expect(try team() == before)
     let done = try counter.mssterm("members", "disable", "LP", "--as", "CM", "--pin-file", right)
     #expect(done.code == 0, "\(done.err)")
     #expect(try team() != before)

@@ -36,6 +36,7 @@ struct StringsTests {
     all += failures.map(strings.failure)
     let problems: [FormProblem] = [
       .empty(.name), .notADate, .notATime, .notANumber, .wrongPIN, .originalNotAnswered,
+      .pinTooSoon(seconds: 300),
     ]
     all += problems.map(strings.problem)
     let forms: [Form.Kind] = [

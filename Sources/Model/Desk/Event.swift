@@ -42,6 +42,7 @@ public enum Event: Equatable, Sendable {
   case sendCancelled(HeldSend)
   case printDone(Order.ID, printer: String)
   case identified(Actor)
-  case identificationRefused(Member)
+  /// `wait`: seconds before another PIN is looked at, 0 for at once (P02).
+  case identificationRefused(Member, wait: Int64 = 0)
   case effectFailed(Effect, Failure)
 }

@@ -117,6 +117,8 @@ public enum FormProblem: Equatable, Sendable {
   case notATime
   case notANumber
   case wrongPIN
+  /// Wrong ones in a row: the next is looked at after so many seconds.
+  case pinTooSoon(seconds: Int64)
   case originalNotAnswered
 }
 

@@ -139,12 +139,12 @@ extension State {
     return reloads
   }
 
-  mutating func refusePIN(of member: Member) {
+  mutating func refusePIN(of member: Member, wait: Int64 = 0) {
     for (index, layer) in layers.enumerated() {
       guard case .form(var form) = layer, form.kind == .pin(member) else { continue }
       form.isSubmitted = false
       form.fields[0].buffer.clear()
-      form.problem = .wrongPIN
+      form.problem = wait > 0 ? .pinTooSoon(seconds: wait) : .wrongPIN
       layers[index] = .form(form)
     }
   }

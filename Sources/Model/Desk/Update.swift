@@ -38,7 +38,7 @@ extension State {
       say(.printed(printer: printer))
       return reloads
     case .identified(let actor): return identify(actor)
-    case .identificationRefused(let member): refusePIN(of: member)
+    case .identificationRefused(let member, let wait): refusePIN(of: member, wait: wait)
     case .effectFailed(let effect, let failure): fail(effect, failure)
     }
     return []

@@ -21,10 +21,12 @@ struct Errands: Sendable {
     do {
       let isRequired = try session.store.members(includeDisabled: true).contains(where: \.hasPIN)
       guard isRequired else { return .identified(actor(member, isDeclared: true)) }
-      guard let pin, try PINCheck.judge(member, session, pin: { pin }) == .right else {
-        return .identificationRefused(member)
+      guard let pin else { return .identificationRefused(member) }
+      switch try PINCheck.judge(member, session, pin: { pin }) {
+      case .right: return .identified(actor(member, isDeclared: false))
+      case .none: return .identificationRefused(member)
+      case .wrong(let wait), .tooSoon(let wait): return .identificationRefused(member, wait: wait)
       }
-      return .identified(actor(member, isDeclared: false))
     } catch {
       return .effectFailed(.identify(member, pin: nil), Failure(error))
     }

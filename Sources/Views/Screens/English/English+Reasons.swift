@@ -94,6 +94,7 @@ extension English {
     case .notATime: "A time such as 17:00, or a date and a time."
     case .notANumber: "A number, such as 1."
     case .wrongPIN: "Wrong code: try again."
+    case .pinTooSoon(let seconds): "Wrong codes in a row: try again in \(seconds) s."
     case .originalNotAnswered: "Original or QR seen: answer yes or no."
     }
   }

@@ -94,6 +94,7 @@ extension French {
     case .notATime: "Une heure comme 17:00, ou une date et une heure."
     case .notANumber: "Un nombre, comme 1."
     case .wrongPIN: "Code faux : réessayer."
+    case .pinTooSoon(let seconds): "Codes faux à la suite : réessayer dans \(seconds) s."
     case .originalNotAnswered: "Original ou QR vu : répondre oui ou non."
     }
   }
