@@ -77,6 +77,26 @@ public enum KeyTable {
     return []
   }
 
+  /// The same for a terminal: one aligned column each for the keys and the commands.
+  public static func plain(_ strings: any Strings, _ keymap: Keymap) -> String {
+    let isFrench = strings.language == .french
+    let rows = Command.allCases.map { command in
+      let keys = keys(of: command, keymap, isFrench: isFrench)
+      return (command, keys.isEmpty ? ":" : keys.joined(separator: " "), strings.title(command))
+    }
+    let keyWidth = rows.map { CellWidth.of($0.1) }.max() ?? 0
+    let titleWidth = rows.map { CellWidth.of($0.2) }.max() ?? 0
+    func padded(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: width - CellWidth.of(text) + 2)
+    }
+    return Command.Area.allCases.map { area in
+      let lines = rows.filter { $0.0.area == area }.map { command, keys, title in
+        padded(keys, keyWidth) + padded(title, titleWidth) + strings.help(command)
+      }
+      return ([strings.area(area)] + lines).joined(separator: "\n") + "\n"
+    }.joined(separator: "\n")
+  }
+
   /// One Markdown table an area; commands without a key say `:` (the palette).
   public static func markdown(_ strings: any Strings, _ keymap: Keymap) -> String {
     var text = ""

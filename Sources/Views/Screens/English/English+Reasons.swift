@@ -24,7 +24,7 @@ extension English {
     case .nothingToUndo: "Nothing to undo on this demande."
     case .undoOvertaken(let author, let at):
       "Too late: \(author.name) went on \(when(at, now)). Do the opposite gesture."
-    case .cannotBeUndone: "That cannot be undone: it has left. A note can correct it."
+    case .cannotBeUndone: "That cannot be undone; a note can correct it."
     case .notItsMessage: "This message is not in this demande."
     case .lastMessage: "It is its only message: nothing to split off."
     case .memberInactive: "This account is closed: somebody else must act."

@@ -24,7 +24,7 @@ extension French {
     case .nothingToUndo: "Rien à annuler sur cette demande."
     case .undoOvertaken(let author, let at):
       "Trop tard : \(author.name) a continué \(when(at, now)). Faire le geste inverse."
-    case .cannotBeUndone: "Cela ne s'annule pas : c'est déjà sorti. Une note peut corriger."
+    case .cannotBeUndone: "Cela ne s'annule pas ; une note peut corriger."
     case .notItsMessage: "Ce message n'est pas dans cette demande."
     case .lastMessage: "C'est son seul message : rien à séparer."
     case .memberInactive: "Ce compte est fermé : un autre doit agir."
