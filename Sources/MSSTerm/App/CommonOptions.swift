@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// Options that every command understands (cli.md).
 struct CommonOptions: ParsableArguments {
@@ -11,15 +12,25 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "Name of this poste.") var poste: String?
   @Option(help: "auto, always or never.") var color: String?
   @Flag(help: "JSON; one object a line on lists.") var json = false
+
+  /// Refuses what no command understands, before anything is done.
+  func check() throws {
+    let known = Configuration.Screen.Color.allCases.map(\.rawValue)
+    if let color, !known.contains(color) {
+      let list = known.joined(separator: ", ")
+      throw CommandFailure(.usage, "--color : \(list).", "--color: \(list).")
+    }
+  }
 }
 
 extension Runnable {
   mutating func run() throws {
     let environment = Environment.current()
     do {
+      try options.check()
       try act(environment)
     } catch let failure as CommandFailure {
-      let words = Words(configured: nil, environment: environment.variables)
+      let words = Words(options, environment)
       Output.error(words(failure.french, failure.english))
       throw ExitCode(failure.exit.rawValue)
     }
@@ -28,5 +39,6 @@ extension Runnable {
 
 /// A command whose errors are sentences and exit codes.
 protocol Runnable: ParsableCommand {
+  var options: CommonOptions { get }
   mutating func act(_ environment: Environment) throws
 }

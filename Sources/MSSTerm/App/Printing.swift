@@ -21,7 +21,8 @@ struct PrintJob {
     for body in bodies where !body.message.isOutgoing {
       for attachment in body.message.attachments where Self.isPrintable(attachment.kind) {
         let number = pad2(files.count)
-        let name = NewFile.safeName(attachment.filename)
+        // A spool shows file names to everybody.
+        let name = NewFile.safeName(INS.masking(attachment.filename, hidden: "x"))
         files.append(
           File(name: "\(number)-\(name)", bytes: try bytes(body.message.id, attachment.n)))
       }
@@ -51,7 +52,7 @@ struct PrintJob {
     for body in bodies {
       lines.append(String(repeating: "─", count: 60))
       lines.append(
-        words("De : ", "From: ") + body.message.sender.display + "   "
+        words("De : ", "From: ") + Who.wrote(body.message.sender, words) + "   "
           + CivilTime(body.message.receivedAt).dayMonthYear + " "
           + CivilTime(body.message.receivedAt).hourMinute)
       lines.append(words("Objet : ", "Subject: ") + body.message.title)
@@ -61,7 +62,7 @@ struct PrintJob {
       lines.append("")
       lines.append(body.text)
     }
-    return Output.gated(lines.joined(separator: "\n"))
+    return Output.forPeople(lines: lines.joined(separator: "\n"))
   }
 }
 

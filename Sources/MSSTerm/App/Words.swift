@@ -1,3 +1,4 @@
+import Glibc
 import Screens
 import Settings
 
@@ -14,6 +15,19 @@ struct Words: Sendable {
     case .en: language = .english
     case nil: language = Language(environment: environment)
     }
+  }
+
+  /// For what has to be said before or without a session: the configuration's language when it can
+  /// be read, and the locale's otherwise; a broken configuration says itself what is wrong with it.
+  init(_ options: CommonOptions, _ environment: Environment) {
+    let path = Configuration.locate(
+      option: options.config.map(environment.absolute), environment: environment.variables,
+      exists: { access($0, F_OK) == 0 })
+    let configuration = path.flatMap {
+      try? Configuration.load(path: $0, environment: environment.variables)
+    }
+    self.init(
+      configured: configuration?.screen.language, environment: environment.variables)
   }
 
   func callAsFunction(_ french: String, _ english: String) -> String {

@@ -94,7 +94,7 @@ struct VerifyCommand: Runnable {
   }
 }
 
-/// `mssterm journal show|verify`
+/// `mssterm journal show`
 struct JournalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal", abstract: "Traces: who, when, where, what; never content.",
@@ -129,7 +129,8 @@ struct ShowJournal: Runnable {
       let who = author.memberID == nil ? "—" : "\(author.initials) \(author.name)"
       let declared =
         line.author.isDeclared ? session.words(" (identité déclarée)", " (declared)") : ""
-      Output.line(
+      // Nothing of a mail is in a trace; identifiers and times stay as they are.
+      Output.exact(
         "\(line.seq)  \(line.at.iso8601)  \(who)\(declared)  \(line.author.poste)  "
           + "\(line.action)  \(line.order ?? "")  \(line.request)  \(line.answer)")
       return

@@ -10,12 +10,12 @@ struct DoctorCommand: Runnable {
     commandName: "doctor", abstract: "Checks the installation; one line a check, with its remedy.")
 
   @OptionGroup var options: CommonOptions
-  @Flag(help: "Mend what can be mended.") var fix = false
+  @Flag(help: "Close the store's directory and files to others.") var fix = false
 
   func act(_ environment: Environment) throws {
-    let doctor = Doctor(options: options, environment: environment)
+    let doctor = Doctor(options: options, environment: environment, fix: fix)
     let checks = doctor.examine()
-    let words = Words(configured: nil, environment: environment.variables)
+    let words = Words(options, environment)
     for check in checks {
       if options.json {
         Output.json([
@@ -25,7 +25,8 @@ struct DoctorCommand: Runnable {
         ])
       } else {
         let sign = check.isSound ? "✔" : check.isRequired ? "✘" : "·"
-        Output.line("\(sign) \(check.name) : \(words(check.french, check.english))")
+        // Paths and remedies, to be copied as they are.
+        Output.exact("\(sign) \(check.name) : \(words(check.french, check.english))")
       }
     }
     if checks.contains(where: { !$0.isSound && $0.isRequired }) {
@@ -48,6 +49,7 @@ struct Check {
 struct Doctor {
   let options: CommonOptions
   let environment: Environment
+  let fix: Bool
 
   func examine() -> [Check] {
     var checks = [configuration()]
@@ -81,6 +83,8 @@ struct Doctor {
   }
 
   private func store(_ place: Place) -> [Check] {
+    // First: SQLite gives new files the mode of the database.
+    let modes = modes(place)
     let store: OfficineStore
     do {
       store = try Session.open(place.settings, create: false)
@@ -89,16 +93,16 @@ struct Doctor {
         Check(
           name: "store", isSound: false, isRequired: true, french: failure.french,
           english: failure.english)
-      ]
+      ] + modes
     } catch {
-      return []
+      return modes
     }
     defer { store.close() }
     let path = place.settings.store
     return [
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
-      members(store), modes(place), sync(store),
-    ]
+      members(store),
+    ] + modes + [sync(store)]
   }
 
   private func members(_ store: OfficineStore) -> Check {
@@ -114,16 +118,31 @@ struct Doctor {
         : "\(members.count), this account is \(mapped ? "mapped" : "mapped to nobody")")
   }
 
-  private func modes(_ place: Place) -> Check {
-    var facts = stat()
-    let isThere = stat(place.settings.store, &facts) == 0
-    let loose: mode_t = place.settings.isGroupStore ? 0o007 : 0o077
-    let isSound = isThere && facts.st_mode & loose == 0
-    let remedy = "chmod \(place.settings.isGroupStore ? "2770" : "700") \(place.settings.store)"
-    return Check(
-      name: "modes", isSound: isSound, isRequired: true,
-      french: isSound ? "le dossier est fermé aux autres" : remedy,
-      english: isSound ? "the directory is closed to others" : remedy)
+  /// Nothing where there is no store yet.
+  private func modes(_ place: Place) -> [Check] {
+    let modes = StoreModes(
+      directory: place.settings.store, isShared: place.settings.isGroupStore)
+    guard modes.isThere else { return [] }
+    let before = modes.open
+    if fix { modes.close(before) }
+    let open = modes.open
+    let names = (open.isEmpty ? before : open).prefix(5).joined(separator: ", ")
+    let french =
+      if before.isEmpty { "dossier et fichiers sont fermés aux autres" } else if open.isEmpty {
+        "fermés aux autres maintenant : \(names)"
+      } else {
+        "ouverts à d’autres : \(names) ; « mssterm doctor --fix » depuis le compte du magasin"
+      }
+    let english =
+      if before.isEmpty { "directory and files are closed to others" } else if open.isEmpty {
+        "closed to others now: \(names)"
+      } else {
+        "open to others: \(names); \"mssterm doctor --fix\" from the account of the store"
+      }
+    return [
+      Check(
+        name: "modes", isSound: open.isEmpty, isRequired: true, french: french, english: english)
+    ]
   }
 
   private func sync(_ store: OfficineStore) -> Check {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Screens
 import Settings
 import Store
 
@@ -120,24 +121,26 @@ enum Rows {
       if json {
         Output.json(RowJSON.row(row.message, order: row.order, bal: session.settings.bal.address))
       } else {
-        Output.line(line(row, session.words))
+        show(row, session.words)
       }
     }
   }
 
-  /// `m7k2…  20/11 10:41  ○  envoyé par MARTIN Jeanne  Ordonnance`; the NIR stays out of it.
-  private static func line(_ row: MessageRow, _ words: Words) -> String {
+  /// `m7k2…  d3xa…  20/11 10:41  à prendre  envoyé par MARTIN Jeanne  Ordonnance`; one message may
+  /// stand for several demandes, which their own id tells apart.
+  private static func show(_ row: MessageRow, _ words: Words) {
     let at = CivilTime(row.message.receivedAt)
-    let status = row.order.map { $0.status.rawValue } ?? "-"
+    let status =
+      row.order.map { words.language.strings.status($0.status, of: $0.kind) } ?? "-"
     let owner = row.order?.owner.map { " \($0.initials)" } ?? ""
-    var who = row.message.sender.display
-    if who.isEmpty { who = words("patient sans nom", "patient without a name") }
+    var who = Who.wrote(row.message.sender, words)
     if let patient = row.order?.patient, patient.isConfirmed {
       who = words("pour ", "for ") + patient.name
     } else if row.message.sender.kind == .patient {
       who = words("envoyé par ", "sent by ") + who
     }
-    let title = INS.masking(row.message.title)
-    return "\(row.message.id)  \(at.dayMonth) \(at.hourMinute)  \(status)\(owner)  \(who)  \(title)"
+    Output.row(
+      [row.message.id] + (row.order.map { [$0.id] } ?? []),
+      "\(at.dayMonth) \(at.hourMinute)  \(status)\(owner)  \(who)  \(row.message.title)")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Screens
 import Store
 
 /// `mssterm members …`
@@ -178,7 +179,8 @@ enum MemberRows {
           member.isDisabled ? session.words("désactivé", "disabled") : nil,
           member.hasPIN ? nil : session.words("sans code", "no PIN"),
         ].compactMap { $0 }.joined(separator: ", ")
-        Output.line("\(member.initials)  \(member.name)  \(member.role.rawValue)  \(marks)")
+        let role = session.words.language.strings.role(member.role)
+        Output.line("\(member.initials)  \(member.name)  \(role)  \(marks)")
       }
     }
   }

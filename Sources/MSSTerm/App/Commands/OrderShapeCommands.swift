@@ -1,5 +1,7 @@
 import ArgumentParser
+import Desk
 import Domain
+import Screens
 import Store
 
 /// `mssterm undo`
@@ -19,6 +21,10 @@ struct UndoCommand: Runnable {
         on: order.id, by: actor, eventID: environment.uuid(), now: environment.now())
     }
     Gestures.show(id, result.order, session, json: options.json)
+    if !options.json {
+      let strings = session.words.language.strings
+      Output.line(strings.notice(.undid(result.undone.gesture), now: environment.now()))
+    }
   }
 }
 

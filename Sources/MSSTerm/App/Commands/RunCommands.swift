@@ -46,6 +46,13 @@ struct DemoCommand: Runnable {
     guard (0...100_000).contains(messages) else {
       throw CommandFailure(.usage, "--messages : de 0 à 100000.", "--messages: 0 to 100000.")
     }
+    // The temporary one would be gone before anybody read its name.
+    guard dir != nil || environment.isTerminal else {
+      throw CommandFailure(
+        .usage,
+        "Pas un terminal : « mssterm demo --dir DOSSIER » prépare une démonstration à garder.",
+        "Not a terminal: \"mssterm demo --dir DIRECTORY\" prepares a demonstration to keep.")
+    }
     try Demonstration.open(
       directory: dir.map(environment.absolute), messages: messages, seed: seed, options,
       environment)
@@ -80,7 +87,7 @@ enum Demonstration {
     own.store = nil
     // Without a terminal there is nobody to show it to; the directory is what was asked for.
     guard environment.isTerminal else {
-      Output.line(demo.configurationPath)
+      Output.exact(demo.configurationPath)
       return
     }
     let session = try Session(own, environment)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Glibc
+import Screens
 import Settings
 import Store
 
@@ -211,23 +212,77 @@ struct OutboxCommand: Runnable {
       try Self.list(session, json: options.json, limit: .max)
       return
     }
-    guard words.count >= 2 else { throw Self.usage() }
+    guard words.count >= 2, let decision = Decision(verb, Array(words.dropFirst(2))) else {
+      throw Self.usage()
+    }
     let id = words[1]
     let actor = try session.actor(options)
-    let now = environment.now()
-    try session.ask(id) { store throws(StoreError) in
-      switch (verb, words.count > 2 ? words[2] : "") {
-      case ("retry", ""): try store.retryOutgoing(id, by: actor, now: now)
-      case ("cancel", ""): try store.cancelOutgoing(id, by: actor, now: now)
-      case ("settle", "sent"): try store.settleByPerson(id, wasSent: true, by: actor, now: now)
-      case ("settle", "not-sent"):
-        try store.settleByPerson(id, wasSent: false, by: actor, now: now)
-      default: throw .notFound
-      }
+    do {
+      try decision.carryOut(on: id, session.store, by: actor, now: environment.now())
+    } catch {
+      throw try Self.failure(error, decision, id, session)
     }
     if let item = try session.ask(id, { store throws(StoreError) in try store.outgoing(id) }) {
       OutboxRows.show([item], session, json: options.json)
     }
+  }
+
+  /// What a person decides about one item.
+  private enum Decision {
+    case retry, cancel
+    case settle(wasSent: Bool)
+
+    init?(_ verb: String, _ rest: [String]) {
+      switch (verb, rest) {
+      case ("retry", []): self = .retry
+      case ("cancel", []): self = .cancel
+      case ("settle", ["sent"]): self = .settle(wasSent: true)
+      case ("settle", ["not-sent"]): self = .settle(wasSent: false)
+      default: return nil
+      }
+    }
+
+    func carryOut(
+      on id: String, _ store: OfficineStore, by actor: Actor, now: Timestamp
+    ) throws(StoreError) {
+      switch self {
+      case .retry: try store.retryOutgoing(id, by: actor, now: now)
+      case .cancel: try store.cancelOutgoing(id, by: actor, now: now)
+      case .settle(let wasSent):
+        try store.settleByPerson(id, wasSent: wasSent, by: actor, now: now)
+      }
+    }
+
+    /// From which states it may be carried out.
+    var french: String {
+      switch self {
+      case .retry: "seul un envoi refusé ou incertain se retente"
+      case .cancel: "seul un envoi en attente s’annule"
+      case .settle: "seul un envoi incertain se tranche"
+      }
+    }
+
+    var english: String {
+      switch self {
+      case .retry: "only what was refused or is uncertain can be tried again"
+      case .cancel: "only what still waits can be cancelled"
+      case .settle: "only what is uncertain can be settled"
+      }
+    }
+  }
+
+  /// The store refuses every wrong state alike; people are told which state it is.
+  private static func failure(
+    _ error: StoreError, _ decision: Decision, _ id: String, _ session: Session
+  ) throws -> CommandFailure {
+    guard case .refused(.cannotBeUndone) = error,
+      let item = try session.ask(id, { store throws(StoreError) in try store.outgoing(id) })
+    else { return CommandFailure(error, what: id) }
+    return CommandFailure(
+      .refused,
+      "Cet envoi est « \(Language.french.strings.outgoing(item.state)) » : \(decision.french).",
+      "This message is \"\(Language.english.strings.outgoing(item.state))\": "
+        + "\(decision.english).")
   }
 
   static func list(_ session: Session, json: Bool, limit: Int) throws {
@@ -260,12 +315,10 @@ enum OutboxRows {
           ("sent_at", .optional(item.sentAt?.iso8601)), ("copy", .boolean(item.hasSentCopy)),
         ])
       } else {
-        let people = item.to.map { trust.sender($0).display }.filter { !$0.isEmpty }
-        let to =
-          people.isEmpty
-          ? session.words("patient sans nom", "patient without a name")
-          : people.joined(separator: ", ")
-        Output.line("\(item.id)  \(item.state.rawValue)  \(to)  \(INS.masking(item.subject))")
+        let to = item.to.map { Who.receives(trust.sender($0), session.words) }
+          .joined(separator: ", ")
+        let state = session.words.language.strings.outgoing(item.state)
+        Output.row([item.id], "\(state)  \(to)  \(item.subject)")
       }
     }
   }

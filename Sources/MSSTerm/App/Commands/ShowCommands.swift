@@ -30,7 +30,7 @@ struct ShowCommand: Runnable {
           try store.headers(message.id)
         })
       {
-        Output.line("\(header.name): \(header.value)")
+        Output.exact("\(header.name): \(header.value)")
       }
     } else if options.json {
       Output.json(try ShowJSON.members(message, session))
@@ -48,10 +48,16 @@ struct ShowCommand: Runnable {
         })
     else { throw CommandFailure(StoreError.notFound, what: id) }
     let words = session.words
-    Output.line(words("De : ", "From: ") + message.sender.display)
+    Output.line(words("De : ", "From: ") + Who.wrote(message.sender, words))
     Output.line(words("Objet : ", "Subject: ") + message.title)
     Output.line(words("Reçu : ", "Received: ") + message.receivedAt.iso8601)
     Output.line("")
+    guard message.kind != .unreadable else {
+      // Its « text » is whatever bytes came.
+      Output.exact(
+        words("Message illisible : ", "Unreadable message: ") + "mssterm show \(message.id) --raw")
+      return
+    }
     Output.text(body.text)
     for document in body.documents {
       let name = message.attachments.first { $0.n == document.attachment }?.filename ?? ""

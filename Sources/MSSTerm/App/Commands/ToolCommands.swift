@@ -13,12 +13,14 @@ struct KeysCommand: Runnable {
   @Flag(help: "As a table for the README.") var markdown = false
 
   func act(_ environment: Environment) throws {
-    let words = Words(configured: nil, environment: environment.variables)
-    Output.text(KeyTable.markdown(words.language.strings, Keymap.standard))
+    let strings = Words(options, environment).language.strings
+    Output.text(
+      markdown
+        ? KeyTable.markdown(strings, Keymap.standard) : KeyTable.plain(strings, Keymap.standard))
   }
 }
 
-/// `mssterm config check|print-default`
+/// `mssterm config check`
 struct ConfigCommand: Runnable {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "check: read the configuration and say what is odd.")
@@ -32,6 +34,6 @@ struct ConfigCommand: Runnable {
     }
     let place = try Place(options, environment)
     guard place.configuration.warnings.isEmpty else { throw ExitCode(Exit.failed.rawValue) }
-    Output.line(place.configuration.path ?? "")
+    Output.exact(place.configuration.path ?? "")
   }
 }

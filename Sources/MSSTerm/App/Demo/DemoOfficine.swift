@@ -28,7 +28,7 @@ struct DemoOfficine {
     let now = environment.now()
     let officine = SampleOfficine(seed: seed, now: now.seconds)
     for index in 0..<messages { try deliver(officine.mail(index), name: "demo-\(index)") }
-    try Data(configuration.utf8).write(to: URL(fileURLWithPath: configurationPath + ".new"))
+    try write(Data(configuration.utf8), to: configurationPath + ".new", at: now.seconds)
     try sync()
     try populate()
     try FileManager.default.moveItem(
@@ -39,11 +39,18 @@ struct DemoOfficine {
   func deliver(_ mail: SampleMail, name: String) throws {
     let unique = "\(mail.date).\(name).mssterm"
     let draft = maildir + "/tmp/" + unique
-    try Data(mail.bytes).write(to: URL(fileURLWithPath: draft))
-    try FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSince1970: TimeInterval(mail.date))],
-      ofItemAtPath: draft)
+    try write(Data(mail.bytes), to: draft, at: mail.date)
     try FileManager.default.moveItem(atPath: draft, toPath: maildir + "/new/" + unique)
+  }
+
+  /// A file for its owner alone, like those of a real officine.
+  private func write(_ data: Data, to path: String, at seconds: Int64) throws {
+    try data.write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes(
+      [
+        .posixPermissions: 0o600,
+        .modificationDate: Date(timeIntervalSince1970: TimeInterval(seconds)),
+      ], ofItemAtPath: path)
   }
 
   private func sync() throws {
