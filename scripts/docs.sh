@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rewrites the generated tables: keys in README.md (between its markers), roles in themes/README.md.
-# Called by `make docs` with the binary; the tidy tests fail when a table is stale.
+# Called by `make docs` with the binary; DocumentationTests fail when a table is stale.
 set -eu
 mssterm=$1
 table=$(mktemp)

@@ -67,7 +67,7 @@ struct CommandTests {
     }
   }
 
-  @Test func `S01: no matricule in show, list, print or a printed file's name; JSON has it`() throws {
+  @Test func `S01: no matricule in show, list, print or printed names; JSON has it`() throws {
     var mail = Self.mail(
       subject: "Ordonnance \(Self.matricule)", text: "Mon numéro : \(Self.spaced)\nMerci")
     mail.attachments = [
