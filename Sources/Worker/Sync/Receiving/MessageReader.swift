@@ -64,7 +64,8 @@ struct MessageReader {
       sender: sender, to: decoded.to, cc: decoded.cc, subject: decoded.subject,
       kind: MessageKind.classify(facts), isOutgoing: isOutgoing, flags: arrival.listed.flags,
       thread: "", preview: decoded.preview, attachments: decoded.attachments, defects: defects,
-      warnings: warnings(sender, isOutgoing: isOutgoing), patient: isOutgoing ? nil : patient(sender))
+      warnings: warnings(sender, isOutgoing: isOutgoing),
+      patient: isOutgoing ? nil : patient(sender))
     return IncomingMessage(
       message: message, raw: arrival.raw, uidValidity: place.uidValidity, text: decoded.text,
       isFromHTML: decoded.isFromHTML,

@@ -155,8 +155,8 @@ public final class Synchroniser {
   ) throws(SyncFailure) {
     let pass = MailboxPass(
       store: store, session: session,
-      reader: MessageReader(account: account, store: store, decoder: decoder), memory: memory, now: now,
-      stop: stop
+      reader: MessageReader(account: account, store: store, decoder: decoder), memory: memory,
+      now: now, stop: stop
     ) { [unowned self] (done, total) throws(SyncFailure) in
       try self.tell(done: done, total: total)
     }
