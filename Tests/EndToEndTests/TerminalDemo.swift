@@ -115,7 +115,7 @@ extension TmuxDriver {
   func act(as name: String) throws {
     try press("F2")
     try expect("Qui agit ?")
-    try press("Home")
+    try pressAndSettle("Home")
     for _ in 0..<8 {
       let lines = try screen().split(separator: "\n")
       if lines.contains(where: { $0.contains("▌") && $0.contains(name) && $0.contains("│") }) {
