@@ -17,10 +17,17 @@ let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let certificates: [Target.Dependency] = [
+  .product(name: "X509", package: "swift-certificates"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
 ]
 
 func room(
@@ -59,6 +66,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -90,8 +99,14 @@ let package = Package(
       ],
       path: "Sources/MSSTerm/App", swiftSettings: house),
     // Worker: what talks to servers or touches hostile bytes.
-    room("IMAP", in: "Worker"),
-    room("SMTP", in: "Worker"),
+    room("SASL", in: "Worker", [crypto, cryptoExtras]),
+    room("IMAP", in: "Worker", ["SASL"]),
+    room("SMTP", in: "Worker", ["SASL"]),
+    hatch("CPKCS11", in: "Worker", links: ["dl"]),
+    room("Certificates", in: "Worker", ["CPKCS11", crypto] + nio + certificates),
+    hatch("CResolver", in: "Worker", links: ["resolv"]),
+    room("Discovery", in: "Worker", ["CResolver", "Certificates", "Domain", nioHTTP] + nio),
+    hatch("CDeflate", in: "Worker", links: ["z"]),
     .systemLibrary(
       name: "CGMimeSystem", path: "Sources/Worker/CGMimeSystem", pkgConfig: "gmime-3.0",
       providers: [.apt(["libgmime-3.0-dev"])]),
@@ -107,11 +122,15 @@ let package = Package(
     room("Documents", in: "Worker", ["MIME", "Domain", "CDocuments", crypto]),
     room(
       "Sync", in: "Worker",
-      ["IMAP", "SMTP", "MIME", "Documents", "Store", "Domain", log, crypto] + nio),
+      [
+        "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
+        log, crypto, nioTLS,
+      ] + nio),
     .executableTarget(
       name: "Worker",
       dependencies: [
-        "Sync", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain", "Settings", arguments, log,
+        "Sync", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain",
+        "Settings", arguments, log,
       ],
       path: "Sources/Worker/Worker", swiftSettings: house),
     // Tests.
@@ -133,6 +152,11 @@ let package = Package(
     tests("DocumentsTests", ["Documents", "MIME", "Domain", "Samples"]),
     tests("SettingsTests", ["Settings", "Domain"]),
     tests("SyncTests", ["Sync", "Store", "Domain", "IMAP", "SMTP", "MIME", "Documents"]),
+    tests("SASLTests", ["SASL"]),
+    tests("CertificatesTests", ["Certificates", crypto] + certificates + nio),
+    tests("DiscoveryTests", ["Discovery", "Domain"]),
+    // Long random runs against real servers; `make soak` gives them more rounds.
+    tests("TortureTests", ["Sync", "Store", "Domain", "IMAP", "SMTP"]),
     tests("TidyTests", []),
     tests("EndToEndTests", ["Store", "Domain"]),
   ]

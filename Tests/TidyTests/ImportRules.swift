@@ -31,19 +31,34 @@ struct Room: Sendable {
       "MSSTerm/App",
       ["Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Settings", "Samples"],
       essentials.union(["ArgumentParser", "Foundation", "Dispatch"])),
-    Room("Worker/IMAP", [], essentials),
-    Room("Worker/SMTP", [], essentials),
+    Room("Worker/SASL", [], essentials.union(["Crypto", "CryptoExtras"])),
+    Room("Worker/IMAP", ["SASL"], essentials),
+    Room("Worker/SMTP", ["SASL"], essentials),
+    Room("Worker/Certificates", ["CPKCS11"], certificates),
+    Room(
+      "Worker/Discovery", ["CResolver", "Certificates", "Domain"],
+      network.union(["Foundation", "NIOHTTP1"])),
     Room("Worker/MIME", ["CMIME"], essentials),
     Room("Worker/Documents", ["MIME", "Domain", "CDocuments"], documents),
     Room(
-      "Worker/Sync", ["IMAP", "SMTP", "MIME", "Documents", "Store", "Domain"],
-      essentials.union(["Foundation", "Logging", "Crypto", "NIOCore", "NIOPosix", "NIOSSL"])),
+      "Worker/Sync",
+      [
+        "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
+      ],
+      network.union(["Foundation", "Logging", "Crypto", "NIOTLS"])),
     Room(
       "Worker/Worker",
-      ["Sync", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain", "Settings"],
+      [
+        "Sync", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain",
+        "Settings",
+      ],
       essentials.union(["Foundation", "Dispatch", "ArgumentParser", "Logging"])),
   ]
 
+  private static let network = essentials.union(["NIOCore", "NIOPosix", "NIOSSL"])
+  private static let certificates = network.union([
+    "Foundation", "Crypto", "X509", "SwiftASN1",
+  ])
   private static let documents = essentials.union(["Foundation", "Crypto"])
 }
 

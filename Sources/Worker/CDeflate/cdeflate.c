@@ -1,0 +1,2 @@
+#include "cdeflate.h"
+int cdeflate_place(void) { return 0; }

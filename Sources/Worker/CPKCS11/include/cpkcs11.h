@@ -1,0 +1,2 @@
+#pragma once
+int cpkcs11_place(void);

@@ -1,0 +1,2 @@
+#include "cresolver.h"
+int cresolver_place(void) { return 0; }
