@@ -12,6 +12,16 @@ struct PaperStore {
   private(set) var drafts: [String: Draft] = [:]
   private(set) var notes: [String] = []
   private(set) var sent: [Draft] = []
+  /// Always some mail on its way: nothing may ever select it.
+  let awaited = AwaitedMail(
+    rows: [
+      Awaited(
+        receivedAt: Timestamp(seconds: 1_795_168_000),
+        sender: Sender(
+          name: "Dr DURAND", address: "cabinet.durand@cabinet.mssante.example",
+          kind: .professional, display: "Dr DURAND"),
+        subject: "Ordonnance")
+    ], total: 3)
   private var count = 0
 
   init() {
@@ -88,7 +98,10 @@ struct PaperStore {
     case .deleteDraft(let id):
       drafts[id] = nil
       return []
-    case .markSeen, .beep, .redraw, .suspend, .quit: return []
+    case .loadHealth: return [.healthLoaded(HealthSheet())]
+    case .loadAwaited: return [.awaitedLoaded(awaited)]
+    case .reconnect: return [.reconnectAnswered(.asked)]
+    case .markSeen, .beep, .redraw, .suspend, .quit, .openBAL: return []
     }
   }
 

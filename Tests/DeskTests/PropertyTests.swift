@@ -124,7 +124,7 @@ struct PropertyTests {
       case .takeOver(let id, _), .print(let id, _), .attach(let id, _): targets = [id]
       case .quit, .discardDraft: targets = []
       }
-    case .help, .palette, .compose, nil: break
+    case .help, .health, .palette, .compose, nil: break
     }
     return targets
   }

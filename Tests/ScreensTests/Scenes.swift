@@ -17,6 +17,7 @@ enum Scene: String, CaseIterable, Sendable {
   case queue, all, mine, demo, offline, trouble, search, searchEmpty, firstDay, gone
   case reader, readerHostile, readerDoctor, readerHistory
   case compose, writeNew, review, collision
+  case arriving, health, closed, bals
   case note, patient, collect, states, palette, help, takeOver, discard, curtain
 
   var state: State {
@@ -50,8 +51,74 @@ enum Scene: String, CaseIterable, Sendable {
     case .compose, .writeNew, .review, .collision: arrangeCompose(&state)
     case .note, .patient, .collect, .states, .palette, .help, .takeOver, .discard:
       arrangeDialog(&state)
+    case .arriving, .health, .closed, .bals: arrangeSync(&state)
     case .curtain: state.isCurtained = true
     }
+  }
+
+  private func arrangeSync(_ state: inout State) {
+    switch self {
+    case .arriving:
+      state.page = QueuePage()
+      (state.underway, state.selection, state.opened) = ([], nil, nil)
+      state.counts = QueueCounts()
+      state.sync = SyncStatus(phase: .working, since: state.now, done: 3, total: 412)
+      state.awaited = AwaitedMail(
+        rows: [
+          awaited("MARTIN Jeanne", "Ordonnance du 20/11", 40, state),
+          awaited("Dr DURAND Paul", "", 3_600, state),
+        ], total: 412)
+    case .health:
+      state.sync = SyncStatus(
+        phase: .offline, since: state.now.adding(seconds: -480), failure: "server.limit",
+        nextAttempt: state.now.adding(seconds: 45))
+      state.health = sheet(state)
+      state.layers = [.health(scroll: 0)]
+    case .closed:
+      state.sync = SyncStatus(
+        phase: .closed, since: state.now.adding(seconds: -1_800), failure: "login.session")
+      state.layers = [.health(scroll: 0)]
+    case .bals:
+      state.bals = [
+        BALChoice(name: "officine", kind: .organisationnelle, isOpen: true),
+        BALChoice(
+          name: "petitjean", kind: .nominative, isOpen: false,
+          obstacle: .otherMember("Léa PETITJEAN")),
+      ]
+      _ = state.apply(.commanded(.switchBAL))
+    default: break
+    }
+  }
+
+  private func awaited(
+    _ name: String, _ subject: String, _ seconds: Int64, _ state: State
+  ) -> Awaited {
+    Awaited(
+      receivedAt: state.now.adding(seconds: -seconds),
+      sender: Sender(
+        name: name, address: "x@cabinet.mssante.example", kind: .professional, display: name),
+      subject: subject)
+  }
+
+  private func sheet(_ state: State) -> HealthSheet {
+    var health = SyncHealth()
+    health.mailboxes = [
+      .init(name: "INBOX", server: 412, local: 410, checkedAt: state.now),
+      .init(name: "Sent", server: 57, local: 57, checkedAt: state.now),
+    ]
+    health.quota = .init(usedKiB: 960, limitKiB: 1_000)
+    health.certificates = [
+      .init(host: "imap.operateur.example", notAfter: state.now.adding(seconds: 9 * 86_400)),
+      .init(host: "smtp.operateur.example", notAfter: state.now.adding(seconds: 200 * 86_400)),
+    ]
+    health.capabilities = ["IMAP4REV1", "IDLE", "UIDPLUS", "QUOTA"]
+    health.lastContact = state.now.adding(seconds: -480)
+    return HealthSheet(
+      health: health,
+      setAside: [
+        SetAside(
+          id: "m3f9k2", receivedAt: state.now.adding(seconds: -7_200), sender: "labo.est.example")
+      ], isServed: true)
   }
 
   private func arrangeQueue(_ state: inout State) {

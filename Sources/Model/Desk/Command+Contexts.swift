@@ -14,7 +14,8 @@ extension Command {
     case .reply, .writeNew, .endExchange, .review, .send, .chooseTemplate, .keepDraft,
       .discardDraft, .nextField, .previousField:
       .mail
-    case .search, .help, .palette, .switchMember, .curtain, .redraw, .suspend, .quit:
+    case .search, .showHealth, .reconnect, .switchBAL, .help, .palette, .switchMember, .curtain,
+      .redraw, .suspend, .quit:
       .program
     }
   }
@@ -22,19 +23,24 @@ extension Command {
   /// Where the command can act; elsewhere it is `notHere`.
   public var contexts: Set<Context> {
     let panes: Set<Context> = [.queue, .reader]
-    let lists: Set<Context> = [.queue, .reader, .search, .menu, .palette, .confirm, .help]
+    let lists: Set<Context> = [
+      .queue, .reader, .search, .menu, .palette, .confirm, .help,
+      .health,
+    ]
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
       return lists
     case .open: return [.queue, .search, .form, .menu, .palette, .confirm]
     case .back:
-      return [.queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help]
+      return [.queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help, .health]
     case .nextView, .previousView: return [.queue]
     case .nextField, .previousField: return [.compose, .form]
     case .chooseTemplate, .review: return [.compose]
     case .endExchange, .keepDraft, .discardDraft: return [.compose, .review]
     case .send: return [.review]
     case .search: return [.queue, .reader, .search]
+    case .showHealth, .reconnect: return [.queue, .reader, .health]
+    case .switchBAL: return panes
     case .palette: return [.queue, .reader, .compose, .review]
     case .help, .redraw, .suspend: return Set(Context.allCases).subtracting([.curtain])
     case .curtain: return Set(Context.allCases)

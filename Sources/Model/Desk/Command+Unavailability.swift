@@ -11,8 +11,10 @@ extension Command {
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp, .nextView,
       .previousView, .nextField, .previousField, .search, .help, .palette, .curtain, .redraw,
-      .suspend, .quit, .switchMember, .review:
+      .suspend, .quit, .switchMember, .review, .showHealth:
       return nil
+    case .reconnect: return state.isDemo ? .notHere : nil
+    case .switchBAL: return state.bals.count < 2 ? .onlyOneBAL : nil
     case .open:
       return context == .queue && state.selection == nil ? .nothingSelected : nil
     case .switchPane: return state.selection == nil ? .nothingSelected : nil

@@ -55,6 +55,9 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
 
   // The program
   case search
+  case showHealth = "show-health"
+  case reconnect
+  case switchBAL = "switch-bal"
   case help
   case palette
   case switchMember = "switch-member"
@@ -79,5 +82,7 @@ public enum Unavailability: Equatable, Sendable {
   case noOtherDemande
   case nothingAttached
   case noTemplates
+  /// One BAL in the configuration.
+  case onlyOneBAL
   case memberMayNot
 }

@@ -1,12 +1,12 @@
 /// Where keys go now: each has its own bindings. Raw values are the section names of a keymap file.
 public enum Context: String, CaseIterable, Sendable, Hashable {
-  case queue, reader, search, compose, review, form, menu, palette, confirm, help, curtain
+  case queue, reader, search, compose, review, form, menu, palette, confirm, help, health, curtain
 
   /// Whether printable keys are text here unless they are bound.
   public var isText: Bool {
     switch self {
     case .search, .compose, .form, .palette: true
-    case .queue, .reader, .review, .menu, .confirm, .help, .curtain: false
+    case .queue, .reader, .review, .menu, .confirm, .help, .health, .curtain: false
     }
   }
 }
@@ -27,6 +27,7 @@ extension State {
   private func context(under layers: ArraySlice<Layer>) -> Context {
     switch layers.last {
     case .help: .help
+    case .health: .health
     case .palette: .palette
     case .menu: .menu
     case .form: .form

@@ -6,6 +6,8 @@ public enum Effect: Equatable, Sendable {
   case loadPage(QueueView, limit: Int)
   case loadCounts
   case loadSync
+  case loadHealth
+  case loadAwaited
   case loadOrder(Order.ID)
   case loadMembers
   case search(String)
@@ -30,6 +32,10 @@ public enum Effect: Equatable, Sendable {
 
   case print(Order.ID, printer: String)
   case identify(Member, pin: String?)
+  /// Asks whoever synchronises to try at once, with a fresh token when a person gives one.
+  case reconnect
+  /// Leaves this store for that of another BAL.
+  case openBAL(String)
   case beep
   /// The next frame is painted whole: the terminal showed something else.
   case redraw

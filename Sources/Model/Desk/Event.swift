@@ -24,6 +24,8 @@ public enum Event: Equatable, Sendable {
   case pageLoaded(QueueView, QueuePage)
   case countsLoaded(QueueCounts)
   case syncChanged(SyncStatus)
+  case healthLoaded(HealthSheet)
+  case awaitedLoaded(AwaitedMail)
   case orderLoaded(OpenedOrder)
   case orderVanished(Order.ID)
   /// Best first, at most a page.
@@ -41,6 +43,7 @@ public enum Event: Equatable, Sendable {
   case sendCollided(CollisionReport)
   case sendCancelled(HeldSend)
   case printDone(Order.ID, printer: String)
+  case reconnectAnswered(Reconnection)
   case identified(Actor)
   /// `wait`: seconds before another PIN is looked at, 0 for at once (P02).
   case identificationRefused(Member, wait: Int64 = 0)

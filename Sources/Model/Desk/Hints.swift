@@ -19,6 +19,7 @@ extension State {
       case .form: [.open, .nextField, .back]
       case .menu, .palette, .confirm: [.open, .selectNext, .back]
       case .help: [.pageDown, .back]
+      case .health: [.reconnect, .selectNext, .back, .help]
       case .curtain: [.curtain]
       }
     var seen: Set<Command> = []
@@ -30,11 +31,17 @@ extension State {
   /// While an answer can be taken back, that is among the first things to know.
   private var undoNow: [Command] { heldToCancel == nil && leftBehind == nil ? [] : [.undo] }
 
+  /// What a person must do comes first: a closed session does not open by itself.
+  private var reopenNow: [Command] {
+    sync.phase == .closed || sync.phase == .refused ? [.showHealth] : []
+  }
+
   private var queueTail: [Command] {
-    [.open] + undoNow + [
+    reopenNow + [.open] + undoNow + [
       .print, .reply, .note, .markPrepared, .namePatient, .chooseMarker, .search, .back,
       .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
-      .unfoldDocument, .writeNew, .switchMember, .attach, .split, .renew, .close, .curtain, .quit,
+      .unfoldDocument, .writeNew, .switchMember, .switchBAL, .showHealth, .attach, .split, .renew,
+      .close, .curtain, .quit,
     ]
   }
 

@@ -51,6 +51,9 @@ extension Keymap {
     .help: motion + everywhere + [
       bind(.escape, .back), bind("q", .back), bind(.enter, .back), bind("?", .back),
     ],
+    .health: motion + everywhere + [
+      bind(.escape, .back), bind("q", .back), bind("s", .back), bind(.enter, .reconnect),
+    ],
     .curtain: [bind(.function(12), .curtain), bind(.enter, .curtain)],
   ])
 
@@ -78,6 +81,7 @@ extension Keymap {
   private static let browsing = [
     bind(.function(3), .search), bind("/", .search), bind("?", .help), bind(":", .palette),
     bind(.function(2), .switchMember), bind("v", .unfoldDocument), bind("o", .openSamePatient),
+    bind("s", .showHealth), bind("b", .switchBAL),
   ]
 
   private static let counter = [

@@ -3,6 +3,7 @@ public import Domain
 /// What lies over the panes, drawn bottom up.
 public enum Layer: Equatable, Sendable {
   case help(scroll: Int)
+  case health(scroll: Int)
   case palette(Palette)
   case menu(Menu)
   case form(Form)
@@ -23,7 +24,7 @@ public struct Palette: Equatable, Sendable {
 /// A list to choose one line from; each line is a value that the strings tables can name.
 public struct Menu: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
-    case states, markers, kinds, members, templates, messages
+    case states, markers, kinds, members, templates, messages, bals
   }
   public enum Choice: Equatable, Sendable {
     case status(Order.Status)
@@ -39,6 +40,7 @@ public struct Menu: Equatable, Sendable {
     case kind(Order.Kind)
     case member(Member)
     case template(Template)
+    case bal(BALChoice)
     /// A message of the opened demande (split).
     case message(Message.ID)
   }

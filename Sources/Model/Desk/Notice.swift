@@ -21,6 +21,11 @@ public struct Notice: Equatable, Sendable {
     case textFull(limit: Int)
     /// A demande that was pointed to is not in the store any more.
     case vanished
+    /// The wish to connect again is on its way.
+    case reconnecting
+    case reconnected(Reconnection)
+    /// A BAL that may not be opened from here.
+    case closedBAL(BALChoice.Obstacle)
   }
   public var content: Content
   public var until: Timestamp

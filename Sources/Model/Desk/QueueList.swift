@@ -5,6 +5,10 @@ public enum ListItem: Equatable, Sendable {
   case row(QueueRow)
   /// « ─── En préparation ─── »: what follows belongs to that view.
   case rule(QueueView)
+  /// « ─── En cours de réception : 412 ─── »
+  case awaitedRule(Int)
+  /// A mail whose body is on its way: it has no demande yet and takes no selection.
+  case awaited(Awaited)
 }
 
 /// One item of the list at its place on the screen.
@@ -38,8 +42,20 @@ extension State {
 
   var mainCount: Int { search?.rows?.count ?? (search == nil ? page.rows.count : 0) }
 
+  /// What is on its way is listed below what has arrived.
+  public var showsAwaited: Bool {
+    search == nil && (view == .todo || view == .all) && !page.hasMore && !awaited.rows.isEmpty
+  }
+
+  private var underwayCount: Int { showsUnderway ? underway.count + 1 : 0 }
+
+  /// The part of the list that the selection moves in: what is on its way lies below it.
+  var selectableCount: Int { mainCount + underwayCount }
+
   /// Rows and rules.
-  public var listCount: Int { mainCount + (showsUnderway ? underway.count + 1 : 0) }
+  public var listCount: Int {
+    mainCount + underwayCount + (showsAwaited ? awaited.rows.count + 1 : 0)
+  }
 
   /// The item at that place, without building the list; nil outside it.
   public func listItem(at index: Int) -> ListItem? {
@@ -47,7 +63,10 @@ extension State {
     if index < mainCount {
       return .row(search?.rows?[index] ?? page.rows[index])
     }
-    return index == mainCount ? .rule(.preparing) : .row(underway[index - mainCount - 1])
+    let below = index - mainCount
+    if below < underwayCount { return below == 0 ? .rule(.preparing) : .row(underway[below - 1]) }
+    let coming = below - underwayCount
+    return coming == 0 ? .awaitedRule(awaited.total) : .awaited(awaited.rows[coming - 1])
   }
 
   /// Where a demande is listed now; nil when it is not.
@@ -93,8 +112,10 @@ extension State {
   }
 
   func itemHeight(at index: Int) -> Int {
-    if case .rule? = listItem(at: index) { return 1 }
-    return layout.rowHeight
+    switch listItem(at: index) {
+    case .rule, .awaitedRule: return 1
+    case .row, .awaited, nil: return layout.rowHeight
+    }
   }
 
   /// What the queue pane shows, top to bottom: Screens draws these, clicks are looked up in these.

@@ -32,6 +32,11 @@ public struct State: Equatable, Sendable {
   /// What colleagues have under way, listed under a rule below « À prendre ».
   public var underway: [QueueRow]
   public var sync: SyncStatus
+  public var health: HealthSheet
+  /// What the server announced and has not sent yet.
+  public var awaited: AwaitedMail
+  /// Every BAL of the configuration, this one among them.
+  public var bals: [BALChoice]
   public var opened: OpenedOrder?
   /// Answers that can still be taken back, oldest first.
   public var held: [HeldSend]
@@ -109,6 +114,9 @@ public struct State: Equatable, Sendable {
     page = QueuePage()
     underway = []
     sync = SyncStatus(phase: .never, since: now)
+    health = HealthSheet()
+    awaited = AwaitedMail()
+    bals = []
     held = []
     view = .todo
     top = 0

@@ -27,6 +27,9 @@ extension State {
       return advanceCompose(command)
     case .nextField, .previousField: moveField(by: command == .nextField ? 1 : -1)
     case .search: return openSearch()
+    case .showHealth: return toggleHealth()
+    case .reconnect: return reconnect()
+    case .switchBAL: return askBAL()
     case .help: toggleHelp()
     case .palette: layers.append(.palette(Palette()))
     case .switchMember: return askWhoActs()
@@ -43,7 +46,7 @@ extension State {
     switch context {
     case .queue, .search: return moveSelection(command)
     case .reader: scrollReader(command)
-    case .menu, .palette, .confirm, .help: moveInLayer(command)
+    case .menu, .palette, .confirm, .help, .health: moveInLayer(command)
     case .compose, .review, .form, .curtain: break
     }
     return []
@@ -58,7 +61,7 @@ extension State {
     case .palette: return runFromPalette()
     case .form: return enterInForm()
     case .confirm: return answerConfirm()
-    case .reader, .compose, .review, .help, .curtain: return []
+    case .reader, .compose, .review, .help, .health, .curtain: return []
     }
   }
 
@@ -70,7 +73,7 @@ extension State {
     case .queue: return search == nil ? [] : closeSearch()
     case .review: backToWriting()
     case .form: closeForm()
-    case .menu, .palette, .confirm, .help: layers.removeLast()
+    case .menu, .palette, .confirm, .help, .health: layers.removeLast()
     case .compose, .curtain: break
     }
     return []
@@ -89,7 +92,7 @@ extension State {
   /// No worker has reached the server lately: what waits would go on waiting.
   private var nobodySends: Bool {
     switch sync.phase {
-    case .never, .offline, .refused: true
+    case .never, .offline, .refused, .closed: true
     case .working, .upToDate: now.secondsSince(sync.lastSuccess ?? sync.since) > 300
     }
   }

@@ -43,9 +43,14 @@ extension State {
       // Screens stops at the end of the text; twice the commands is never less than that.
       let lines = Command.allCases.count * 2
       replaceTop(.help(scroll: moved(scroll, command, count: lines, page: page)))
+    case .health(let scroll):
+      replaceTop(.health(scroll: moved(scroll, command, count: Self.healthLines, page: page)))
     case .form, .compose, nil: break
     }
   }
+
+  /// More lines than the health pane ever has; Screens stops at the end of them.
+  private static let healthLines = 2_000
 
   private func moved(_ place: Int, _ command: Command, count: Int, page: Int) -> Int {
     let wanted =
@@ -69,6 +74,7 @@ extension State {
     let choice = menu.choices[menu.selected]
     switch choice {
     case .member(let member): return choose(member)
+    case .bal(let bal): return open(bal)
     case .template(let template):
       insert(template)
       return []
@@ -105,7 +111,7 @@ extension State {
     case .message(let message):
       markPending(order.id, .split)
       return [.split(message, from: order.id)]
-    case .member, .template: break
+    case .member, .bal, .template: break
     }
     return []
   }

@@ -45,7 +45,7 @@ extension State {
   }
 
   mutating func moveSelection(_ command: Command) -> [Effect] {
-    guard listCount > 0 else { return [] }
+    guard selectableCount > 0 else { return [] }
     let height = layout.queue.height / layout.rowHeight
     let here = selectedIndex ?? lastIndex
     // A demande that left the view was followed by the row that now has its place.
@@ -54,7 +54,7 @@ extension State {
       switch command {
       case .selectPrevious: (here - 1, -1)
       case .selectFirst: (0, 1)
-      case .selectLast: (listCount - 1, -1)
+      case .selectLast: (selectableCount - 1, -1)
       case .pageDown: (here + max(1, height - 1), 1)
       case .pageUp: (here - max(1, height - 1), -1)
       default: (next, 1)
@@ -64,8 +64,8 @@ extension State {
 
   /// Selects the row at that place, or the next one in the direction of the step.
   mutating func selectRow(near index: Int, step: Int) -> [Effect] {
-    guard listCount > 0 else { return select(nil) }
-    var index = min(max(0, index), listCount - 1)
+    guard selectableCount > 0 else { return select(nil) }
+    var index = min(max(0, index), selectableCount - 1)
     // Only a rule is no row, and a row always follows it.
     if case .rule? = listItem(at: index) { index += step < 0 && index > 0 ? -1 : 1 }
     guard case .row(let row)? = listItem(at: index) else { return [] }
@@ -153,7 +153,7 @@ extension State {
     guard let leaving, leaving.order == selection, layers.isEmpty, focus == .queue,
       search == nil
     else { return [] }
-    let last = leaving.wasInView && mainCount > 0 ? mainCount - 1 : listCount - 1
+    let last = leaving.wasInView && mainCount > 0 ? mainCount - 1 : selectableCount - 1
     let effects = selectRow(near: min(lastIndex, last), step: 1)
     if selection != leaving.order { leftBehind = leaving.order }
     return effects

@@ -78,7 +78,11 @@ extension State {
     case .quit: isQuitting = false
     case .search(let query):
       if search?.query.text == query { search?.answered = query }
-    case .loadPage, .loadCounts, .loadSync, .loadOrder, .loadMembers, .markSeen, .deleteDraft,
+    case .reconnect:
+      say(.reconnected(.failed))
+      return
+    case .loadPage, .loadCounts, .loadSync, .loadHealth, .loadAwaited, .openBAL, .loadOrder,
+      .loadMembers, .markSeen, .deleteDraft,
       .print, .beep, .redraw, .suspend:
       break
     }

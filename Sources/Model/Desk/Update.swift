@@ -21,6 +21,9 @@ extension State {
     case .pageLoaded(let view, let page): return receive(page, of: view)
     case .countsLoaded(let counts): self.counts = counts
     case .syncChanged(let sync): self.sync = sync
+    case .healthLoaded(let sheet): health = sheet
+    case .awaitedLoaded(let mail): awaited = mail
+    case .reconnectAnswered(let answer): return receive(answer)
     case .orderLoaded(let opened): return receive(opened)
     case .orderVanished(let id): return lose(id)
     case .searchAnswered(let query, let rows): return receive(rows, for: query)
@@ -46,7 +49,7 @@ extension State {
 
   /// Every snapshot this screen shows, asked again.
   var reloads: [Effect] {
-    var effects = pageLoads + [.loadCounts, .loadSync]
+    var effects = pageLoads + [.loadCounts, .loadSync] + awaitedLoads + healthLoads
     if let selection { effects.append(.loadOrder(selection)) }
     if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }
     return effects
@@ -64,8 +67,8 @@ extension Notice.Content {
     case .unavailable(_, .refused): 6
     case .unavailable, .ignoredInput: 3
     case .done, .queued, .undid, .draftKept, .nowActing: 4
-    case .cancelledSend, .printed, .scanOffered, .textFull: 6
-    case .refused, .failed, .vanished: 8
+    case .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting, .reconnected: 6
+    case .refused, .failed, .vanished, .closedBAL: 8
     }
   }
 }

@@ -59,4 +59,31 @@ extension OfficineStore {
     guard isDue else { return }
     try write { try Self.store($0, "sync.status", Codec().text(status)) }
   }
+
+  /// What the worker last knew about the server; all defaults before it said anything.
+  public func health() throws(StoreError) -> SyncHealth {
+    try read { db in
+      let text = try String.fetchOne(
+        db, sql: "SELECT value FROM setting WHERE key = 'sync.health'")
+      guard let text else { return SyncHealth() }
+      return try Codec().value(SyncHealth.self, text)
+    }
+  }
+
+  /// Worker only. Written, and rung, only when something changed.
+  public func setHealth(_ health: SyncHealth) throws(StoreError) {
+    guard try self.health() != health else { return }
+    try write { try Self.store($0, "sync.health", Codec().text(health)) }
+  }
+
+  /// A person's wish that the worker tries at once: after a corrected password, a reopened
+  /// session. Rings the bell.
+  public func askForRetry(now: Timestamp) throws(StoreError) {
+    try setSetting("sync.retry", String(now.milliseconds))
+  }
+
+  /// When a person last wished so; the worker compares with what it has seen.
+  public func retryAsked() throws(StoreError) -> Timestamp? {
+    try setting("sync.retry").flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
+  }
 }

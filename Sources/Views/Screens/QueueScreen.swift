@@ -21,6 +21,10 @@ extension Canvas {
       case .rule(let view):
         grid.rule(
           rect.inset(columns: 1), role: .queueSection, title: words(strings.view(view)))
+      case .awaitedRule(let count):
+        grid.rule(
+          rect.inset(columns: 1), role: .queueSection, title: words(strings.awaited(count)))
+      case .awaited(let mail): drawAwaited(mail, in: rect)
       case .row(let row):
         drawRow(row, in: rect, isSelected: row.order.id == state.selection)
       }
@@ -76,6 +80,20 @@ extension Canvas {
     }
     // The selection is one band; the signs keep their meaning by their shape.
     if isSelected { grid.restyle(rect, role: .queueSelected) }
+  }
+
+  /// Dimmed and without a state: nothing can be done with it before it is here.
+  private mutating func drawAwaited(_ mail: Awaited, in rect: Rect) {
+    let first = rect.line(0)
+    put(words(signs.pending), in: first.splitLeft(2).rest, role: .queuePending)
+    let age = words(strings.age(seconds: max(0, now.secondsSince(mail.receivedAt))))
+    put(age.padded(to: 6, alignedRight: true), in: first.splitLeft(3).rest, role: .textDim)
+    let body = rect.splitLeft(11).rest.splitRight(1).rest
+    let who = min(32, max(18, body.columns * 19 / 50))
+    put(data(mail.sender.display), in: body.line(0).splitLeft(who).left, role: .textDim)
+    let title = rect.rows > 1 ? body.line(1) : body.line(0).splitLeft(who + 1).rest
+    let subject = mail.subject.isEmpty ? words(strings.noSubject) : data(mail.subject)
+    put(subject, in: title, role: .textDim)
   }
 
   private func statusRole(_ row: QueueRow) -> Cells.Role {

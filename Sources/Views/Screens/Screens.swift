@@ -64,7 +64,7 @@ extension Layer {
   fileprivate var coversAll: Bool {
     switch self {
     case .help, .compose: true
-    case .palette, .menu, .form, .confirm: false
+    case .palette, .menu, .form, .confirm, .health: false
     }
   }
 }
@@ -100,6 +100,7 @@ extension Canvas {
       let isOnTop = place == state.layers.count - 1
       switch layer {
       case .help(let scroll): drawHelp(scroll: scroll)
+      case .health(let scroll): drawHealth(scroll: scroll, isOnTop: isOnTop)
       case .palette(let palette): drawPalette(palette, isOnTop: isOnTop)
       case .menu(let menu): drawMenu(menu, isOnTop: isOnTop)
       case .form(let form): drawForm(form, isOnTop: isOnTop)

@@ -53,6 +53,9 @@ extension Canvas {
     case .done, .undid, .printed, .cancelledSend, .queued, .draftKept: .statusSuccess
     case .refused, .failed: .statusError
     case .unavailable: .hintUnavailable
+    case .closedBAL: .hintUnavailable
+    case .reconnected(.failed): .statusError
+    case .reconnecting, .reconnected: .statusInfo
     case .nowActing, .ignoredInput, .scanOffered, .textFull, .vanished: .statusInfo
     }
   }

@@ -10,10 +10,16 @@ enum SyncTruth {
     status.phase == .upToDate && now.secondsSince(status.lastSuccess ?? status.since) > patience
   }
 
+  /// Somebody should look: not for what heals by itself, nor for a session that was closed.
+  static func isTrouble(_ status: SyncStatus, now: Timestamp) -> Bool {
+    status.phase == .refused || isStale(status, now: now)
+  }
+
   static func role(_ status: SyncStatus, now: Timestamp) -> Cells.Role {
     switch status.phase {
     case .never, .offline: .barSyncOffline
-    case .working: .barSyncWorking
+    // A closed session is no alarm: one key opens it again.
+    case .working, .closed: .barSyncWorking
     case .upToDate: isStale(status, now: now) ? .barSyncOffline : .barSyncOk
     case .refused: .barSyncDown
     }

@@ -33,7 +33,8 @@ final class EffectRunner {
 
   private func run(_ effect: Effect, state: State) -> [Event] {
     switch effect {
-    case .loadPage, .loadCounts, .loadSync, .loadOrder, .loadMembers, .search:
+    case .loadPage, .loadCounts, .loadSync, .loadHealth, .loadAwaited, .loadOrder, .loadMembers,
+      .search:
       return read(effect)
     case .perform, .undo, .attach, .split, .renew, .markSeen, .openDraft, .saveDraft,
       .deleteDraft, .enqueue, .cancelSend:
@@ -45,7 +46,10 @@ final class EffectRunner {
     case .identify(let member, let pin):
       errand(effect) { $0.identify(member, pin: pin) }
       return []
-    case .beep, .redraw, .suspend, .quit:
+    case .reconnect:
+      errand(effect) { try $0.reconnect() }
+      return []
+    case .beep, .redraw, .suspend, .quit, .openBAL:
       preconditionFailure("the runtime performs these itself")
     }
   }

@@ -16,6 +16,14 @@ struct Errands: Sendable {
     return .printDone(id, printer: printer.name)
   }
 
+  /// The service looks at the store's wishes at the next bell; a screen that finds nobody at work
+  /// starts a service by itself (`Chores`).
+  func reconnect() throws -> Event {
+    let isServed = try Lease.isHeld(directory: session.store.directory)
+    try session.store.askForRetry(now: session.environment.now())
+    return .reconnectAnswered(isServed ? .asked : .started)
+  }
+
   /// A member without a PIN is believed only while the officine has set none.
   func identify(_ member: Member, pin: String?) -> Event {
     do {

@@ -15,18 +15,40 @@ struct Inbox {
   let demo: DemoOfficine?
 
   func open() throws {
-    let strings = session.words.language.strings
     let theme = try ThemeFiles(session).theme()
     let (wake, surface) = try terminal(
       .init(colour: try colour(), mouse: session.configuration.screen.mouse))
     defer { surface.close() }
+    var inbox = self
+    var actor = try startingActor()
+    // One terminal, one BAL after the other: leaving one for another is no flash of the shell.
+    while true {
+      let runtime = try inbox.runtime(surface, wake, theme, actor)
+      try runtime.run()
+      guard let name = runtime.nextBAL else { return }
+      actor = runtime.actor
+      inbox = try inbox.neighbour(name)
+    }
+  }
+
+  private func runtime(
+    _ surface: NcursesSurface, _ wake: Wake, _ theme: Theme, _ actor: Actor?
+  ) throws -> Runtime {
+    let strings = session.words.language.strings
     let box = PostBox<Event>(capacity: 4096, wake: wake)
-    let actor = try startingActor()
     let runner = EffectRunner(session: session, box: box, actor: actor)
-    let runtime = Runtime(
+    return Runtime(
       state: try state(actor, strings), surface: surface, runner: runner, box: box,
       session: session, strings: strings, theme: theme, chores: chores())
-    try runtime.run()
+  }
+
+  /// The same screen on another BAL of the same configuration.
+  private func neighbour(_ name: String) throws -> Inbox {
+    var own = options
+    own.bal = name
+    own.store = nil
+    let session = try Session(own, session.environment, create: true)
+    return Inbox(session: session, options: own, demo: nil)
   }
 
   private func terminal(
@@ -80,12 +102,20 @@ struct Inbox {
       throw CommandFailure(
         .configuration, error.message(french: true), error.message(french: false))
     }
-    return State(
+    var state = State(
       officine: configuration.officine.name, bal: session.settings.bal, poste: session.poste,
       actor: actor, policy: configuration.officine.policy, trust: configuration.trust,
       isDemo: demo != nil,
       templates: configuration.templates.map { Template(name: $0.name, body: $0.body) },
       keymap: keymap, titles: titles, now: session.environment.now())
+    state.bals = configuration.bals.map { choice($0) }
+    return state
+  }
+
+  private func choice(_ other: BALSettings) -> BALChoice {
+    BALChoice(
+      name: other.bal.name, kind: other.bal.kind,
+      isOpen: other.bal.name == session.settings.bal.name, obstacle: nil)
   }
 
   private func chores() -> Chores {

@@ -14,6 +14,9 @@ struct Reads {
       return [.pageLoaded(view, try store.page(of: view, member: member, after: nil, limit: limit))]
     case .loadCounts: return [.countsLoaded(try store.counts(member: member))]
     case .loadSync: return [.syncChanged(try store.syncStatus())]
+    case .loadHealth: return [.healthLoaded(try sheet())]
+    // The store keeps no announced mail yet.
+    case .loadAwaited: return [.awaitedLoaded(AwaitedMail())]
     case .loadMembers: return [.membersLoaded(try store.members(includeDisabled: false))]
     case .search(let query):
       return [.searchAnswered(query: query, rows: try store.searchOrders(query, limit: 200))]
@@ -23,6 +26,20 @@ struct Reads {
     default: preconditionFailure("not a read")
     }
   }
+
+  private func sheet() throws(StoreError) -> HealthSheet {
+    let setAside = try store.messages(
+      .quarantine, after: nil, limit: Self.setAsideLimit)
+    return HealthSheet(
+      health: try store.health(),
+      setAside: setAside.map {
+        SetAside(
+          id: $0.message.id, receivedAt: $0.message.receivedAt, sender: $0.message.sender.display)
+      },
+      isServed: (try? Lease.isHeld(directory: store.directory)) == true)
+  }
+
+  private static let setAsideLimit = 50
 
   /// Messages of one demande that the reader shows; older ones are one search away.
   static let messageLimit = 50

@@ -23,6 +23,8 @@ final class Runtime {
   private var shown: Picture?
   private var wanted: [Effect] = []
   private var toOpen: Order.ID?
+  /// The BAL that the person went to; nil when they left altogether.
+  private(set) var nextBAL: String?
 
   init(
     state: State, surface: any Surface, runner: EffectRunner, box: PostBox<Event>,
@@ -62,6 +64,9 @@ final class Runtime {
     }
     runner.finish()
   }
+
+  /// Who acted last, for the BAL that opens next.
+  var actor: Actor? { state.actor }
 
   private func handle(_ input: Input) {
     switch input {
@@ -143,6 +148,9 @@ final class Runtime {
         case .redraw: surface.suspend {}
         case .suspend: surface.stopForShell()
         case .quit: state.isQuitting = true
+        case .openBAL(let name):
+          nextBAL = name
+          state.isQuitting = true
         default:
           for event in runner.run([effect], state: state) { next += state.apply(event) }
         }
@@ -177,7 +185,7 @@ final class Runtime {
 /// What makes two reads answer the same question.
 private enum ReadKey: Hashable {
   case page(QueueView)
-  case order, counts, sync, members, search
+  case order, counts, sync, health, awaited, members, search
 
   init?(_ effect: Effect) {
     switch effect {
@@ -185,6 +193,8 @@ private enum ReadKey: Hashable {
     case .loadOrder: self = .order
     case .loadCounts: self = .counts
     case .loadSync: self = .sync
+    case .loadHealth: self = .health
+    case .loadAwaited: self = .awaited
     case .loadMembers: self = .members
     case .search: self = .search
     default: return nil

@@ -36,6 +36,7 @@ extension English {
   public func outboxTrouble(_ count: Int) -> String {
     count == 1 ? "1 send to look at" : "\(count) sends to look at"
   }
+  public func awaited(_ count: Int) -> String { "On its way: \(count)" }
   public func outboxWaiting(_ count: Int) -> String {
     count == 1 ? "1 message waits" : "\(count) messages wait"
   }

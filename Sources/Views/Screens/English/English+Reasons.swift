@@ -69,6 +69,7 @@ extension English {
     case .noOtherDemande: "No other demande under way for this patient."
     case .nothingAttached: "No document in this demande."
     case .noTemplates: "No template: write some in the configuration."
+    case .onlyOneBAL: "Only one mailbox in the configuration."
     case .memberMayNot: "This person may not: F2 to change."
     }
   }
@@ -132,6 +133,9 @@ extension English {
     case .scanOffered: "Scanned code recognised, nothing changed: F3 to search for it"
     case .textFull(let limit): "Full (\(limit / 1024) KiB): the rest was not added"
     case .vanished: "This demande no longer exists here."
+    case .reconnecting: "Connecting…"
+    case .reconnected(let answer): reconnected(answer)
+    case .closedBAL(let obstacle): closed(obstacle).capitalizedFirst + "."
     }
   }
 }

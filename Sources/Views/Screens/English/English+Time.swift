@@ -56,6 +56,7 @@ extension English {
         ? "no news \(since(seconds: seconds))" : "up to date \(age(seconds: seconds))"
     case .offline:
       return "offline \(since(seconds: now.secondsSince(status.since)))"
+    case .closed: return "session closed, s to reopen"
     case .refused:
       switch status.failure {
       case "login": return "password refused"

@@ -104,6 +104,7 @@ extension English {
     case .members: "Who acts?"
     case .templates: "Templates"
     case .messages: "Which message to split off?"
+    case .bals: "Which mailbox?"
     }
   }
 
@@ -118,6 +119,8 @@ extension English {
     case .kind(let kind): self.kind(kind).capitalizedFirst
     case .member(let member): "\(member.initials)  \(member.name), \(role(member.role))"
     case .template(let template): template.name
+    case .bal(let bal):
+      "\(bal.name)  \(self.kind(bal.kind))" + (bal.obstacle.map { ": \(closed($0))" } ?? "")
     case .message(let id): id
     }
   }

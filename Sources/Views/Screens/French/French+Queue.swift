@@ -36,6 +36,7 @@ extension French {
   public func outboxTrouble(_ count: Int) -> String {
     count == 1 ? "1 envoi à vérifier" : "\(count) envois à vérifier"
   }
+  public func awaited(_ count: Int) -> String { "En cours de réception : \(count)" }
   public func outboxWaiting(_ count: Int) -> String {
     count == 1 ? "1 envoi attend" : "\(count) envois attendent"
   }

@@ -69,6 +69,7 @@ extension French {
     case .noOtherDemande: "Aucune autre demande en cours pour ce patient."
     case .nothingAttached: "Aucun document dans cette demande."
     case .noTemplates: "Aucun modèle : en écrire dans la configuration."
+    case .onlyOneBAL: "Une seule boîte dans la configuration."
     case .memberMayNot: "Cette personne ne peut pas le faire : F2 pour changer."
     }
   }
@@ -131,6 +132,9 @@ extension French {
     case .scanOffered: "Lecture de code reconnue, rien n'a changé : F3 pour la chercher"
     case .textFull(let limit): "Plein (\(limit / 1024) Kio) : la suite n'a pas été ajoutée"
     case .vanished: "Cette demande n'existe plus ici."
+    case .reconnecting: "Connexion…"
+    case .reconnected(let answer): reconnected(answer)
+    case .closedBAL(let obstacle): closed(obstacle).capitalizedFirst + "."
     }
   }
 }

@@ -58,6 +58,7 @@ extension French {
         ? "sans nouvelles \(since(seconds: seconds))" : "à jour \(age(seconds: seconds))"
     case .offline:
       return "hors ligne \(since(seconds: now.secondsSince(status.since)))"
+    case .closed: return "session fermée, s pour rouvrir"
     case .refused:
       switch status.failure {
       case "login": return "mot de passe refusé"

@@ -106,6 +106,7 @@ extension French {
     case .members: "Qui agit ?"
     case .templates: "Modèles"
     case .messages: "Quel message séparer ?"
+    case .bals: "Quelle boîte ?"
     }
   }
 
@@ -120,6 +121,8 @@ extension French {
     case .kind(let kind): self.kind(kind).capitalizedFirst
     case .member(let member): "\(member.initials)  \(member.name), \(role(member.role))"
     case .template(let template): template.name
+    case .bal(let bal):
+      "\(bal.name)  \(self.kind(bal.kind))" + (bal.obstacle.map { " : \(closed($0))" } ?? "")
     case .message(let id): id
     }
   }

@@ -33,6 +33,8 @@ public protocol QueueStrings {
   func answered(by name: String, at moment: String) -> String
   func quarantine(_ count: Int) -> String
   func outboxTrouble(_ count: Int) -> String
+  /// Over the mail whose bodies are on their way.
+  func awaited(_ count: Int) -> String
   func outboxWaiting(_ count: Int) -> String
   /// What an empty view says: a fact, then what to do.
   func empty(_ view: QueueView, isSynchronised: Bool) -> [String]
@@ -54,6 +56,27 @@ public protocol QueueStrings {
   func waiting(_ count: Int, late: Int) -> String
   /// Which rows of a long list are on screen, such as `3–21 sur 42`.
   func position(_ first: Int, _ last: Int, of total: Int, isCapped: Bool) -> String
+}
+
+/// The health pane: what the worker knows about the server.
+public protocol HealthStrings {
+  var healthTitle: String { get }
+  var healthHint: String { get }
+  /// What keeps the mail from moving and what a person can do; nil while all is well.
+  func advice(_ status: SyncStatus) -> String?
+  func service(isServed: Bool) -> String
+  func pushed(_ isPushed: Bool) -> String
+  func mailboxCounts(_ name: String, server: Int, local: Int) -> String
+  func quota(percent: Int, isNearlyFull: Bool) -> String
+  func certificate(_ host: String, days: Int) -> String
+  func revocations(_ moment: String) -> String
+  func suspendedRemovals(_ count: Int) -> String
+  func failedOperations(_ count: Int) -> String
+  func unsentCopies(_ count: Int) -> String
+  func setAside(_ count: Int) -> String
+  func nextAttempt(seconds: Int64) -> String
+  var lastContact: String { get }
+  func missing(_ capability: String) -> String?
 }
 
 /// The reader.

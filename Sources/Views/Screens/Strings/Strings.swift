@@ -6,7 +6,8 @@ public import Domain
 /// No sentence is given patient data to print except where a parameter says so (history, reader);
 /// the result is not yet safe to draw: it goes through `Presentable` like any text.
 public protocol Strings: Sendable, CommandStrings, NounStrings, TimeStrings, ReasonStrings,
-  HistoryStrings, ReaderStrings, QueueStrings, WritingStrings
+  HistoryStrings, ReaderStrings, QueueStrings, WritingStrings,
+  HealthStrings
 {
   var language: Language { get }
   /// Ties the words that must not be parted at the end of a line (French puts spaces before « : »).

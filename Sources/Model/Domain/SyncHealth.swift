@@ -1,0 +1,89 @@
+/// What the worker last knew about the server, beyond the one word of the sync cell.
+///
+/// Kept whole by the worker; a field that an older worker did not write has its default.
+public struct SyncHealth: Hashable, Sendable, Codable {
+  /// How many messages a mailbox holds there and here.
+  public struct MailboxCount: Hashable, Sendable, Codable {
+    public var name: String
+    public var server: Int
+    public var local: Int
+    public var checkedAt: Timestamp
+
+    public init(name: String, server: Int, local: Int, checkedAt: Timestamp) {
+      self.name = name
+      self.server = server
+      self.local = local
+      self.checkedAt = checkedAt
+    }
+  }
+
+  /// The storage of the BAL (RFC 9208, STORAGE), in units of 1,024 bytes.
+  public struct Quota: Hashable, Sendable, Codable {
+    public var usedKiB: Int64
+    public var limitKiB: Int64
+
+    public init(usedKiB: Int64, limitKiB: Int64) {
+      self.usedKiB = usedKiB
+      self.limitKiB = limitKiB
+    }
+
+    /// 0 when there is no limit.
+    public var percent: Int {
+      guard limitKiB > 0 else { return 0 }
+      let used = max(0, min(usedKiB, .max / 100))
+      return Int(min(999, used * 100 / limitKiB))
+    }
+  }
+
+  /// Until when a server's certificate is valid.
+  public struct CertificateDate: Hashable, Sendable, Codable {
+    public var host: String
+    public var notAfter: Timestamp
+
+    public init(host: String, notAfter: Timestamp) {
+      self.host = host
+      self.notAfter = notAfter
+    }
+  }
+
+  /// The revocation list in use.
+  public struct RevocationList: Hashable, Sendable, Codable {
+    public var updatedAt: Timestamp
+    public var nextUpdate: Timestamp?
+
+    public init(updatedAt: Timestamp, nextUpdate: Timestamp? = nil) {
+      self.updatedAt = updatedAt
+      self.nextUpdate = nextUpdate
+    }
+  }
+
+  public var mailboxes: [MailboxCount] = []
+  public var quota: Quota?
+  public var certificates: [CertificateDate] = []
+  /// As the server announced them after the login.
+  public var capabilities: [String] = []
+  /// IDLE is running: the server tells of arrivals by itself.
+  public var isPushed = false
+  public var lastContact: Timestamp?
+  /// Messages that vanished at once and whose removal waits for proof (S15).
+  public var suspendedRemovals = 0
+  public var failedOperations = 0
+  public var unsentCopies = 0
+  public var crl: RevocationList?
+
+  public init() {}
+
+  public init(from decoder: any Decoder) throws {
+    let box = try decoder.container(keyedBy: CodingKeys.self)
+    mailboxes = try box.decodeIfPresent([MailboxCount].self, forKey: .mailboxes) ?? []
+    quota = try box.decodeIfPresent(Quota.self, forKey: .quota)
+    certificates = try box.decodeIfPresent([CertificateDate].self, forKey: .certificates) ?? []
+    capabilities = try box.decodeIfPresent([String].self, forKey: .capabilities) ?? []
+    isPushed = try box.decodeIfPresent(Bool.self, forKey: .isPushed) ?? false
+    lastContact = try box.decodeIfPresent(Timestamp.self, forKey: .lastContact)
+    suspendedRemovals = try box.decodeIfPresent(Int.self, forKey: .suspendedRemovals) ?? 0
+    failedOperations = try box.decodeIfPresent(Int.self, forKey: .failedOperations) ?? 0
+    unsentCopies = try box.decodeIfPresent(Int.self, forKey: .unsentCopies) ?? 0
+    crl = try box.decodeIfPresent(RevocationList.self, forKey: .crl)
+  }
+}

@@ -1,0 +1,125 @@
+import Desk
+public import Domain
+
+extension English {
+  public var healthTitle: String { "Health of the mailbox" }
+  public var healthHint: String { "Enter Try again now   Esc Back" }
+
+  public func advice(_ status: SyncStatus) -> String? {
+    switch status.phase {
+    case .never, .working, .upToDate: return nil
+    case .closed:
+      return "The Pro Santé Connect session is closed. Nothing is lost: Enter opens it again."
+    case .offline, .refused: return status.failure.flatMap(advice)
+    }
+  }
+
+  private func advice(_ code: String) -> String? {
+    switch code {
+    case "network.unreachable", "network.timeout", "network.lost":
+      return "The server cannot be reached. Check the network; everything here stays usable."
+    case "network.name":
+      return "The server's name does not resolve. Check the network and \"host\"."
+    case "login":
+      return "The server refuses the password. One attempt was made: correct it, then Enter."
+    case "login.secret":
+      return "The password command gave nothing. Try it by hand, then Enter."
+    case "login.host":
+      return "This server is not of MSSanté: no secret is sent to it. Check \"host\"."
+    case "login.mechanism":
+      return "The server accepts none of the configured ways to log in. See \"auth\"."
+    case "server.limit":
+      return "Too many connections to this mailbox. Close another program; trying again soon."
+    case "tls.expired", "tls.not-yet", "tls.revoked":
+      return "The server's certificate is not valid. Tell the operator; nothing was sent."
+    case "tls.crl":
+      return "The list of revoked certificates is missing or too old. Check \"crl\"."
+    case "tls.client":
+      return "Our certificate, its key or the card cannot be used. Insert it, then Enter."
+    case let code where code.hasPrefix("tls."):
+      return "The server's identity is not proved: nothing was sent. \"mssterm doctor\" says why."
+    case let code where code.hasPrefix("store"):
+      return "The store cannot be written. \"mssterm verify\" says why."
+    default:
+      return "\"mssterm doctor\" says what blocks it (\(code))."
+    }
+  }
+
+  public func service(isServed: Bool) -> String {
+    isServed
+      ? "A service synchronises this mailbox."
+      : "No service synchronises this mailbox: nothing comes in or leaves."
+  }
+
+  public func pushed(_ isPushed: Bool) -> String {
+    isPushed ? "The server tells of each arrival." : "The server is asked regularly."
+  }
+
+  public func mailboxCounts(_ name: String, server: Int, local: Int) -> String {
+    server == local
+      ? "\(name): \(server) on the server, as many here"
+      : "\(name): \(server) on the server, \(local) here"
+  }
+
+  public func quota(percent: Int, isNearlyFull: Bool) -> String {
+    isNearlyFull
+      ? "Mailbox \(percent)% full: once full it refuses patients. Make room."
+      : "Mailbox \(percent)% full"
+  }
+
+  public func certificate(_ host: String, days: Int) -> String {
+    days < 0
+      ? "Certificate of \(host): expired. Tell the operator."
+      : "Certificate of \(host): valid for \(days) more days"
+  }
+
+  public func revocations(_ moment: String) -> String { "List of revoked certificates: \(moment)" }
+
+  public func suspendedRemovals(_ count: Int) -> String {
+    "\(count) messages vanished from the server at once: nothing is removed here without proof."
+  }
+
+  public func failedOperations(_ count: Int) -> String {
+    count == 1 ? "1 change refused by the server." : "\(count) changes refused by the server."
+  }
+
+  public func unsentCopies(_ count: Int) -> String {
+    count == 1 ? "1 sent mail awaits its copy in Sent." : "\(count) sent mails await their copy."
+  }
+
+  public func setAside(_ count: Int) -> String {
+    "\(quarantine(count).capitalizedFirst), readable with \"mssterm show --raw\":"
+  }
+
+  public func nextAttempt(seconds: Int64) -> String {
+    "Next attempt in \(seconds < 60 ? "\(seconds) s" : age(seconds: seconds))."
+  }
+
+  public var lastContact: String { "Last answer of the server:" }
+
+  public func missing(_ capability: String) -> String? {
+    switch capability {
+    case "IDLE": "Without IDLE: arrivals are seen a little late."
+    case "QRESYNC": "Without QRESYNC: each pass reads the whole list again."
+    case "UIDPLUS": "Without UIDPLUS: a deletion leaves its trace on the server."
+    case "QUOTA": "Without QUOTA: the room left is not known."
+    default: nil
+    }
+  }
+
+  func closed(_ obstacle: BALChoice.Obstacle) -> String {
+    switch obstacle {
+    case .otherAccount: "reserved to another account"
+    case .otherMember(let name): "reserved to \(name): F2 to change who acts"
+    case .unusable: "store unusable, see mssterm doctor"
+    }
+  }
+
+  func reconnected(_ answer: Reconnection) -> String {
+    switch answer {
+    case .asked: "The service tries again now"
+    case .started: "No service was running: it starts"
+    case .failed: "The wish to connect could not be passed on: mssterm doctor"
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Desk
+public import Domain
+
+extension French {
+  public var healthTitle: String { "Santé de la boîte" }
+  public var healthHint: String { "Entrée Réessayer maintenant   Échap Retour" }
+
+  public func advice(_ status: SyncStatus) -> String? {
+    switch status.phase {
+    case .never, .working, .upToDate: return nil
+    case .closed:
+      return "La session Pro Santé Connect est fermée. Rien n'est perdu : Entrée la rouvre."
+    case .offline, .refused: return status.failure.flatMap(advice)
+    }
+  }
+
+  private func advice(_ code: String) -> String? {
+    switch code {
+    case "network.unreachable", "network.timeout", "network.lost":
+      return "Le serveur n'est pas joignable. Vérifier le réseau ; tout reste utilisable ici."
+    case "network.name":
+      return "Le nom du serveur ne se résout pas. Vérifier le réseau et « host »."
+    case "login":
+      return "Le serveur refuse le mot de passe. Un seul essai a été fait : le corriger, "
+        + "puis Entrée."
+    case "login.secret":
+      return "La commande du mot de passe n'a rien donné. L'essayer à la main, puis Entrée."
+    case "login.host":
+      return "Ce serveur n'est pas de MSSanté : aucun secret ne lui est envoyé. Vérifier « host »."
+    case "login.mechanism":
+      return "Le serveur n'accepte aucune des façons de se connecter configurées. Voir « auth »."
+    case "server.limit":
+      return "Trop de connexions à cette boîte. Fermer un autre logiciel ; nouvel essai bientôt."
+    case "tls.expired", "tls.not-yet", "tls.revoked":
+      return "Le certificat du serveur n'est pas valable. Prévenir l'opérateur ; rien n'a été "
+        + "envoyé."
+    case "tls.crl":
+      return "La liste des certificats révoqués manque ou est trop vieille. Vérifier « crl »."
+    case "tls.client":
+      return "Notre certificat, sa clé ou la carte n'est pas utilisable. L'insérer, puis Entrée."
+    case let code where code.hasPrefix("tls."):
+      return "L'identité du serveur n'est pas prouvée : rien n'a été envoyé. « mssterm doctor » "
+        + "dit pourquoi."
+    case let code where code.hasPrefix("store"):
+      return "Le magasin ne peut pas être écrit. « mssterm verify » dit pourquoi."
+    default:
+      return "« mssterm doctor » dit ce qui bloque (\(code))."
+    }
+  }
+
+  public func service(isServed: Bool) -> String {
+    isServed
+      ? "Un service synchronise cette boîte."
+      : "Aucun service ne synchronise cette boîte : rien n'entre ni ne part."
+  }
+
+  public func pushed(_ isPushed: Bool) -> String {
+    isPushed
+      ? "Le serveur prévient à chaque arrivée." : "Le serveur est interrogé régulièrement."
+  }
+
+  public func mailboxCounts(_ name: String, server: Int, local: Int) -> String {
+    server == local
+      ? "\(name) : \(server) au serveur, autant ici"
+      : "\(name) : \(server) au serveur, \(local) ici"
+  }
+
+  public func quota(percent: Int, isNearlyFull: Bool) -> String {
+    isNearlyFull
+      ? "Boîte pleine à \(percent) % : pleine, elle refuse les patients. Faire de la place."
+      : "Boîte remplie à \(percent) %"
+  }
+
+  public func certificate(_ host: String, days: Int) -> String {
+    days < 0
+      ? "Certificat de \(host) : expiré. Prévenir l'opérateur."
+      : "Certificat de \(host) : valable encore \(days) jours"
+  }
+
+  public func revocations(_ moment: String) -> String {
+    "Liste des certificats révoqués : \(moment)"
+  }
+
+  public func suspendedRemovals(_ count: Int) -> String {
+    "\(count) messages ont disparu du serveur d'un coup : rien n'est retiré ici sans preuve."
+  }
+
+  public func failedOperations(_ count: Int) -> String {
+    count == 1
+      ? "1 changement refusé par le serveur." : "\(count) changements refusés par le serveur."
+  }
+
+  public func unsentCopies(_ count: Int) -> String {
+    count == 1
+      ? "1 envoi attend sa copie dans Envoyés." : "\(count) envois attendent leur copie."
+  }
+
+  public func setAside(_ count: Int) -> String {
+    "\(quarantine(count).capitalizedFirst), à lire avec « mssterm show --raw » :"
+  }
+
+  public func nextAttempt(seconds: Int64) -> String {
+    "Nouvel essai dans \(seconds < 60 ? "\(seconds) s" : age(seconds: seconds))."
+  }
+
+  public var lastContact: String { "Dernière réponse du serveur :" }
+
+  public func missing(_ capability: String) -> String? {
+    switch capability {
+    case "IDLE": "Sans IDLE : les arrivées se voient avec un peu de retard."
+    case "QRESYNC": "Sans QRESYNC : chaque passage relit toute la liste."
+    case "UIDPLUS": "Sans UIDPLUS : une suppression laisse la trace au serveur."
+    case "QUOTA": "Sans QUOTA : la place restante n'est pas connue."
+    default: nil
+    }
+  }
+
+  func closed(_ obstacle: BALChoice.Obstacle) -> String {
+    switch obstacle {
+    case .otherAccount: "réservée à un autre compte"
+    case .otherMember(let name): "réservée à \(name) : F2 pour changer de personne"
+    case .unusable: "magasin inutilisable, voir mssterm doctor"
+    }
+  }
+
+  func reconnected(_ answer: Reconnection) -> String {
+    switch answer {
+    case .asked: "Le service réessaie maintenant"
+    case .started: "Aucun service ne tournait : il démarre"
+    case .failed: "La connexion n'a pas pu être demandée : mssterm doctor"
+    }
+  }
+}

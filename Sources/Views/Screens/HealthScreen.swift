@@ -1,0 +1,104 @@
+import Cells
+import Desk
+import Domain
+
+extension Canvas {
+  /// What is known about the server, from the most urgent to the merely interesting.
+  mutating func drawHealth(scroll: Int, isOnTop: Bool) {
+    let width = dialogWidth
+    let lines = healthLines(width: width - 4)
+    let rows = min(lines.count + 2, max(1, grid.size.rows - 4))
+    let room = drawBox(columns: width, rows: rows, title: strings.healthTitle)
+    let list = room.splitBottom(2).rest
+    let top = min(max(0, scroll), max(0, lines.count - list.rows))
+    put(lines[top...], in: list)
+    put(words(strings.healthHint), in: room.line(room.rows - 1), role: .hintText)
+    if isOnTop { cursor = .at(list.origin) }
+  }
+
+  func healthLines(width: Int) -> [Line] {
+    let sheet = state.health
+    var lines = paragraph(
+      strings.sync(state.sync, now: now), width: width,
+      role: SyncTruth.isTrouble(state.sync, now: now) ? .statusError : .textStrong)
+    if let advice = strings.advice(state.sync) {
+      lines += paragraph(advice, width: width, role: .dialogText)
+    }
+    if let next = state.sync.nextAttempt, next > now {
+      lines += paragraph(
+        strings.nextAttempt(seconds: next.secondsSince(now)), width: width, role: .dialogText)
+    }
+    lines += paragraph(strings.service(isServed: sheet.isServed), width: width, role: .dialogText)
+    lines += troubles(sheet.health, width: width)
+    lines += [Line()] + facts(sheet.health, width: width)
+    if !sheet.setAside.isEmpty {
+      lines += [Line()] + setAside(sheet, width: width)
+    }
+    return lines
+  }
+
+  private func troubles(_ health: SyncHealth, width: Int) -> [Line] {
+    var sentences: [String] = []
+    if let quota = health.quota, quota.percent >= Self.nearlyFull {
+      sentences.append(strings.quota(percent: quota.percent, isNearlyFull: true))
+    }
+    for certificate in health.certificates {
+      let days = Int(certificate.notAfter.secondsSince(now) / 86_400)
+      if days <= Self.expiringDays {
+        sentences.append(strings.certificate(certificate.host, days: days))
+      }
+    }
+    if health.suspendedRemovals > 0 {
+      sentences.append(strings.suspendedRemovals(health.suspendedRemovals))
+    }
+    if health.failedOperations > 0 {
+      sentences.append(strings.failedOperations(health.failedOperations))
+    }
+    if health.unsentCopies > 0 { sentences.append(strings.unsentCopies(health.unsentCopies)) }
+    return sentences.flatMap { paragraph($0, width: width, role: .statusError) }
+  }
+
+  /// A full BAL bounces patients: said before it is.
+  private static let nearlyFull = 90
+  private static let expiringDays = 30
+
+  private func facts(_ health: SyncHealth, width: Int) -> [Line] {
+    var sentences: [String] = []
+    if let contact = health.lastContact {
+      sentences.append("\(strings.lastContact) \(strings.moment(contact, now: now))")
+    }
+    sentences.append(strings.pushed(health.isPushed))
+    for mailbox in health.mailboxes {
+      sentences.append(
+        strings.mailboxCounts(mailbox.name, server: mailbox.server, local: mailbox.local))
+    }
+    if let quota = health.quota, quota.percent < Self.nearlyFull {
+      sentences.append(strings.quota(percent: quota.percent, isNearlyFull: false))
+    }
+    for certificate in health.certificates {
+      let days = Int(certificate.notAfter.secondsSince(now) / 86_400)
+      if days > Self.expiringDays {
+        sentences.append(strings.certificate(certificate.host, days: days))
+      }
+    }
+    if let crl = health.crl {
+      sentences.append(strings.revocations(strings.moment(crl.updatedAt, now: now)))
+    }
+    let offered = Set(health.capabilities.map { $0.uppercased() })
+    if !offered.isEmpty {
+      sentences += ["IDLE", "QRESYNC", "UIDPLUS", "QUOTA"].filter { !offered.contains($0) }
+        .compactMap { strings.missing($0) }
+    }
+    return sentences.flatMap { paragraph($0, width: width, role: .dialogText) }
+  }
+
+  private func setAside(_ sheet: HealthSheet, width: Int) -> [Line] {
+    var lines = paragraph(
+      strings.setAside(sheet.setAside.count), width: width, role: .textStrong)
+    for mail in sheet.setAside {
+      let moment = strings.moment(mail.receivedAt, now: now)
+      lines += paragraph("\(moment)  \(mail.id)  \(mail.sender)", width: width, role: .dialogText)
+    }
+    return lines
+  }
+}
