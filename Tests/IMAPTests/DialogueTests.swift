@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test func `IDLE is confirmed, interrupted, and blocks everything else`() throws {
-    var machine = try machine(selected: true)
+    var machine = try machine(selected: true, capabilities: "IMAP4rev1 IDLE")
     let idle = try machine.send(.idle)
     #expect(idle.bytes == Array("A3 IDLE\r\n".utf8))
     #expect(throws: SendRefusal.notNow) { try machine.send(.noop) }

@@ -156,7 +156,7 @@ struct StrictServer {
   }
 
   @Test func `I09: what cannot be written safely is refused and leaves no trace`() throws {
-    var machine = try machine(selected: true)
+    var machine = try machine(selected: true, capabilities: "IMAP4rev1 ENABLE")
     let one = UIDSet([.first])
     for (command, error) in [
       (Command.create(MailboxName(raw: [0x61, 0])), EncodingError.unsafeText),

@@ -151,7 +151,9 @@ extension ClientStateMachine {
     case .login where completion.isOK, .authenticate where completion.isOK:
       state = .authenticated
       if entry.capabilityEpoch == capabilityEpoch { capabilities = nil }
-    case .select(let name, let readOnly):
+    case .unselect where completion.isOK:
+      state = .authenticated
+    case .select(let name, let readOnly, _):
       guard completion.isOK else {
         // A failed SELECT leaves no mailbox selected (RFC 3501, 6.3.1).
         if case .selected = state { state = .authenticated }

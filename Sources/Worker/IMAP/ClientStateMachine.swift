@@ -149,6 +149,29 @@ extension ClientStateMachine {
     default:
       guard !isClear else { throw .tlsRequired }
       guard command.isAllowed(in: expectedState) else { throw .wrongState }
+      guard isOffered(command) else { throw .notOffered }
+    }
+  }
+
+  /// What needs an extension is not even tried without it: a BAD costs the whole flight.
+  private func isOffered(_ command: Command) -> Bool {
+    let offered = capabilities ?? Capabilities([])
+    let isRev2 = offered.has("IMAP4REV2")
+    switch command {
+    case .enable: return offered.has("ENABLE") || isRev2
+    case .unselect: return offered.has("UNSELECT") || isRev2
+    case .namespace: return offered.has("NAMESPACE") || isRev2
+    case .id: return offered.has("ID")
+    case .quotaRoot: return offered.has("QUOTA")
+    case .idle: return offered.has("IDLE") || isRev2
+    case .move: return offered.has("MOVE") || isRev2
+    case .expunge: return offered.has("UIDPLUS") || isRev2
+    case .select(_, _, .quick): return offered.has("QRESYNC")
+    case .select(_, _, .condstore): return offered.hasModificationSequences
+    case .fetch(_, _, .some, let vanished):
+      return vanished ? offered.has("QRESYNC") : offered.hasModificationSequences
+    case .store(_, _, _, _, .some): return offered.hasModificationSequences
+    default: return true
     }
   }
 
@@ -171,7 +194,8 @@ extension ClientStateMachine {
     inFlight.reduce(state) { state, entry in
       switch entry.command {
       case .login, .authenticate: .authenticated
-      case .select(let name, let readOnly): .selected(name, readOnly: readOnly)
+      case .select(let name, let readOnly, _): .selected(name, readOnly: readOnly)
+      case .unselect: .authenticated
       default: state
       }
     }
@@ -189,9 +213,14 @@ extension Command {
 
   fileprivate func isAllowed(in state: ClientStateMachine.State) -> Bool {
     switch (self, state) {
-    case (.fetch, .selected), (.search, .selected): true
-    case (.store, .selected(_, let readOnly)): !readOnly
-    case (.fetch, _), (.search, _), (.store, _): false
+    case (.fetch, .selected), (.search, .selected), (.copy, .selected), (.unselect, .selected):
+      true
+    case (.store, .selected(_, let readOnly)), (.move, .selected(_, let readOnly)),
+      (.expunge, .selected(_, let readOnly)):
+      !readOnly
+    case (.fetch, _), (.search, _), (.store, _), (.copy, _), (.move, _), (.expunge, _),
+      (.unselect, _):
+      false
     case (_, .authenticated), (_, .selected): true
     default: false
     }

@@ -2,8 +2,8 @@
 ///
 /// Its description is the verb alone, so that no password, name or search word reaches a log.
 ///
-/// Left open for the trusted sync: ID, NAMESPACE, UID MOVE, UID EXPUNGE, UNSELECT, NOTIFY,
-/// COMPRESS are new cases; QRESYNC and CONDSTORE are parameters of `select`, `fetch`, `store`.
+/// Every extension is optional: the caller asks ``Capabilities`` first, and what the server did
+/// not announce is left out of the bytes or refused with ``SendRefusal/notOffered``.
 public enum Command: Hashable, Sendable {
   case capability
   case noop
@@ -14,17 +14,46 @@ public enum Command: Hashable, Sendable {
   /// Extension names such as `QRESYNC`; before SELECT.
   case enable([String])
   /// `pattern` may hold `*` and `%`; special-use attributes are asked for when the server can.
-  case list(pattern: String)
+  /// With `status`, each mailbox's numbers come along when the server can (RFC 5819).
+  case list(pattern: String, status: [StatusItem] = [])
   /// `readOnly` is EXAMINE.
-  case select(MailboxName, readOnly: Bool)
+  case select(MailboxName, readOnly: Bool, resync: Resync = .none)
+  /// Leaves the mailbox without expunging anything (RFC 3691).
+  case unselect
+  /// RFC 2342.
+  case namespace
+  /// Who we are, field by field (RFC 2971).
+  case id([String: String])
+  /// The storage limits of a mailbox (RFC 9208).
+  case quotaRoot(MailboxName)
   case status(MailboxName, [StatusItem])
   case create(MailboxName)
-  case fetch(UIDSet, [FetchItem])
+  case delete(MailboxName)
+  case rename(MailboxName, to: MailboxName)
+  /// `changedSince` needs CONDSTORE; then `vanished` also names what is gone (QRESYNC).
+  case fetch(UIDSet, [FetchItem], changedSince: ModificationSequence? = nil, vanished: Bool = false)
+  /// With ESEARCH the answer is one set; see ``Response/extendedSearch(_:)``.
   case search([SearchKey])
-  case store(UIDSet, StoreChange, [Flag], silent: Bool)
+  /// `unchangedSince` needs CONDSTORE; what lost comes back as ``ResponseCode/modified(_:)``.
+  case store(
+    UIDSet, StoreChange, [Flag], silent: Bool, unchangedSince: ModificationSequence? = nil)
+  case copy(UIDSet, MailboxName)
+  /// RFC 6851.
+  case move(UIDSet, MailboxName)
+  /// UID EXPUNGE (RFC 4315): only these; the plain EXPUNGE is never sent (invariant 7).
+  case expunge(UIDSet)
   case append(MailboxName, flags: [Flag], date: InternalDate?, message: [UInt8])
   /// Nothing else can be sent until ``ClientStateMachine/endIdle()`` and the tagged answer.
   case idle
+
+  /// What a SELECT asks to be told of what happened meanwhile (RFC 7162).
+  public enum Resync: Hashable, Sendable {
+    case none
+    /// Mod-sequences from now on.
+    case condstore
+    /// Changes and removals since; `known` bounds which UIDs are named, nil means all below.
+    case quick(UIDValidity, ModificationSequence, known: UIDSet?)
+  }
 
   public enum StatusItem: String, Hashable, Sendable {
     case messages = "MESSAGES"
@@ -40,6 +69,8 @@ public enum Command: Hashable, Sendable {
     case body
     /// The header with its empty line, without setting `\Seen`.
     case header
+    /// The beginning of one part's content, such as `1.2`, without setting `\Seen`.
+    case part(String, length: UInt32)
     /// `length` bytes of the whole message from `offset`, to go on where a connection was cut.
     case bodyRange(offset: UInt32, length: UInt32)
   }
@@ -65,9 +96,18 @@ extension Command: CustomStringConvertible, CustomDebugStringConvertible {
     case .authenticate(let authentication): "AUTHENTICATE \(authentication.mechanism)"
     case .enable: "ENABLE"
     case .list: "LIST"
-    case .select(_, let readOnly): readOnly ? "EXAMINE" : "SELECT"
+    case .select(_, let readOnly, _): readOnly ? "EXAMINE" : "SELECT"
     case .status: "STATUS"
     case .create: "CREATE"
+    case .delete: "DELETE"
+    case .rename: "RENAME"
+    case .unselect: "UNSELECT"
+    case .namespace: "NAMESPACE"
+    case .id: "ID"
+    case .quotaRoot: "GETQUOTAROOT"
+    case .copy: "UID COPY"
+    case .move: "UID MOVE"
+    case .expunge: "UID EXPUNGE"
     case .fetch: "UID FETCH"
     case .search: "UID SEARCH"
     case .store: "UID STORE"

@@ -8,6 +8,8 @@ public enum EncodingError: Error, Hashable, Sendable {
   case empty
   /// A date outside the years 1 to 9999.
   case date
+  /// A part that is not written as numbers and dots.
+  case part
 }
 
 /// Writes one command as chunks; after each chunk but the last the server must say `+`.
@@ -37,8 +39,19 @@ struct CommandEncoder {
     switch command {
     case .authenticate(let authentication):
       return try authenticate(authentication)
-    case .capability, .noop, .logout, .startTLS, .idle:
+    case .capability, .noop, .logout, .startTLS, .idle, .unselect, .namespace:
       break
+    case .id(let fields):
+      try id(fields)
+    case .quotaRoot(let name), .delete(let name):
+      try strings([name.raw])
+    case .rename(let old, let new):
+      try strings([old.raw, new.raw])
+    case .copy(let uids, let name), .move(let uids, let name):
+      try set(uids)
+      try strings([name.raw])
+    case .expunge(let uids):
+      try set(uids)
     case .login(let user, let password):
       try strings([Array(user.utf8), Array(password.utf8)])
     case .enable(let names):
@@ -47,25 +60,31 @@ struct CommandEncoder {
         raw(" ")
         try atom(name)
       }
-    case .list(let pattern):
+    case .list(let pattern, let status):
       try strings([[], ModifiedUTF7.encode(pattern)])
-      if capabilities.listsSpecialUse { raw(" RETURN (SPECIAL-USE)") }
-    case .select(let name, _), .create(let name):
-      // QRESYNC and CONDSTORE parameters of SELECT go here.
+      listReturns(status)
+    case .select(let name, _, let resync):
+      try strings([name.raw])
+      self.resync(resync)
+    case .create(let name):
       try strings([name.raw])
     case .status(let name, let items):
       guard !items.isEmpty else { throw .empty }
       try strings([name.raw])
       raw(" (" + items.map(\.rawValue).joined(separator: " ") + ")")
-    case .fetch(let uids, let items):
+    case .fetch(let uids, let items, let since, let vanished):
       guard !items.isEmpty else { throw .empty }
       try set(uids)
-      raw(" (" + items.map { word(for: $0) }.joined(separator: " ") + ")")
+      var names: [String] = []
+      for item in items { names.append(try word(for: item)) }
+      raw(" (" + names.joined(separator: " ") + ")")
+      if let since { raw(" (CHANGEDSINCE \(since)\(vanished ? " VANISHED" : ""))") }
     case .search(let keys):
       try search(keys)
-    case .store(let uids, let change, let flags, let silent):
+    case .store(let uids, let change, let flags, let silent, let unchangedSince):
       guard !flags.isEmpty else { throw .empty }
       try set(uids)
+      if let unchangedSince { raw(" (UNCHANGEDSINCE \(unchangedSince))") }
       raw((change == .add ? " +" : " -") + "FLAGS" + (silent ? ".SILENT" : ""))
       try list(flags)
     case .append(let name, let flags, let date, let message):
@@ -106,6 +125,7 @@ struct CommandEncoder {
       guard case .header(_, let text) = key else { return true }
       return text.utf8.allSatisfy { $0 < 0x80 }
     }
+    if capabilities.has("ESEARCH") { raw(" RETURN (ALL)") }
     if !isASCII { raw(" CHARSET UTF-8") }
     for key in keys {
       switch key {
@@ -122,7 +142,34 @@ struct CommandEncoder {
     }
   }
 
-  private func word(for item: Command.FetchItem) -> String {
+  private mutating func id(_ fields: [String: String]) throws(EncodingError) {
+    guard !fields.isEmpty else { return raw(" NIL") }
+    for (index, field) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
+      raw(index == 0 ? " (" : " ")
+      try string(Array(field.key.utf8))
+      try strings([Array(field.value.utf8)])
+    }
+    raw(")")
+  }
+
+  private mutating func listReturns(_ status: [Command.StatusItem]) {
+    var options = capabilities.listsSpecialUse ? ["SPECIAL-USE"] : []
+    if capabilities.listsStatus, !status.isEmpty {
+      options.append("STATUS (" + status.map(\.rawValue).joined(separator: " ") + ")")
+    }
+    if !options.isEmpty { raw(" RETURN (" + options.joined(separator: " ") + ")") }
+  }
+
+  private mutating func resync(_ resync: Command.Resync) {
+    switch resync {
+    case .none: break
+    case .condstore: raw(" (CONDSTORE)")
+    case .quick(let validity, let since, let known):
+      raw(" (QRESYNC (\(validity) \(since)\(known.map { " \($0)" } ?? "")))")
+    }
+  }
+
+  private func word(for item: Command.FetchItem) throws(EncodingError) -> String {
     switch item {
     case .uid: "UID"
     case .flags: "FLAGS"
@@ -133,8 +180,16 @@ struct CommandEncoder {
     case .modificationSequence: "MODSEQ"
     case .body: "BODY.PEEK[]"
     case .header: "BODY.PEEK[HEADER]"
+    case .part(let path, let length): "BODY.PEEK[\(try part(path))]<0.\(max(length, 1))>"
     case .bodyRange(let offset, let length): "BODY.PEEK[]<\(offset).\(max(length, 1))>"
     }
+  }
+
+  /// Part numbers come from the server's BODYSTRUCTURE: only digits and dots may be sent back.
+  private func part(_ path: String) throws(EncodingError) -> String {
+    let numbers = path.split(separator: ".", omittingEmptySubsequences: false)
+    guard numbers.allSatisfy({ UInt32($0).map { $0 > 0 } ?? false }) else { throw .part }
+    return path
   }
 
   private mutating func raw(_ text: String) { chunks[chunks.count - 1] += text.utf8 }

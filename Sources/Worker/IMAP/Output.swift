@@ -49,6 +49,8 @@ public enum SendRefusal: Error, Hashable, Sendable {
   case tlsRequired
   /// The server takes no LOGIN here, or not this mechanism.
   case mechanismNotOffered
+  /// The server did not announce the extension that this command needs.
+  case notOffered
   /// After STARTTLS the capabilities must be asked again before a login.
   case capabilitiesUnknown
   /// ``Limits/inFlight`` commands wait for answers.

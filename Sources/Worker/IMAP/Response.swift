@@ -45,6 +45,12 @@ public enum Response: Hashable, Sendable {
   case mailboxStatus(MailboxStatus)
   /// The answer to UID SEARCH: UIDs in the server's order, perhaps with repetitions.
   case search([UID])
+  /// The answer to a search in one set (RFC 4731; IMAP4rev2 always).
+  case extendedSearch(UIDSet)
+  /// RFC 9208; usage and limit of STORAGE are in units of 1,024 bytes.
+  case quota(Quota)
+  /// Who the server is (RFC 2971), for a person to read through the gate.
+  case id([String: ServerText])
   case exists(UInt32)
   case recent(UInt32)
   /// A sequence number; with QRESYNC enabled servers send ``vanished(_:earlier:)`` instead.
@@ -56,6 +62,19 @@ public enum Response: Hashable, Sendable {
   case other(name: String, values: [Value])
   /// A known or unknown response that could not be read; for FETCH with its sequence number.
   case unreadable(name: String, number: UInt32?, Unreadable)
+}
+
+/// The limits of one quota root.
+public struct Quota: Hashable, Sendable {
+  public struct Resource: Hashable, Sendable {
+    /// Upper case: `STORAGE`, `MESSAGE`.
+    public let name: String
+    public let usage: UInt64
+    public let limit: UInt64
+  }
+
+  public let root: ServerText
+  public let resources: [Resource]
 }
 
 /// What one FETCH response says about one message; nil where it says nothing.
@@ -108,6 +127,12 @@ public struct Capabilities: Hashable, Sendable {
   var listsSpecialUse: Bool {
     has("IMAP4REV2") || (has("SPECIAL-USE") && has("LIST-EXTENDED"))
   }
+
+  /// QRESYNC includes CONDSTORE (RFC 7162, 3.2.3).
+  public var hasModificationSequences: Bool { has("CONDSTORE") || has("QRESYNC") }
+
+  /// RFC 5819.
+  var listsStatus: Bool { has("LIST-STATUS") || has("IMAP4REV2") }
 
   /// The largest literal that may follow without waiting (RFC 7888).
   var nonSynchronisingLiteral: Int {

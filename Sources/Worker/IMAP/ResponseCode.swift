@@ -20,12 +20,21 @@ public enum ResponseCode: Hashable, Sendable {
   case unseen(UInt32)
   /// The text must be shown to a person, as the server's words.
   case alert
+  /// These were changed by somebody else since: nothing was stored on them (RFC 7162).
+  case modified(UIDSet)
+  /// What follows is about the newly selected mailbox (RFC 7162, 3.2.11).
+  case closed
+  /// RFC 5530.
+  case unavailable, inUse, expired, nonExistent, alreadyExists, cannot, noPermission
   /// Unknown, or known with an argument that cannot be read.
   case other(name: String, text: ServerText)
 
   private static let bare: [String: ResponseCode] = [
     "NOMODSEQ": .noModificationSequence, "TRYCREATE": .tryCreate,
     "AUTHENTICATIONFAILED": .authenticationFailed, "LIMIT": .limit, "OVERQUOTA": .overQuota,
+    "CLOSED": .closed, "UNAVAILABLE": .unavailable, "INUSE": .inUse, "EXPIRED": .expired,
+    "NONEXISTENT": .nonExistent, "ALREADYEXISTS": .alreadyExists, "CANNOT": .cannot,
+    "NOPERM": .noPermission,
     "READ-ONLY": .readOnly, "READ-WRITE": .readWrite, "ALERT": .alert,
   ]
 
@@ -47,6 +56,8 @@ public enum ResponseCode: Hashable, Sendable {
       return UID(digits: argument).map { .uidNext($0) }
     case "HIGHESTMODSEQ":
       return ModificationSequence(digits: argument).map { .highestModificationSequence($0) }
+    case "MODIFIED":
+      return closed(argument).map { .modified($0) }
     case "UNSEEN":
       return UInt32(digits: argument).map { .unseen($0) }
     case "CAPABILITY":

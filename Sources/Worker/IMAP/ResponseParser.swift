@@ -88,6 +88,9 @@ struct ResponseParser: Sendable {
     case "STATUS": return .mailboxStatus(try mailboxStatus(&parser))
     case "SEARCH": return .search(try search(&parser))
     case "VANISHED": return try vanished(&parser)
+    case "ESEARCH": return try extendedSearch(&parser)
+    case "QUOTA": return .quota(try quota(&parser))
+    case "ID": return .id(try id(&parser))
     default: return .other(name: name, values: try parser.remaining())
     }
   }
@@ -164,5 +167,47 @@ struct ResponseParser: Sendable {
     if earlier { word = parser.word() }
     guard let set = UIDSet(parsing: word), set.tail == nil else { throw .number }
     return .vanished(set, earlier: earlier)
+  }
+
+  /// `(TAG "A1") UID ALL 4:18,21`, each item optional; no ALL means that nothing was found.
+  private func extendedSearch(_ parser: inout ValueParser) throws(Unreadable) -> Response {
+    let values = try parser.remaining()
+    var found = UIDSet()
+    for (index, value) in values.enumerated() {
+      guard let name = value.digits, keyword(name) == "ALL", index + 1 < values.count else {
+        continue
+      }
+      guard let digits = values[index + 1].digits, let set = UIDSet(parsing: digits),
+        set.tail == nil
+      else { throw .number }
+      found = set
+    }
+    return .extendedSearch(found)
+  }
+
+  private func quota(_ parser: inout ValueParser) throws(Unreadable) -> Quota {
+    guard let root = try parser.value().bytes, let items = try parser.value().list,
+      items.count % 3 == 0
+    else { throw .syntax }
+    var resources: [Quota.Resource] = []
+    for index in stride(from: 0, to: items.count, by: 3) {
+      guard let name = items[index].digits,
+        let usage = items[index + 1].digits.flatMap({ UInt64(digits: $0) }),
+        let limit = items[index + 2].digits.flatMap({ UInt64(digits: $0) })
+      else { throw .number }
+      resources.append(Quota.Resource(name: keyword(name), usage: usage, limit: limit))
+    }
+    return Quota(root: ServerText(root), resources: resources)
+  }
+
+  private func id(_ parser: inout ValueParser) throws(Unreadable) -> [String: ServerText] {
+    guard let items = try parser.value().list else { return [:] }
+    guard items.count % 2 == 0, items.count <= 60 else { throw .syntax }
+    var fields: [String: ServerText] = [:]
+    for index in stride(from: 0, to: items.count, by: 2) {
+      guard let name = items[index].bytes, let value = items[index + 1].bytes else { continue }
+      fields[String(decoding: name, as: UTF8.self).lowercased()] = ServerText(value)
+    }
+    return fields
   }
 }

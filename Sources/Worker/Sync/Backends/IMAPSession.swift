@@ -192,7 +192,11 @@ final class IMAPSession: MailSession {
     let answer = try connection.require(
       .search([.header(field: "Message-ID", contains: messageID)]))
     var uids: [UID] = []
-    for case .search(let found) in answer.responses { uids += found }
+    for response in answer.responses {
+      if case .search(let found) = response { uids += found }
+      // Newest last; fifty are looked at below.
+      if case .extendedSearch(let found) = response { uids += found.uids(limit: 1_000) ?? [] }
+    }
     guard !uids.isEmpty else { return false }
     // The search looks for a part of the text: compare the whole.
     let headers = try connection.require(.fetch(UIDSet(uids.prefix(50)), [.uid, .header]))

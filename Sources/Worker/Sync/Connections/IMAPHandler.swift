@@ -195,7 +195,7 @@ extension SyncFailure {
     case .connectionClosed: self = .connectionLost
     case .tlsRequired, .capabilitiesUnknown: self = .tls(.notOffered)
     case .mechanismNotOffered: self = .loginRefused
-    case .encoding, .notNow, .wrongState, .tooManyInFlight: self = .refused(verb)
+    case .encoding, .notOffered, .notNow, .wrongState, .tooManyInFlight: self = .refused(verb)
     }
   }
 }
