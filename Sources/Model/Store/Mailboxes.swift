@@ -45,6 +45,23 @@ enum Mailboxes {
     ).execute(arguments: [key, mailbox, uidValidity, uid])
   }
 
+  /// How many of them were here.
+  static func markGone(
+    _ db: Database, mailbox: String, uidValidity: UInt32, uids: [UInt32]
+  ) throws -> Int {
+    let statement = try db.cachedStatement(
+      sql: """
+        UPDATE location SET is_gone = 1
+        WHERE mailbox = ? AND uid_validity = ? AND uid = ? AND is_gone = 0
+        """)
+    var count = 0
+    for uid in uids {
+      try statement.execute(arguments: [mailbox, uidValidity, uid])
+      count += db.changesCount
+    }
+    return count
+  }
+
   /// What the server says, except where a local change still waits to be told.
   static func receiveFlags(_ db: Database, key: Int64, _ flags: Flags) throws {
     var names = flags.names

@@ -85,15 +85,8 @@ extension OfficineStore {
   ) throws(StoreError) {
     guard !uids.isEmpty else { return }
     try write { db in
-      var count = 0
-      for uid in uids {
-        try db.execute(
-          sql: """
-            UPDATE location SET is_gone = 1
-            WHERE mailbox = ? AND uid_validity = ? AND uid = ? AND is_gone = 0
-            """, arguments: [mailbox, uidValidity, uid])
-        count += db.changesCount
-      }
+      let count = try Mailboxes.markGone(
+        db, mailbox: mailbox, uidValidity: uidValidity, uids: uids)
       guard count > 0 else { return }
       try Journal.append(
         db, TraceEntry(author: .mailbox, action: "mailbox.gone", answer: "messages=\(count)"),

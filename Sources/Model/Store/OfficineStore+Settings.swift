@@ -86,4 +86,10 @@ extension OfficineStore {
   public func retryAsked() throws(StoreError) -> Timestamp? {
     try setting("sync.retry").flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
   }
+
+  /// The same status with a later moment of the next attempt: kept at once, without waiting for
+  /// the second that progress waits for.
+  public func keepSyncStatus(_ status: SyncStatus) throws(StoreError) {
+    try write { try Self.store($0, "sync.status", Codec().text(status)) }
+  }
 }

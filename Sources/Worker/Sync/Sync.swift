@@ -12,12 +12,18 @@ public struct Account: Sendable {
   public var trust: TrustSpace
   public var policy: Policy
   public var backend: Backend
+  /// Whether the server is listened to (IDLE); false asks it from time to time instead.
+  public var isPushed: Bool
 
-  public init(bal: BAL, trust: TrustSpace, policy: Policy, backend: Backend) {
+  public init(
+    bal: BAL, trust: TrustSpace, policy: Policy, backend: Backend,
+    isPushed: Bool = true
+  ) {
     self.bal = bal
     self.trust = trust
     self.policy = policy
     self.backend = backend
+    self.isPushed = isPushed
   }
 }
 

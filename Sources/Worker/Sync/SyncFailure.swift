@@ -72,6 +72,15 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// True when trying again without a person could lock the BAL out or trust the wrong server.
   public var needsPerson: Bool { phase == .refused }
 
+  /// Only a person's wish tries again: a wrong secret repeated locks the BAL out (T08), and a
+  /// closed session is opened when somebody wants it.
+  var waitsForWish: Bool {
+    switch self {
+    case .loginRefused, .secret: true
+    default: false
+    }
+  }
+
   /// The exit code of `sync --once` (cli.md).
   public var exitCode: Int32 {
     switch self {

@@ -31,7 +31,7 @@ final class IMAPBackend: Backend {
       throw error == .tls(.unknownAuthority) ? lookAgain() : error
     }
     try connection.logIn(account.login, server: account.imap)
-    return IMAPSession(connection: connection)
+    return try IMAPSession(connection: connection)
   }
 
   /// An expired certificate and an unknown authority need different sentences. Nothing but a

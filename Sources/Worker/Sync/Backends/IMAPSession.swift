@@ -4,23 +4,41 @@ import NIOCore
 
 /// A logged-in IMAP connection as a place where mail lies. Plain RFC 3501 is enough.
 ///
-/// QRESYNC, IDLE and the newest-first order of a first pass belong here and change nothing above.
 final class IMAPSession: MailSession {
   let connection: IMAPConnection
   private var names: [String: MailboxName] = ["INBOX": .inbox]
-  private var opened: Folder?
-  private var uidNext: UInt32?
-  private var count = 0
+  /// The open mailbox, without its numbers.
+  var opened: Folder? {
+    didSet { opened?.status = nil }
+  }
+  var uidNext: UInt32?
+  var count = 0
+  var capabilities: Capabilities?
+  var memory = Memory.none
+  /// Mailboxes of which something was heard since they were opened.
+  var disturbed: Set<String> = []
+  /// The IDLE that is running.
+  var watch: EventLoopFuture<Answer>?
+  /// UIDNEXT of INBOX as the last pass saw it.
+  var seenNext: UInt32?
 
-  init(connection: IMAPConnection) { self.connection = connection }
+  init(connection: IMAPConnection) throws(SyncFailure) {
+    self.connection = connection
+    try learn()
+  }
 
   func close() { connection.close() }
 
   // MARK: - Folders
 
   func folders() throws(SyncFailure) -> [Folder] {
-    let answer = try connection.require(.list(pattern: "*"))
-    var folders = [Folder(name: "INBOX", role: .inbox)]
+    let answer = try connection.require(
+      .list(
+        pattern: "*",
+        status: [.messages, .uidNext, .uidValidity]
+          + (memory == .none ? [] : [.highestModificationSequence])))
+    let numbers = Self.numbers(answer.responses)
+    var folders = [Folder(name: "INBOX", role: .inbox, status: numbers[.inbox])]
     for response in answer.responses {
       guard case .list(let listed) = response, listed.isSelectable, listed.name != .inbox,
         listed.specialUses.isDisjoint(with: [.all, .drafts, .junk, .trash])
@@ -29,7 +47,8 @@ final class IMAPSession: MailSession {
       let isSent = listed.specialUses.contains(.sent)
       folders.append(
         Folder(
-          name: name, role: isSent ? .sent : .other, specialUse: isSent ? "\\Sent" : nil))
+          name: name, role: isSent ? .sent : .other, specialUse: isSent ? "\\Sent" : nil,
+          status: numbers[listed.name]))
     }
     // Without attributes only the exact name of the convention counts, never a part of one (I05).
     if !folders.contains(where: { $0.role == .sent }),
@@ -38,6 +57,17 @@ final class IMAPSession: MailSession {
       folders[index].role = .sent
     }
     return folders
+  }
+
+  private static func numbers(_ responses: [Response]) -> [MailboxName: FolderStatus] {
+    var found: [MailboxName: FolderStatus] = [:]
+    for case .mailboxStatus(let status) in responses {
+      found[status.name] = FolderStatus(
+        messages: status.messages.map(Int.init), uidNext: status.uidNext?.rawValue,
+        uidValidity: status.uidValidity?.rawValue,
+        modSequence: status.highestModificationSequence?.rawValue)
+    }
+    return found
   }
 
   /// The name that the store keeps; the server's own bytes are what is sent back.
@@ -50,28 +80,29 @@ final class IMAPSession: MailSession {
     return text
   }
 
-  private func name(_ folder: Folder) -> MailboxName {
+  func name(_ folder: Folder) -> MailboxName {
     names[folder.name] ?? MailboxName(display: folder.name)
   }
 
-  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder {
-    let answer = try connection.require(.select(name(folder), readOnly: false))
-    var validity: UInt32?
-    uidNext = nil
-    for case .status(let status) in answer.responses {
-      switch status.code {
-      case .uidValidity(let value): validity = value.rawValue
-      case .uidNext(let uid): uidNext = uid.rawValue
-      default: break
+  // MARK: - Watching
+
+  var tracksRemovals: Bool { memory == .all }
+  func isDisturbed(_ folder: Folder) -> Bool { disturbed.contains(folder.name) }
+  func probe() throws(SyncFailure) { _ = try connection.require(.noop) }
+
+  func facts() throws(SyncFailure) -> (capabilities: [String], quota: SyncHealth.Quota?) {
+    guard let capabilities else { return ([], nil) }
+    var quota: SyncHealth.Quota?
+    if capabilities.has("QUOTA") {
+      // A server that has no quota for this BAL may say NO: then nothing is known.
+      let answer = try connection.run(.quotaRoot(.inbox))
+      for case .quota(let found) in answer.responses {
+        guard let storage = found.resources.first(where: { $0.name == "STORAGE" }) else { continue }
+        quota = SyncHealth.Quota(
+          usedKiB: Int64(clamping: storage.usage), limitKiB: Int64(clamping: storage.limit))
       }
     }
-    // A server without UIDs that last (RFC 3501, 2.3.1.1) cannot be synchronised.
-    guard let validity else { throw .refused("SELECT") }
-    opened = folder
-    count = answer.exists
-    return OpenedFolder(
-      uidValidity: validity, uidNext: uidNext, count: count,
-      isWritable: answer.completion.code != .readOnly)
+    return (capabilities.names.sorted(), quota)
   }
 
   // MARK: - Listing
@@ -119,7 +150,7 @@ final class IMAPSession: MailSession {
   }
 
   /// One line for each UID in ascending order; later news of a message complete earlier ones.
-  private static func listed(_ responses: [Response]) -> [Listed] {
+  static func listed(_ responses: [Response]) -> [Listed] {
     var found: [UInt32: Listed] = [:]
     for case .fetch(let message) in responses {
       guard let uid = message.uid?.rawValue else { continue }

@@ -9,16 +9,22 @@ struct Folder: Hashable, Sendable {
   var role: Role
   /// `\Sent` when the server said so.
   var specialUse: String?
+  /// Its numbers, when the server gave them with the list.
+  var status: FolderStatus?
 }
 
 /// What a mailbox said when it was opened.
-struct OpenedFolder: Hashable, Sendable {
+struct OpenedFolder: Sendable {
   var uidValidity: UInt32
   /// nil when the server does not say.
   var uidNext: UInt32?
   var count: Int
   /// False for a mailbox that this login may only read.
   var isWritable: Bool
+  /// Where the server's counting stands now; nil when it does not count.
+  var modSequence: UInt64?
+  /// What happened since the point that was given; nil: everything must be compared.
+  var changes: MailboxChanges?
 }
 
 /// One message of an opened mailbox, before its body is asked for.
@@ -44,7 +50,19 @@ enum Body: Sendable {
 /// Used by one thread. UIDs belong to the folder that was opened last.
 protocol MailSession: AnyObject {
   func folders() throws(SyncFailure) -> [Folder]
-  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder
+  /// - Parameter point: until where this mailbox was followed; nil to be told nothing of before.
+  func open(_ folder: Folder, since point: SyncPoint?) throws(SyncFailure) -> OpenedFolder
+  /// True when equal numbers of a ``FolderStatus`` prove that nothing happened, removals included.
+  var tracksRemovals: Bool { get }
+  /// Something was heard of this mailbox since it was opened.
+  func isDisturbed(_ folder: Folder) -> Bool
+  /// See ``IMAPSession/beginWatch(_:)``; a place that cannot tell by itself says false.
+  func beginWatch(_ pulse: Pulse) throws(SyncFailure) -> Bool
+  func endWatch(patience: Int64) throws(SyncFailure)
+  /// One exchange that proves the server is there.
+  func probe() throws(SyncFailure)
+  /// What the server can do and how full the BAL is, as far as it says.
+  func facts() throws(SyncFailure) -> (capabilities: [String], quota: SyncHealth.Quota?)
   /// Messages from `uid` on, in ascending windows; after each window everything below its end
   /// was listed.
   func list(
@@ -67,6 +85,10 @@ protocol MailSession: AnyObject {
   /// Puts a copy with `\Seen` into a folder, which need not be open.
   func append(_ mail: [UInt8], name: String, to folder: Folder) throws(SyncFailure)
   func close()
+}
+
+extension MailSession {
+  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder { try open(folder, since: nil) }
 }
 
 /// A flag change on its way to the server; several UIDs with the same change go together.

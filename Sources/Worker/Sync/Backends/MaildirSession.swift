@@ -46,7 +46,17 @@ final class MaildirSession: MailSession {
     return folders
   }
 
-  func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder {
+  // A Maildir is watched by inotify and counts nothing.
+  var tracksRemovals: Bool { false }
+  func isDisturbed(_ folder: Folder) -> Bool { true }
+  func beginWatch(_ pulse: Pulse) throws(SyncFailure) -> Bool { false }
+  func endWatch(patience: Int64) throws(SyncFailure) {}
+  func probe() throws(SyncFailure) {}
+  func facts() throws(SyncFailure) -> (capabilities: [String], quota: SyncHealth.Quota?) {
+    ([], nil)
+  }
+
+  func open(_ folder: Folder, since point: SyncPoint?) throws(SyncFailure) -> OpenedFolder {
     opened = folder
     let maildir = maildir(folder)
     let found = try maildir.entries()

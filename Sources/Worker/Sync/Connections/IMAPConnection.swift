@@ -76,6 +76,23 @@ final class IMAPConnection {
     }
   }
 
+  /// IDLE until ``endIdle(_:patience:)``; `pulse` rings for whatever the server says meanwhile.
+  func beginIdle(_ pulse: Pulse) -> EventLoopFuture<Answer> {
+    let promise = channel.eventLoop.makePromise(of: Answer.self)
+    let handler = handler
+    channel.eventLoop.execute { handler.value.beginIdle(promise, pulse) }
+    return promise.futureResult
+  }
+
+  /// Says DONE and waits for the server's confirmation, at most `patience` seconds (S18).
+  func endIdle(
+    _ idle: EventLoopFuture<Answer>, patience: Int64
+  ) throws(SyncFailure) -> Answer {
+    let handler = handler
+    channel.eventLoop.execute { handler.value.endIdle(within: .seconds(patience)) }
+    return try finish(idle)
+  }
+
   /// One command and its answer, whatever it is.
   func run(_ command: Command) throws(SyncFailure) -> Answer { try finish(begin(command)) }
 

@@ -35,6 +35,9 @@ final class IMAPHandler: ChannelInboundHandler {
   private var lastByte = NIODeadline.now()
   private var watch: Scheduled<Void>?
   private var isGreeted = false
+  /// Rung for what comes while idling, and at the end of the connection.
+  private var pulse: Pulse?
+  private var doneBy: Scheduled<Void>?
 
   /// A server that floods us with what nobody asked for.
   private static let responseLimit = 200_000
@@ -68,6 +71,26 @@ final class IMAPHandler: ChannelInboundHandler {
       write(sent.bytes, context)
     } catch {
       promise.fail(SyncFailure(error, verb: command.description))
+    }
+  }
+
+  // MARK: - Idling
+
+  func beginIdle(_ promise: EventLoopPromise<Answer>, _ pulse: Pulse) {
+    self.pulse = pulse
+    begin(.idle, promise)
+    if failure != nil { pulse.ring() }
+  }
+
+  /// A server that was silent for long must at least answer this.
+  func endIdle(within patience: TimeAmount) {
+    guard let context, failure == nil else { return }
+    pulse = nil
+    write(machine.endIdle(), context)
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    doneBy = context.eventLoop.scheduleTask(in: patience) {
+      guard let context = owner.value.context else { return }
+      owner.value.give(up: .timedOut, context)
     }
   }
 
@@ -116,10 +139,16 @@ final class IMAPHandler: ChannelInboundHandler {
 
   private func note(_ response: Response, _ context: ChannelHandlerContext) {
     switch response {
-    case .exists(let count): exists = Int(count)
-    case .expunge: exists = max(0, exists - 1)
+    case .exists(let count):
+      exists = Int(count)
+      pulse?.ring()
+    case .expunge:
+      exists = max(0, exists - 1)
+      pulse?.ring()
     case .status(let status) where status.kind == .bye: failure = failure ?? .limit
     default:
+      // « Still here » is no news.
+      if case .status = response {} else { pulse?.ring() }
       // What nobody asked for is not kept: a later look at the mailbox tells the same.
       guard !waiting.isEmpty else { return }
       guard waiting[0].responses.count < Self.responseLimit else {
@@ -132,6 +161,8 @@ final class IMAPHandler: ChannelInboundHandler {
   private func complete(_ id: CommandID, _ completion: Completion) {
     guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
     let entry = waiting.remove(at: index)
+    doneBy?.cancel()
+    doneBy = nil
     entry.promise.succeed(
       Answer(completion: completion, responses: entry.responses, exists: exists))
   }
@@ -166,6 +197,8 @@ final class IMAPHandler: ChannelInboundHandler {
   private func fail(_ reason: SyncFailure) {
     failure = failure ?? reason
     watch?.cancel()
+    doneBy?.cancel()
+    pulse?.ring()
     greeting.fail(reason)
     let lost = waiting
     waiting = []
@@ -178,7 +211,8 @@ final class IMAPHandler: ChannelInboundHandler {
     watch = context.eventLoop.scheduleTask(deadline: lastByte + patience) {
       let handler = owner.value
       guard let context = handler.context, handler.failure == nil else { return }
-      let owes = !handler.isGreeted || !handler.waiting.isEmpty
+      // While it idles the server owes nothing: the service asks it from time to time.
+      let owes = !handler.isGreeted || (!handler.waiting.isEmpty && handler.pulse == nil)
       if owes, .now() - handler.lastByte >= handler.patience {
         handler.give(up: .timedOut, context)
       } else {

@@ -17,6 +17,8 @@ struct TrustAnchors: Sendable {
     do {
       var configuration = TLSConfiguration.makeClientConfiguration()
       configuration.minimumTLSVersion = .tlsv12
+      // A server that is gone never says goodbye; leaving must not wait for it.
+      configuration.shutdownTimeout = .milliseconds(500)
       configuration.certificateVerification = .fullVerification
       if anchors.contains("system") {
         configuration.trustRoots = .default

@@ -28,6 +28,15 @@ final class FlagMemory {
     known[mailbox, default: [:]][uid] = flags
   }
 
+  /// A change of ours that the server has now. What was never read is read whole when it is
+  /// needed, so there is nothing to adjust then.
+  func adjust(_ change: FlagChange, in mailbox: String) {
+    guard var names = known[mailbox]?[change.uid]?.names else { return }
+    names.formUnion(change.add)
+    names.subtract(change.remove)
+    known[mailbox]?[change.uid] = Flags(names)
+  }
+
   /// The UIDs of this mailbox mean nothing any more.
   func forget(_ mailbox: String) {
     known[mailbox] = [:]

@@ -13,7 +13,9 @@ struct MailboxPass {
   let progress: (_ done: Int, _ total: Int) throws(SyncFailure) -> Void
 
   func run(_ folder: Folder, _ report: inout SyncReport) throws(SyncFailure) {
-    let opened = try session.open(folder)
+    let known = try stored { () throws(StoreError) in try store.cursor(of: folder.name) }
+    if try isUnmoved(folder, known) { return }
+    let opened = try session.open(folder, since: known.flatMap(SyncPoint.init))
     let place = MessageReader.Place(folder: folder, uidValidity: opened.uidValidity)
     let (cursor, isNew) = try settleValidity(folder, opened)
     // A UIDNEXT below ours is the server's slip: never ask for a range that runs backwards (I07).
@@ -21,7 +23,69 @@ struct MailboxPass {
       try receive(place, opened, cursor, &report)
     }
     if opened.isWritable { try pushFlags(place, &report) }
-    try compare(place, &report)
+    if let changes = opened.changes {
+      // What came with this pass has its flags already.
+      try apply(changes.below(cursor.uidNext), place, &report)
+    } else {
+      try compare(place, &report)
+    }
+    try finish(opened, place)
+  }
+
+  /// The list of mailboxes said that nothing happened there, and nothing of ours waits: then it
+  /// is not even opened, so that a look at a quiet BAL costs one command at any size.
+  private func isUnmoved(
+    _ folder: Folder, _ known: MailboxCursor?
+  ) throws(SyncFailure) -> Bool {
+    guard session.tracksRemovals, !session.isDisturbed(folder), let status = folder.status,
+      let known, let modSequence = known.modSequence, status.modSequence == modSequence,
+      status.uidValidity == known.uidValidity, status.uidNext == known.uidNext
+    else { return false }
+    return try stored { () throws(StoreError) in
+      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
+    }.allSatisfy { $0.mailbox != folder.name }
+  }
+
+  /// Everything up to this mod-sequence is here now; kept in the transaction that says so.
+  private func finish(
+    _ opened: OpenedFolder, _ place: MessageReader.Place
+  ) throws(SyncFailure) {
+    let cursor = try stored { () throws(StoreError) in try store.cursor(of: place.folder.name) }
+    guard var cursor, cursor.uidValidity == place.uidValidity else { return }
+    guard cursor.modSequence != opened.modSequence else { return }
+    cursor.modSequence = opened.modSequence
+    try stored { () throws(StoreError) in
+      try store.finishResync(gone: [], cursor: cursor, now: now())
+    }
+  }
+
+  /// What the server says happened since the last time: flags, then what is gone.
+  private func apply(
+    _ changes: MailboxChanges, _ place: MessageReader.Place, _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    let name = place.folder.name
+    let named = changes.listed.map { $0.uid...$0.uid }
+    let known = try stored { () throws(StoreError) in
+      try store.knownUIDs(in: name, uidValidity: place.uidValidity, within: named)
+    }
+    report.flagsIn += try apply(changes.listed, known: known, place)
+    let missed = Set(changes.listed.map(\.uid)).subtracting(known)
+    if !missed.isEmpty { try heal(missed.sorted(), place, &report) }
+    let gone: [UInt32]
+    if let present = changes.present {
+      gone = try stored { () throws(StoreError) in
+        try store.knownUIDs(in: name, uidValidity: place.uidValidity)
+      }.filter { !present.contains($0) }
+    } else {
+      gone = try stored { () throws(StoreError) in
+        try store.knownUIDs(in: name, uidValidity: place.uidValidity, within: changes.gone)
+      }
+    }
+    guard !gone.isEmpty else { return }
+    try stored { () throws(StoreError) in
+      try store.markGone(mailbox: name, uidValidity: place.uidValidity, uids: gone, now: now())
+    }
+    report.gone += gone.count
   }
 
   /// A new UIDVALIDITY makes every known UID worthless; messages, demandes and notes stay (S07).
@@ -122,10 +186,7 @@ struct MailboxPass {
     _ change: FlagChange, _ place: MessageReader.Place
   ) throws(SyncFailure) {
     try stored { () throws(StoreError) in try store.flagChangePushed(change.id) }
-    var names = try memory.flags(in: place.folder.name, place.uidValidity)[change.uid]?.names ?? []
-    names.formUnion(change.add)
-    names.subtract(change.remove)
-    memory.set(Flags(names), change.uid, in: place.folder.name)
+    memory.adjust(change, in: place.folder.name)
   }
 
   /// The server's own list: flags that differ are taken over, what is absent from a complete list

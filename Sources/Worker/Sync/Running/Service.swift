@@ -4,56 +4,104 @@ import Store
 
 /// The worker as a service: a pass when there is reason for one, and the truth in between.
 ///
-/// One `poll()` waits for the doorbell, new files in a Maildir, the wish to stop and the clock.
+/// One `poll()` waits for the doorbell, the server's own word (IDLE), new files in a Maildir, a
+/// change of the network, the wish to stop and the clock.
 public struct Service {
-  /// A server is asked that often while it cannot tell by itself (IDLE is the next issue).
-  static let pollSeconds: Int64 = 30
-  /// A Maildir tells; this is for what inotify may miss.
-  static let maildirSeconds: Int64 = 60
-  /// After a refused login or certificate: four postes must not lock a BAL out (T08).
-  static let personSeconds: Int64 = 1_800
-  private static let backOff: [Int64] = [5, 15, 30, 60, 120, 300]
-
   private let synchroniser: Synchroniser
   private let stop: Stop
+  private let rhythm: Rhythm
   /// Ends the service when this process is gone (the demonstration); nil for none.
   private let parent: Int32?
 
-  public init(_ synchroniser: Synchroniser, stop: Stop, whilePID parent: Int32?) {
+  public init(
+    _ synchroniser: Synchroniser, stop: Stop, whilePID parent: Int32?, rhythm: Rhythm = Rhythm()
+  ) {
     self.synchroniser = synchroniser
     self.stop = stop
     self.parent = parent
+    self.rhythm = rhythm
+  }
+
+  /// What the service is waiting for.
+  private struct Plan {
+    /// When the mailbox is looked at as a whole.
+    var pass = ContinuousClock.now
+    /// When a watched server is asked whether it is still there.
+    var probe = ContinuousClock.now
+    var failures = 0
+    var isWatching = false
+    var isWaitingForPerson = false
+    var hasDocuments = true
   }
 
   /// Runs until stopped. Throws only what makes going on senseless: a store or decoder that
   /// cannot be used.
   public func run() throws(SyncFailure) {
     let wakes = try Wakes(
-      doorbell: synchroniser.store.doorbellPath, directories: synchroniser.watched, stop: stop,
-      parent: parent)
-    var due = ContinuousClock.now
-    var failures = 0
-    var hasDocuments = true
+      doorbell: synchroniser.store.doorbellPath, directories: synchroniser.watched,
+      pulse: synchroniser.pulse, stop: stop, parent: parent)
+    var plan = Plan()
+    var seenRetry = try synchroniser.retryAsked()
     while !wakes.mustEnd {
-      let reason = wakes.wait(until: hasDocuments ? .now : try next(due, failures))
+      let reason = wakes.wait(until: plan.hasDocuments ? .now : try next(plan))
       if reason.contains(.stop) { return }
+      let retry = try synchroniser.retryAsked()
+      if retry != seenRetry || (reason.contains(.network) && !plan.isWaitingForPerson) {
+        // A person, or the network, says that it is worth trying now.
+        if plan.failures > 0 || retry != seenRetry { plan.pass = .now }
+        plan.probe = .now
+        seenRetry = retry
+      }
       do throws(SyncFailure) {
-        if ContinuousClock.now >= due || (reason.contains(.mail) && failures == 0) {
-          _ = try synchroniser.pass()
-          failures = 0
-          hasDocuments = true
-          due = .now + .seconds(interval)
-        } else if failures == 0 {
-          _ = try synchroniser.errands()
-        }
+        try act(reason, &plan)
       } catch {
         if error == .stopped { return }
         if Self.endsService(error) { throw error }
-        failures += 1
-        due = .now + pause(error, failures)
+        try fail(error, &plan)
       }
-      if hasDocuments { hasDocuments = try readSome() }
+      if plan.hasDocuments { plan.hasDocuments = try readSome() }
     }
+  }
+
+  private func act(_ reason: Wakes.Reason, _ plan: inout Plan) throws(SyncFailure) {
+    let now = ContinuousClock.now
+    if now >= plan.pass || (plan.failures == 0 && !reason.isDisjoint(with: [.mail, .server])) {
+      if plan.isWaitingForPerson, now < plan.pass { return }
+      _ = try synchroniser.pass()
+      plan.failures = 0
+      plan.isWaitingForPerson = false
+      plan.hasDocuments = true
+      try watch(&plan)
+    } else if plan.failures == 0 {
+      if try synchroniser.errands() != nil {
+        try watch(&plan)
+      } else if plan.isWatching, now >= plan.probe {
+        try synchroniser.probe(patience: rhythm.probePatience)
+        try watch(&plan)
+      }
+    }
+  }
+
+  /// Goes to IDLE where there is one, and says when the next look is due.
+  private func watch(_ plan: inout Plan) throws(SyncFailure) {
+    plan.isWatching = try synchroniser.beginWatch()
+    plan.probe = .now + .seconds(rhythm.probe)
+    let interval =
+      plan.isWatching
+      ? rhythm.watchedPass
+      : synchroniser.watched.isEmpty ? rhythm.poll : rhythm.maildir
+    plan.pass = .now + .seconds(interval)
+  }
+
+  private func fail(_ failure: SyncFailure, _ plan: inout Plan) throws(SyncFailure) {
+    plan.failures += 1
+    plan.isWatching = false
+    plan.isWaitingForPerson = failure.needsPerson
+    let pause = rhythm.pause(failure, plan.failures)
+    plan.pass = .now + .milliseconds(pause)
+    try synchroniser.announce(
+      nextAttempt: failure.waitsForWish
+        ? nil : synchroniser.now().adding(seconds: pause / 1_000))
   }
 
   private static func endsService(_ failure: SyncFailure) -> Bool {
@@ -74,24 +122,41 @@ public struct Service {
 
   private static let documentsAtOnce = 8
 
-  private var interval: Int64 {
-    synchroniser.watched.isEmpty ? Self.pollSeconds : Self.maildirSeconds
-  }
-
-  /// Jittered, so that the postes of a town do not all come back in the same second.
-  private func pause(_ failure: SyncFailure, _ failures: Int) -> Duration {
-    let base =
-      failure.needsPerson
-      ? Self.personSeconds : Self.backOff[min(failures, Self.backOff.count) - 1]
-    return .milliseconds(base * 1000 + Int64.random(in: 0...(base * 250)))
-  }
-
   /// A queued answer may leave before the next look at the mailbox.
-  private func next(
-    _ due: ContinuousClock.Instant, _ failures: Int
-  ) throws(SyncFailure) -> ContinuousClock.Instant {
-    guard failures == 0, let sending = try synchroniser.nextSending() else { return due }
+  private func next(_ plan: Plan) throws(SyncFailure) -> ContinuousClock.Instant {
+    let due = plan.isWatching ? min(plan.pass, plan.probe) : plan.pass
+    guard plan.failures == 0, let sending = try synchroniser.nextSending() else { return due }
     let wait = max(0, sending.milliseconds - synchroniser.now().milliseconds)
     return min(due, .now + .milliseconds(wait + 10))
+  }
+}
+
+/// How often, and how patiently; in seconds. A test makes it faster.
+public struct Rhythm: Sendable {
+  /// A server that cannot tell by itself is asked that often.
+  public var poll: Int64 = 30
+  /// A Maildir tells; this is for what inotify may miss.
+  public var maildir: Int64 = 60
+  /// A watched BAL is looked at as a whole that often: Sent and what a push may have missed.
+  public var watchedPass: Int64 = 300
+  /// A watched server that said nothing for so long is asked. With `probePatience` a dead one is
+  /// known within a minute (S18), and IDLE is renewed long before its 29 minutes (RFC 2177).
+  public var probe: Int64 = 42
+  public var probePatience: Int64 = 15
+  /// Before the next attempt, by how many failed; `server.limit` has its own.
+  public var backOff: [Int64] = [1, 2, 5, 15, 30, 60, 120, 300]
+  public var limitBackOff: [Int64] = [60, 120, 300]
+  /// A certificate may be renewed without anybody telling.
+  public var refusedPause: Int64 = 1_800
+
+  public init() {}
+
+  /// Milliseconds, jittered so that the postes of a town do not all come back together.
+  func pause(_ failure: SyncFailure, _ failures: Int) -> Int64 {
+    // Four postes must not lock a BAL out (T08): only a person's wish tries again.
+    if failure.waitsForWish { return 365 * 86_400_000 }
+    let steps = failure == .limit ? limitBackOff : backOff
+    let base = failure.needsPerson ? refusedPause : steps[min(failures, steps.count) - 1]
+    return base * 1_000 + Int64.random(in: 0...(base * 250))
   }
 }

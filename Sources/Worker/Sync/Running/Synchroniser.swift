@@ -18,7 +18,12 @@ public final class Synchroniser {
   private let memory: FlagMemory
   private let settlements = Settlements()
   private let backend: any Backend
-  private var session: (any MailSession)?
+  var session: (any MailSession)?
+  /// Rung by the server's own word while it is watched.
+  let pulse = Pulse()
+  var health: SyncHealth
+  /// When capabilities and quota are asked again; nil: now.
+  var factsDue: Timestamp?
   private var hasRecovered = false
   private var status: SyncStatus
   /// Flag changes that the server would not take: not worth a new attempt before the next pass.
@@ -38,6 +43,7 @@ public final class Synchroniser {
     self.now = now
     memory = FlagMemory(store: store)
     status = try stored { () throws(StoreError) in try store.syncStatus() }
+    health = try stored { () throws(StoreError) in try store.health() }
     do throws(SyncFailure) {
       switch account.backend {
       case .imap(let imap): backend = try IMAPBackend(imap, stop: stop)
@@ -87,14 +93,32 @@ public final class Synchroniser {
     } catch {
       try fail(error)
     }
-    status = SyncStatus(
-      phase: .upToDate, since: status.phase == .upToDate ? status.since : now(),
-      lastSuccess: now())
-    try tell()
+    try confirm()
     let spent = ContinuousClock.now - began
     report.durationMs = Int(
       spent.components.seconds * 1000 + spent.components.attoseconds / 1_000_000_000_000_000)
     return report
+  }
+
+  /// The server answered: what is here is what is there.
+  func confirm() throws(SyncFailure) {
+    status = SyncStatus(
+      phase: .upToDate, since: status.phase == .upToDate ? status.since : now(),
+      lastSuccess: now())
+    try tell()
+  }
+
+  /// When the next attempt comes by itself; nil when it waits for a person.
+  func announce(nextAttempt: Timestamp?) throws(SyncFailure) {
+    guard status.nextAttempt != nextAttempt else { return }
+    status.nextAttempt = nextAttempt
+    let status = status
+    // A store that cannot be written now is told about by the failure itself.
+    do throws(StoreError) {
+      try store.keepSyncStatus(status)
+    } catch {
+      guard case .busy = error else { throw SyncFailure(error) }
+    }
   }
 
   /// An idle session that the server closed meanwhile is no outage: once more, freshly. A flood
@@ -121,10 +145,15 @@ public final class Synchroniser {
     try recover()
     if session == nil { session = try connect() }
     guard let session else { return }
+    try session.endWatch(patience: Self.donePatience)
     let folders = try session.folders()
     for folder in Self.wanted(folders) { try receive(folder, session, &report) }
     try send(session, folders, &report)
+    try gatherHealth(folders, session)
   }
+
+  /// Seconds a server has to confirm the end of IDLE before it counts as gone.
+  private static let donePatience: Int64 = 15
 
   /// INBOX and Sent. Other mailboxes wait until the store can keep a message without opening a
   /// demande for it: an old archive must not fill « à prendre ».
@@ -192,7 +221,7 @@ public final class Synchroniser {
     let copies = try shelf.storeCopies()
     if copies > 0 || report.sent > before.sent {
       // The copy comes into the store and \Answered goes to the server in the same pass.
-      for folder in Self.wanted(found == nil ? try session.folders() : folders) {
+      for folder in Self.wanted(try session.folders()) {
         try receive(folder, session, &report)
       }
     }
@@ -254,7 +283,7 @@ public final class Synchroniser {
     try stored { () throws(StoreError) in try store.setSyncStatus(status, now: now()) }
   }
 
-  private func fail(_ failure: SyncFailure) throws(SyncFailure) -> Never {
+  func fail(_ failure: SyncFailure) throws(SyncFailure) -> Never {
     drop()
     log?.warning("pass ended: \(failure.code)")
     if failure != .stopped {
@@ -262,12 +291,14 @@ public final class Synchroniser {
       status = SyncStatus(
         phase: failure.phase, since: isSame ? status.since : now(),
         lastSuccess: status.lastSuccess, failure: failure.code)
+      health.isPushed = false
     } else if status.phase == .working {
       status.phase = status.lastSuccess == nil ? .never : .upToDate
     }
     // A store that cannot be written cannot keep the status either; the failure itself is thrown.
     if case .store = failure { throw failure }
     try tell()
+    try keepHealth()
     throw failure
   }
 

@@ -1,0 +1,78 @@
+import Domain
+import Store
+
+/// Between two passes: what the server tells, and what is told of it.
+extension Synchroniser {
+  /// When a person last wished that this worker tries at once.
+  func retryAsked() throws(SyncFailure) -> Timestamp? {
+    try stored { () throws(StoreError) in try store.retryAsked() }
+  }
+
+  /// True when the server now tells of arrivals by itself (IDLE).
+  func beginWatch() throws(SyncFailure) -> Bool {
+    let isPushed: Bool
+    do throws(SyncFailure) {
+      isPushed = try account.isPushed ? session?.beginWatch(pulse) ?? false : false
+    } catch {
+      try fail(error)
+    }
+    if health.isPushed != isPushed {
+      health.isPushed = isPushed
+      try keepHealth()
+    }
+    return isPushed
+  }
+
+  /// Asks a server that said nothing for long; the cell then says « à jour » with good reason.
+  func probe(patience: Int64) throws(SyncFailure) {
+    do throws(SyncFailure) {
+      try session?.endWatch(patience: patience)
+    } catch {
+      try fail(error)
+    }
+    try confirm()
+  }
+
+  // MARK: - Health
+
+  /// What a pass learned of the server, told when it changed.
+  func gatherHealth(_ folders: [Folder], _ session: any MailSession) throws(SyncFailure) {
+    let moment = now()
+    for folder in folders {
+      guard let messages = folder.status?.messages else { continue }
+      let cursor = try stored { () throws(StoreError) in try store.cursor(of: folder.name) }
+      guard let cursor else { continue }
+      let known = health.mailboxes.firstIndex { $0.name == folder.name }
+      // Counting is only worth it when the server's own count moved, or did not match.
+      if let known, health.mailboxes[known].server == messages,
+        health.mailboxes[known].local == messages
+      {
+        continue
+      }
+      let local = try stored { () throws(StoreError) in
+        try store.locationCount(in: folder.name, uidValidity: cursor.uidValidity)
+      }
+      let count = SyncHealth.MailboxCount(
+        name: folder.name, server: messages, local: local, checkedAt: moment)
+      if let known { health.mailboxes[known] = count } else { health.mailboxes.append(count) }
+    }
+    if factsDue.map({ moment >= $0 }) ?? true {
+      let facts = try session.facts()
+      health.capabilities = facts.capabilities
+      health.quota = facts.quota
+      factsDue = moment.adding(seconds: Self.factsSeconds)
+    }
+    let owed = try stored { () throws(StoreError) in try store.owedToServer() }
+    health.unsentCopies = owed.copies
+    try keepHealth()
+  }
+
+  /// A quota moves slowly.
+  private static let factsSeconds: Int64 = 600
+
+  func keepHealth() throws(SyncFailure) {
+    health.lastContact = nil
+    let health = health
+    try stored { () throws(StoreError) in try store.setHealth(health) }
+  }
+}
