@@ -4,7 +4,7 @@ import Foundation
 public final class CertificateAuthority: Sendable {
   /// The anchor, PEM: what the configuration's `trust` names.
   public let anchor: String
-  private let directory: TemporaryDirectory
+  let directory: TemporaryDirectory
 
   public init() throws {
     directory = try TemporaryDirectory()
@@ -50,7 +50,7 @@ public final class CertificateAuthority: Sendable {
     return identity
   }
 
-  private func openssl(_ arguments: [String]) throws {
+  func openssl(_ arguments: [String]) throws {
     let outcome = try ChildProcess.run("openssl", arguments)
     guard outcome.code == 0 else { throw KitError.child("openssl: \(outcome.err)") }
   }

@@ -52,12 +52,18 @@ public struct IMAPAccount: Sendable {
   public var smtp: Server?
   /// PEM files, absolute; `system` names the machine's own store. Nothing else is trusted.
   public var anchors: [String]
+  /// Files with revocation lists, absolute; empty: none is asked for.
+  public var revocationLists: [String]
   public var login: Login
 
-  public init(imap: Server, smtp: Server?, anchors: [String], login: Login) {
+  public init(
+    imap: Server, smtp: Server?, anchors: [String], revocationLists: [String] = [],
+    login: Login
+  ) {
     self.imap = imap
     self.smtp = smtp
     self.anchors = anchors
+    self.revocationLists = revocationLists
     self.login = login
   }
 }

@@ -5,7 +5,15 @@ import Store
 public enum SyncFailure: Error, Hashable, Sendable {
   /// What was wrong with the server's certificate or handshake (T01).
   public enum TLSProblem: String, Hashable, Sendable {
-    case expired, unknownAuthority = "authority", wrongHost = "host", handshake
+    case expired, notYetValid = "not-yet", selfSigned = "self-signed"
+    case unknownAuthority = "authority", wrongHost = "host", handshake
+    case revoked
+    /// Lists are configured and none is valid now.
+    case noRevocationList = "crl"
+    /// Older than TLS 1.2.
+    case protocolVersion = "protocol"
+    /// The server speaks in clear on a port for TLS (T02).
+    case plaintext
     /// STARTTLS is configured and the server does not offer it (T03).
     case notOffered = "not-offered"
   }
@@ -110,6 +118,20 @@ extension SyncFailure {
     case .connectionLost: "La connexion au serveur a été coupée ; nouvel essai bientôt."
     case .tls(.expired):
       "Le certificat du serveur est expiré : connexion refusée. Prévenez l’opérateur."
+    case .tls(.notYetValid):
+      "Le certificat du serveur n’est pas encore valable : connexion refusée. Vérifiez l’heure "
+        + "de cette machine, puis prévenez l’opérateur."
+    case .tls(.selfSigned):
+      "Le serveur s’est fait son certificat lui-même : connexion refusée. Vérifiez « host »."
+    case .tls(.revoked):
+      "Le certificat du serveur a été révoqué : connexion refusée. Prévenez l’opérateur."
+    case .tls(.noRevocationList):
+      "La liste des certificats révoqués manque ou est périmée : connexion refusée. Vérifiez "
+        + "« crl »."
+    case .tls(.protocolVersion):
+      "Le serveur ne connaît pas TLS 1.2 : connexion refusée. Prévenez l’opérateur."
+    case .tls(.plaintext):
+      "Le serveur parle en clair sur ce port : rien n’a été envoyé. Vérifiez le port et « tls »."
     case .tls(.unknownAuthority):
       "Le certificat du serveur ne vient pas d’une autorité configurée : connexion refusée. "
         + "Vérifiez « trust »."
@@ -150,6 +172,17 @@ extension SyncFailure {
     case .timedOut: "The server no longer answers; it will be tried again soon."
     case .connectionLost: "The connection was cut; it will be tried again soon."
     case .tls(.expired): "The server's certificate has expired: refused. Tell the operator."
+    case .tls(.notYetValid):
+      "The server's certificate is not valid yet: refused. Check this machine's clock, then tell "
+        + "the operator."
+    case .tls(.selfSigned):
+      "The server made its own certificate: refused. Check \"host\"."
+    case .tls(.revoked): "The server's certificate was revoked: refused. Tell the operator."
+    case .tls(.noRevocationList):
+      "The list of revoked certificates is missing or out of date: refused. Check \"crl\"."
+    case .tls(.protocolVersion): "The server does not know TLS 1.2: refused. Tell the operator."
+    case .tls(.plaintext):
+      "The server speaks in clear on this port: nothing was sent. Check the port and \"tls\"."
     case .tls(.unknownAuthority):
       "The server's certificate comes from no configured authority: refused. Check \"trust\"."
     case .tls(.wrongHost):

@@ -8,6 +8,8 @@ protocol Backend {
   var carrier: (any Carrier)? { get }
   /// Directories to watch for new mail.
   var watched: [String] { get }
+  /// What is known of the servers' certificates; nil without any.
+  var register: CertificateRegister? { get }
   func close()
 }
 
@@ -38,6 +40,8 @@ struct MaildirBackend: Backend {
   }
 
   var watched: [String] { ["\(account.path)/new", "\(account.path)/cur"] }
+
+  var register: CertificateRegister? { nil }
 
   func close() {}
 }

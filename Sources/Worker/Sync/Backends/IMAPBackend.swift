@@ -6,7 +6,7 @@ final class IMAPBackend: Backend {
   private let account: IMAPAccount
   private let stop: Stop
   private let network = Network()
-  private let anchors: TrustAnchors?
+  private var anchors: TrustAnchors?
 
   init(_ account: IMAPAccount, stop: Stop) throws(SyncFailure) {
     self.account = account
@@ -15,7 +15,7 @@ final class IMAPBackend: Backend {
       account.imap.security != .none
       || (account.smtp.map { $0.security != .none } ?? false)
     do throws(SyncFailure) {
-      anchors = needsTLS ? try TrustAnchors(account.anchors) : nil
+      anchors = needsTLS ? try TrustAnchors(account.anchors, lists: account.revocationLists) : nil
     } catch {
       network.shutDown()
       throw error
@@ -23,6 +23,7 @@ final class IMAPBackend: Backend {
   }
 
   func connect() throws(SyncFailure) -> any MailSession {
+    anchors?.reload()
     let connection: IMAPConnection
     do throws(SyncFailure) {
       connection = try IMAPConnection(
@@ -47,7 +48,7 @@ final class IMAPBackend: Backend {
     } catch {
       // Expected: only what the witness saw matters.
     }
-    return .tls(witness.isOutOfTime ? .expired : .unknownAuthority)
+    return .tls(witness.problem)
   }
 
   var carrier: (any Carrier)? {
@@ -57,7 +58,9 @@ final class IMAPBackend: Backend {
     }
   }
 
-  /// A server tells by IDLE (the next issue) or is asked.
+  var register: CertificateRegister? { anchors?.register }
+
+  /// A server tells by IDLE or is asked.
   var watched: [String] { [] }
 
   func close() { network.shutDown() }

@@ -173,8 +173,8 @@ final class IMAPHandler: ChannelInboundHandler {
   private func startTLS(_ context: ChannelHandlerContext) {
     do {
       guard let anchors else { throw SyncFailure.anchors("") }
-      try context.pipeline.syncOperations.addHandler(
-        anchors.handler(host: host), position: .first)
+      try context.pipeline.syncOperations.addHandlers(
+        anchors.handlers(host: host), position: .first)
       machine.tlsEstablished()
     } catch {
       give(up: SyncFailure(channel: error), context)

@@ -30,8 +30,8 @@ final class Network: Sendable {
         channel.eventLoop.makeCompletedFuture {
           if server.security == .implicit {
             guard let anchors else { throw SyncFailure.anchors("") }
-            let tls = try anchors.handler(host: server.host)
-            try channel.pipeline.syncOperations.addHandler(tls)
+            try channel.pipeline.syncOperations.addHandlers(
+              anchors.handlers(host: server.host))
           }
           try channel.pipeline.syncOperations.addHandler(handler.value)
         }

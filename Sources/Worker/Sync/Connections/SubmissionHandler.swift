@@ -83,8 +83,8 @@ final class SubmissionHandler: ChannelInboundHandler {
     guard let context else { return }
     do {
       guard let anchors else { throw SyncFailure.anchors("") }
-      try context.pipeline.syncOperations.addHandler(
-        anchors.handler(host: host), position: .first)
+      try context.pipeline.syncOperations.addHandlers(
+        anchors.handlers(host: host), position: .first)
       handle(machine.tlsEstablished())
     } catch {
       failure = failure ?? SyncFailure(channel: error)

@@ -1,4 +1,5 @@
-import Glibc
+import Certificates
+import Foundation
 import NIOCore
 import NIOSSL
 import Synchronization
@@ -6,14 +7,25 @@ import Synchronization
 /// What the worker believes: the anchors of the configuration, and nothing else.
 struct TrustAnchors: Sendable {
   private let context: NIOSSLContext
+  private let texts: [String]
+  private let listFiles: [String]
+  private var lists: RevocationLists?
+  /// Until when the certificates that were seen are valid.
+  let register = CertificateRegister()
   /// Set in a copy that only looks at the server's certificate and accepts none.
   private var witness: Witness?
 
   /// Reads the PEM files; `system` adds the machine's own store. No anchor means no connection.
-  init(_ anchors: [String]) throws(SyncFailure) {
+  ///
+  /// - Parameter lists: files with revocation lists, DER or PEM; none means no such check.
+  init(_ anchors: [String], lists: [String] = []) throws(SyncFailure) {
     guard !anchors.isEmpty else { throw .anchors("") }
     var certificates: [NIOSSLCertificate] = []
-    for file in anchors where file != "system" { certificates += try Self.certificates(of: file) }
+    var texts: [String] = []
+    for file in anchors where file != "system" {
+      certificates += try Self.certificates(of: file)
+      texts.append((try? String(contentsOfFile: file, encoding: .utf8)) ?? "")
+    }
     do {
       var configuration = TLSConfiguration.makeClientConfiguration()
       configuration.minimumTLSVersion = .tlsv12
@@ -30,7 +42,24 @@ struct TrustAnchors: Sendable {
     } catch {
       throw .anchors(anchors.joined(separator: ", "))
     }
+    self.texts = texts
+    listFiles = lists
+    reload()
   }
+
+  /// Revocation lists are renewed under us: read before each connection. A file that is missing
+  /// is no list, and then nothing is believed.
+  mutating func reload() {
+    guard !listFiles.isEmpty else { return }
+    let files = listFiles.map { file in
+      FileManager.default.contents(atPath: file).map { Array($0.prefix(Self.listBytes)) } ?? []
+    }
+    let read = RevocationLists(files: files, anchors: texts)
+    lists = read
+    register.note(list: read.newest(now: Date()))
+  }
+
+  private static let listBytes = CertificateLimits.listBytes + 1
 
   private static func certificates(
     of file: String
@@ -44,25 +73,27 @@ struct TrustAnchors: Sendable {
     throw .anchors(file)
   }
 
-  /// A handler that verifies chain and host name.
-  ///
-  /// The check of the DNS name alone and of the revocation lists comes after its handshake and
-  /// before the first byte of a login: at the beginning of `IMAPConnection.logIn`, and where
-  /// `SubmissionHandler` sees the answer to EHLO.
-  func handler(host: String) throws -> NIOSSLClientHandler {
+  /// TLS, and behind it the second look: nothing of the protocol passes before both are done.
+  func handlers(host: String) throws -> [any ChannelHandler] {
     // An IP address is no SNI name; it is then compared with the certificate's addresses.
     let isAddress = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
     let name = isAddress ? nil : host
     guard let witness else {
-      return try NIOSSLClientHandler(context: context, serverHostname: name)
+      let register = register
+      let check = PeerCheckHandler(PeerCheck(host: host, lists: lists)) {
+        register.note(host: host, notAfter: $0.notAfter)
+      }
+      return [try NIOSSLClientHandler(context: context, serverHostname: name), check]
     }
-    return try NIOSSLClientHandler(
-      context: context, serverHostname: name,
-      customVerificationCallback: {
-        (chain: [NIOSSLCertificate], promise: EventLoopPromise<NIOSSLVerificationResult>) in
-        witness.note(chain.first)
-        promise.succeed(.failed)
-      })
+    return [
+      try NIOSSLClientHandler(
+        context: context, serverHostname: name,
+        customVerificationCallback: {
+          (chain: [NIOSSLCertificate], promise: EventLoopPromise<NIOSSLVerificationResult>) in
+          witness.note(chain.first)
+          promise.succeed(.failed)
+        })
+    ]
   }
 
   /// Anchors for a second look at a certificate that was refused: no handshake succeeds with them.
@@ -74,22 +105,42 @@ struct TrustAnchors: Sendable {
   }
 }
 
-/// What a refused certificate says of its own time: BoringSSL only tells that it was refused.
-final class Witness: Sendable {
-  private let hasExpired = Mutex(false)
+/// What was learned of certificates, for the warning before one expires.
+final class CertificateRegister: Sendable {
+  private struct State {
+    var dates: [String: Date] = [:]
+    var list: (updated: Date, next: Date?)?
+  }
 
-  var isOutOfTime: Bool { hasExpired.withLock { $0 } }
+  private let state = Mutex(State())
+
+  func note(host: String, notAfter: Date) { state.withLock { $0.dates[host] = notAfter } }
+  func note(list: (updated: Date, next: Date?)?) { state.withLock { $0.list = list } }
+  var dates: [String: Date] { state.withLock { $0.dates } }
+  var list: (updated: Date, next: Date?)? { state.withLock { $0.list } }
+}
+
+/// What a refused certificate says of itself: BoringSSL only tells that it was refused.
+final class Witness: Sendable {
+  private let seen = Mutex<PeerCheck.Refused?>(nil)
+
+  var problem: SyncFailure.TLSProblem {
+    switch seen.withLock({ $0 }) {
+    case .expired: .expired
+    case .notYetValid: .notYetValid
+    case .selfSigned: .selfSigned
+    case .unknownAuthority, .unreadable, nil: .unknownAuthority
+    }
+  }
 
   fileprivate func note(_ certificate: NIOSSLCertificate?) {
-    guard let certificate else { return }
-    let now = time(nil)
-    let isOut = now > certificate.notValidAfter || now < certificate.notValidBefore
-    hasExpired.withLock { $0 = isOut }
+    guard let der = try? certificate?.toDERBytes() else { return }
+    seen.withLock { $0 = PeerCheck.reason(der: der, now: Date()) }
   }
 }
 
 extension SyncFailure {
-  /// What a broken channel means. BoringSSL tells an unverified chain only in words.
+  /// What a broken channel means. BoringSSL tells most of it only in words.
   init(channel error: any Error) {
     if let error = error as? SyncFailure {
       self = error
@@ -104,11 +155,18 @@ extension SyncFailure {
       return
     }
     switch error {
-    case .handshakeFailed(let reason):
-      let isRefused = String(describing: reason).contains("CERTIFICATE_VERIFY_FAILED")
-      self = .tls(isRefused ? .unknownAuthority : .handshake)
+    case .handshakeFailed(let reason): self = .tls(Self.problem(String(describing: reason)))
     case .unableToValidateCertificate, .noCertificateToValidate: self = .tls(.unknownAuthority)
     default: self = .connectionLost
     }
+  }
+
+  private static func problem(_ words: String) -> TLSProblem {
+    if words.contains("CERTIFICATE_VERIFY_FAILED") { return .unknownAuthority }
+    // The server greets in clear where TLS was expected (T02).
+    if words.contains("WRONG_VERSION_NUMBER") { return .plaintext }
+    let old = ["UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "INSUFFICIENT_SECURITY"]
+    if old.contains(where: { words.contains($0) }) { return .protocolVersion }
+    return .handshake
   }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Store
 
 /// Between two passes: what the server tells, and what is told of it.
@@ -61,6 +62,16 @@ extension Synchroniser {
       health.capabilities = facts.capabilities
       health.quota = facts.quota
       factsDue = moment.adding(seconds: Self.factsSeconds)
+    }
+    if let register = backend.register {
+      health.certificates = register.dates.sorted { $0.key < $1.key }.map {
+        .init(host: $0.key, notAfter: Timestamp(seconds: Int64($0.value.timeIntervalSince1970)))
+      }
+      health.crl = register.list.map { list in
+        .init(
+          updatedAt: Timestamp(seconds: Int64(list.updated.timeIntervalSince1970)),
+          nextUpdate: list.next.map { Timestamp(seconds: Int64($0.timeIntervalSince1970)) })
+      }
     }
     let owed = try stored { () throws(StoreError) in try store.owedToServer() }
     health.unsentCopies = owed.copies

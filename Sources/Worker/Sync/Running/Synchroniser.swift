@@ -17,7 +17,7 @@ public final class Synchroniser {
   let log: Logger?
   private let memory: FlagMemory
   private let settlements = Settlements()
-  private let backend: any Backend
+  let backend: any Backend
   var session: (any MailSession)?
   /// Rung by the server's own word while it is watched.
   let pulse = Pulse()

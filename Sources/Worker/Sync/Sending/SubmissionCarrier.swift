@@ -19,8 +19,26 @@ struct SubmissionCarrier: Carrier {
     let machine = SubmissionStateMachine(
       clientName: MailAddress(address: item.from.address).domain, encryption: encryption,
       credentials: try credentials(), submission: submission)
-    let (outcome, failure) = try dialogue(machine, gate)
-    return try delivery(outcome, failure)
+    do throws(SyncFailure) {
+      let (outcome, failure) = try dialogue(machine, anchors, gate)
+      return try delivery(outcome, failure)
+    } catch {
+      throw error == .tls(.unknownAuthority) ? lookAgain(machine) : error
+    }
+  }
+
+  /// What was wrong with the certificate, in its own words; the handshake cannot succeed, so that
+  /// nothing of the mail or the login is said.
+  private func lookAgain(_ machine: SubmissionStateMachine) -> SyncFailure {
+    guard let (looking, witness) = anchors?.looking() else { return .tls(.unknownAuthority) }
+    do throws(SyncFailure) {
+      _ = try dialogue(machine, looking) { () throws(SyncFailure) in
+        throw .tls(.unknownAuthority)
+      }
+    } catch {
+      // Expected: only what the witness saw matters.
+    }
+    return .tls(witness.problem)
   }
 
   private static func submission(_ mail: [UInt8], _ item: OutgoingItem) -> Submission? {
@@ -53,10 +71,11 @@ struct SubmissionCarrier: Carrier {
   }
 
   private func dialogue(
-    _ machine: SubmissionStateMachine, _ gate: () throws(SyncFailure) -> Void
+    _ machine: SubmissionStateMachine, _ anchors: TrustAnchors?,
+    _ gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> (Outcome, SyncFailure?) {
     let loop = network.loop
-    let (host, anchors) = (server.host, anchors)
+    let host = server.host
     let handler = try loop.submit {
       NIOLoopBound(
         SubmissionHandler(machine: machine, host: host, anchors: anchors, loop: loop),
