@@ -24,6 +24,11 @@ extension Configuration {
       kind: try reader.choice("kind", BAL.Kind.self) ?? .organisationnelle)
     let store = paths.absolute(try reader.required("store"))
     let isGroup = try reader.boolean("group") ?? false
+    let isPushed = try reader.boolean("idle") ?? true
+    let mailboxes = try reader.strings("mailboxes") ?? []
+    let osUser = try reader.string("os_user")
+    let member = try reader.string("member")
+    let exportTo = try reader.string("export_to").map(paths.absolute)
     let teamLog = try reader.string("team_log") ?? ""
     _ = try reader.strings("team_key_command")
     let backend: BALSettings.Backend
@@ -38,7 +43,9 @@ extension Configuration {
           outbox: try reader.string("outbox").map(paths.absolute)))
     }
     return BALSettings(
-      bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: teamLog)
+      bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: teamLog,
+      isPushed: isPushed, mailboxes: mailboxes, osUser: osUser, member: member,
+      exportTo: exportTo)
   }
 
   private static func readIMAP(
@@ -55,7 +62,9 @@ extension Configuration {
     return IMAPSettings(
       imap: imap, smtp: smtp,
       trust: trust.map { $0 == "system" ? $0 : paths.absolute($0) },
-      auth: try readAuth(&reader, &warnings, address: address))
+      auth: try readAuth(&reader, &warnings, paths: paths, address: address),
+      crl: (try reader.strings("crl") ?? []).map(paths.absolute),
+      tokenHosts: try reader.strings("token_hosts") ?? [])
   }
 
   private static func readServer(
@@ -76,7 +85,8 @@ extension Configuration {
   }
 
   private static func readAuth(
-    _ reader: inout TableReader, _ warnings: inout [SettingsWarning], address: String
+    _ reader: inout TableReader, _ warnings: inout [SettingsWarning],
+    paths: PathExpansion, address: String
   ) throws(SettingsError) -> AuthSettings {
     let line = reader.line("auth")
     guard var auth = try reader.child("auth") else {
@@ -89,9 +99,15 @@ extension Configuration {
       user: try auth.string("user") ?? address,
       password: try auth.string("password"),
       passwordCommand: try auth.strings("password_command") ?? outer ?? [],
-      tokenCommand: try auth.strings("token_command") ?? [])
+      tokenCommand: try auth.strings("token_command") ?? [],
+      certificate: try auth.string("certificate").map(paths.absolute),
+      key: try auth.string("key").map(paths.absolute),
+      keyPasswordCommand: try auth.strings("key_password_command") ?? [])
     switch settings.method {
-    case .password where settings.password == nil && settings.passwordCommand.isEmpty:
+    case .certificate where settings.certificate == nil:
+      throw .missing(path: reader.file.path, line: line, key: "auth.certificate")
+    case .password where settings.password == nil && settings.passwordCommand.isEmpty,
+      .scram where settings.password == nil && settings.passwordCommand.isEmpty:
       throw .missing(path: reader.file.path, line: line, key: "auth.password_command")
     case .xoauth2 where settings.tokenCommand.isEmpty,
       .oauthbearer where settings.tokenCommand.isEmpty:

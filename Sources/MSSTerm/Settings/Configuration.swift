@@ -86,6 +86,16 @@ public struct BALSettings: Equatable, Sendable {
   public var isGroupStore: Bool
   public var backend: Backend
   public var teamLog: String
+  /// Whether the server is listened to (IDLE).
+  public var isPushed = true
+  /// Mailboxes kept beside INBOX and Sent.
+  public var mailboxes: [String] = []
+  /// The OS user a nominative BAL belongs to; nil: whoever owns its store.
+  public var osUser: String?
+  /// Initials or name of the member a nominative BAL belongs to.
+  public var member: String?
+  /// Where an applicative BAL's documents go; absolute.
+  public var exportTo: String?
 }
 
 public struct ServerSettings: Equatable, Sendable {
@@ -105,15 +115,25 @@ public struct IMAPSettings: Equatable, Sendable {
   /// Files with the trust anchors, absolute; `system` names the machine's own store.
   public var trust: [String]
   public var auth: AuthSettings
+  /// Files with revocation lists, absolute.
+  public var crl: [String] = []
+  /// Hosts beside mssante.fr that may receive a token.
+  public var tokenHosts: [String] = []
 }
 
 public struct AuthSettings: Equatable, Sendable {
-  public enum Method: String, CaseIterable, Sendable { case password, xoauth2, oauthbearer }
+  public enum Method: String, CaseIterable, Sendable {
+    case password, scram, certificate, xoauth2, oauthbearer
+  }
   public var method: Method
   public var user: String
   public var password: String?
   public var passwordCommand: [String]
   public var tokenCommand: [String]
+  /// A PEM file with `key` beside it, or a PKCS#12 file without; absolute.
+  public var certificate: String?
+  public var key: String?
+  public var keyPasswordCommand: [String] = []
 }
 
 public struct MaildirSettings: Equatable, Sendable {

@@ -76,12 +76,15 @@ public struct IncomingMessage: Sendable {
   public var proposed: [Marker]
   /// The message that a receipt or a bounce is about.
   public var reportOriginalMessageID: String?
+  /// False for what lies in another mailbox than INBOX: an old archive must not fill « à prendre ».
+  /// Such a message is kept and found, and joins the demande of its thread when there is one.
+  public var opensDemande: Bool
 
   public init(
     message: Message, raw: [UInt8], uidValidity: UInt32, text: String, isFromHTML: Bool = false,
     headers: [HeaderLine] = [], parts: [PartLine] = [], references: [String] = [],
     documents: [ReadableDocument] = [], proposed: [Marker] = [],
-    reportOriginalMessageID: String? = nil
+    reportOriginalMessageID: String? = nil, opensDemande: Bool = true
   ) {
     self.message = message
     self.raw = raw
@@ -94,6 +97,7 @@ public struct IncomingMessage: Sendable {
     self.documents = documents
     self.proposed = proposed
     self.reportOriginalMessageID = reportOriginalMessageID
+    self.opensDemande = opensDemande
   }
 }
 

@@ -111,7 +111,11 @@ private struct Ingest {
     if message.isOutgoing {
       try answer(message, demande)
     } else if message.kind.opensOrder {
-      if let demande { try attach(message, to: demande) } else { try open(message, incoming) }
+      if let demande {
+        try attach(message, to: demande)
+      } else if incoming.opensDemande {
+        try open(message, incoming)
+      }
     }
   }
 

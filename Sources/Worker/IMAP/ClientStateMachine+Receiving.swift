@@ -1,3 +1,5 @@
+import SASL
+
 extension ClientStateMachine {
   /// Takes what was read, in pieces of any size.
   ///
@@ -107,6 +109,7 @@ extension ClientStateMachine {
   private mutating func challenge(
     _ index: Int, _ authentication: Authentication, _ text: ServerText
   ) throws(ProtocolViolation) -> [Output] {
+    if let answer = exchanged(index, text) { return answer }
     inFlight[index].challenges += 1
     guard inFlight[index].challenges == 1 else { throw .unexpectedContinuation }
     let decoded = Base64.standard.decode(text.bytes) ?? text.bytes
@@ -114,6 +117,21 @@ extension ClientStateMachine {
       .challenge(inFlight[index].id, ServerText(decoded)),
       .write(authentication.challengeAnswer),
     ]
+  }
+
+  /// The answer of a mechanism that has more than one message; a failure ends the exchange with
+  /// `*`, so that the server says its NO.
+  private mutating func exchanged(_ index: Int, _ text: ServerText) -> [Output]? {
+    guard var exchange = inFlight[index].exchange else { return nil }
+    let challenge = Base64.standard.decode(text.bytes)
+    do throws(SASLFailure) {
+      guard let challenge else { throw .malformed }
+      let answer = try exchange.answer(challenge)
+      inFlight[index].exchange = exchange
+      return [.write(Base64.standard.encode(answer) + Array("\r\n".utf8))]
+    } catch {
+      return [.write(Array("*\r\n".utf8))]
+    }
   }
 
   // MARK: - Tagged answers
@@ -126,6 +144,10 @@ extension ClientStateMachine {
     else { throw .unknownTag }
     let entry = inFlight[index]
     guard entry.chunks.isEmpty || !completion.isOK else { throw .answerBeforeCommand }
+    // A success without the server's proof is somebody else's server.
+    if let exchange = entry.exchange, completion.isOK, !exchange.mayFinish {
+      throw .serverNotAuthentic
+    }
     inFlight.remove(at: index)
     learn(from: completion)
     settle(entry, completion)

@@ -1,5 +1,7 @@
 // The interpreter: speaks the protocol perfectly and touches no wire.
 
+import SASL
+
 /// One IMAP connection as a value: bytes of the server in, meaning and bytes to write out.
 ///
 /// It knows no socket and no clock. The driver writes what it is given in order, feeds what it
@@ -26,6 +28,8 @@ public struct ClientStateMachine: Sendable {
     let capabilityEpoch: Int
     var isBegun = false
     var challenges = 0
+    /// Kept until its answer came; dropped with it.
+    var exchange: Exchange?
     var isIdling = false
     var wantsDone = false
 
@@ -76,8 +80,10 @@ public struct ClientStateMachine: Sendable {
     }
     lastNumber = number
     let kept = command.withoutPayload
-    inFlight.append(
-      InFlight(id: id, command: kept, chunks: chunks, capabilityEpoch: capabilityEpoch))
+    var entry = InFlight(
+      id: id, command: kept, chunks: chunks, capabilityEpoch: capabilityEpoch)
+    if case .authenticate(.exchange(let exchange)) = command { entry.exchange = exchange }
+    inFlight.append(entry)
     return Sent(id: id, bytes: pump())
   }
 
@@ -231,6 +237,8 @@ extension Command {
     switch self {
     case .login: .login(user: "", password: "")
     case .authenticate(.plain): .authenticate(.plain(user: "", password: ""))
+    // What is kept of it has its own place, and goes with it.
+    case .authenticate(.exchange): .authenticate(.plain(user: "", password: ""))
     case .authenticate(.xoauth2): .authenticate(.xoauth2(user: "", token: ""))
     case .authenticate(.oauthBearer):
       .authenticate(.oauthBearer(user: "", host: "", port: 0, token: ""))

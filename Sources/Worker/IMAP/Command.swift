@@ -1,3 +1,5 @@
+public import SASL
+
 /// What a client can ask, as a value; ``ClientStateMachine/send(_:)`` makes bytes of it.
 ///
 /// Its description is the verb alone, so that no password, name or search word reaches a log.
@@ -128,10 +130,7 @@ extension Command: CustomStringConvertible, CustomDebugStringConvertible {
   }
 }
 
-/// A SASL exchange in one client message.
-///
-/// SCRAM-SHA-256 and EXTERNAL come with the next issue: SCRAM needs a second client message,
-/// made in ``ClientStateMachine`` where `challengeAnswer` is used.
+/// A SASL exchange: one client message, or an ``SASL/Exchange`` that answers challenges.
 public enum Authentication: Hashable, Sendable, CustomStringConvertible,
   CustomDebugStringConvertible
 {
@@ -139,12 +138,15 @@ public enum Authentication: Hashable, Sendable, CustomStringConvertible,
   case plain(user: String, password: String)
   /// Google's form, spoken by Dovecot and most operators.
   case xoauth2(user: String, token: String)
+  /// SCRAM-SHA-256, EXTERNAL.
+  case exchange(Exchange)
   /// RFC 7628.
   case oauthBearer(user: String, host: String, port: UInt16, token: String)
 
   public var mechanism: String {
     switch self {
     case .plain: "PLAIN"
+    case .exchange(let exchange): exchange.mechanism
     case .xoauth2: "XOAUTH2"
     case .oauthBearer: "OAUTHBEARER"
     }
@@ -159,6 +161,7 @@ public enum Authentication: Hashable, Sendable, CustomStringConvertible,
     let fields: [String]
     let message: String
     switch self {
+    case .exchange(let exchange): return exchange.initial
     case .plain(let user, let password):
       guard !(user + password).utf8.contains(0) else { throw .unsafeText }
       return Array("\0\(user)\0\(password)".utf8)
@@ -181,7 +184,7 @@ public enum Authentication: Hashable, Sendable, CustomStringConvertible,
   /// What ends a refused exchange, so that the server can send its tagged NO.
   var challengeAnswer: [UInt8] {
     switch self {
-    case .plain: Array("*\r\n".utf8)
+    case .plain, .exchange: Array("*\r\n".utf8)
     case .xoauth2: Array("\r\n".utf8)
     case .oauthBearer: Array("AQ==\r\n".utf8)
     }

@@ -96,7 +96,12 @@ struct CommandEncoder {
   private mutating func authenticate(
     _ authentication: Authentication
   ) throws(EncodingError) {
-    let response = Base64.standard.encode(try authentication.response()) + Array("\r\n".utf8)
+    let message = try authentication.response()
+    // An initial response that is empty is written `=` (RFC 4959, 3).
+    let text =
+      message.isEmpty && capabilities.has("SASL-IR")
+      ? [UInt8(ascii: "=")] : Base64.standard.encode(message)
+    let response = text + Array("\r\n".utf8)
     if capabilities.has("SASL-IR") {
       raw(" ")
       chunks[chunks.count - 1] += response

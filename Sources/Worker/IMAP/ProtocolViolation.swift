@@ -5,6 +5,8 @@ public enum ProtocolViolation: Error, Hashable, Sendable {
   /// A response line longer than ``Limits/line``.
   case lineTooLong
   /// A literal, declared or summed over one response, above ``Limits/literal`` (I01).
+  /// A login succeeded although the server did not prove that it knows the password.
+  case serverNotAuthentic
   case literalTooLarge
   /// `{}`, `{-1}` or another size that is no number.
   case malformedLiteral
@@ -33,7 +35,7 @@ public enum ProtocolViolation: Error, Hashable, Sendable {
     case .lineTooLong, .literalTooLarge, .malformedLiteral:
       "Le serveur a envoyé une réponse trop grande ou illisible ; la connexion est fermée et "
         + "sera rouverte. Si cela dure, prévenez l'opérateur."
-    case .preauthenticatedWithoutTLS, .dataBeforeTLS, .plaintextAfterStartTLS:
+    case .preauthenticatedWithoutTLS, .dataBeforeTLS, .plaintextAfterStartTLS, .serverNotAuthentic:
       "Le chiffrement de la connexion a été contourné ; rien n'a été envoyé. Vérifiez le réseau "
         + "et prévenez l'opérateur."
     case .malformedResponse, .noGreeting, .unknownTag, .answerBeforeCommand,
@@ -48,7 +50,7 @@ public enum ProtocolViolation: Error, Hashable, Sendable {
     case .lineTooLong, .literalTooLarge, .malformedLiteral:
       "The server sent an answer that is too large or unreadable; the connection is closed and "
         + "will be reopened. If it goes on, tell the operator."
-    case .preauthenticatedWithoutTLS, .dataBeforeTLS, .plaintextAfterStartTLS:
+    case .preauthenticatedWithoutTLS, .dataBeforeTLS, .plaintextAfterStartTLS, .serverNotAuthentic:
       "The encryption of the connection was bypassed; nothing was sent. Check the network and "
         + "tell the operator."
     case .malformedResponse, .noGreeting, .unknownTag, .answerBeforeCommand,

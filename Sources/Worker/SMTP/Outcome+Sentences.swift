@@ -40,7 +40,7 @@ extension Outcome.NotSentReason {
     case .lost: "Connexion interrompue avant l'envoi ; rien n'est parti. Nouvel essai bientôt."
     case .encryptionNotOffered:
       "Le serveur n'offre pas le chiffrement exigé ; rien n'est parti. Prévenez l'opérateur."
-    case .authenticationNotOffered, .unsafeCredential:
+    case .authenticationNotOffered, .unsafeCredential, .serverNotAuthentic:
       "Ces identifiants ne conviennent pas au serveur d'envoi. Vérifiez la configuration."
     case .tooLarge(let limit):
       "Message trop lourd : le serveur accepte \(limit / 1_000) ko. Allégez les pièces jointes."
@@ -56,7 +56,7 @@ extension Outcome.NotSentReason {
     case .lost: "Connection lost before sending; nothing left. It will be tried again soon."
     case .encryptionNotOffered:
       "The server does not offer the required encryption; nothing left. Tell the operator."
-    case .authenticationNotOffered, .unsafeCredential:
+    case .authenticationNotOffered, .unsafeCredential, .serverNotAuthentic:
       "These credentials do not suit the sending server. Check the configuration."
     case .tooLarge(let limit):
       "Message too large: the server takes \(limit / 1_000) kB. Lighten the attachments."

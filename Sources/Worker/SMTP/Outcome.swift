@@ -51,6 +51,8 @@ public enum Outcome: Hashable, Sendable {
     /// An address or header outside ASCII and no SMTPUTF8.
     case internationalNotOffered
     /// A credential with a character that its mechanism cannot carry.
+    /// It accepted us without proving that it knows the password.
+    case serverNotAuthentic
     case unsafeCredential
     /// The caller withheld the dot, because its durable mark could not be written (O03).
     case withheld

@@ -1,3 +1,5 @@
+public import SASL
+
 /// One mail and its envelope, checked before any connection is opened.
 public struct Submission: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible
 {
@@ -86,6 +88,8 @@ public enum Credentials: Hashable, Sendable, CustomStringConvertible, CustomDebu
   /// PLAIN where offered, else LOGIN.
   case password(user: String, password: String)
   case xoauth2(user: String, token: String)
+  /// SCRAM-SHA-256, EXTERNAL, OAUTHBEARER.
+  case exchange(Exchange)
 
   public var description: String { "credentials" }
   public var debugDescription: String { description }

@@ -1,3 +1,5 @@
+import SASL
+
 /// What EHLO offered. Read again after TLS: what was said in clear counts for nothing.
 struct Extensions: Hashable, Sendable {
   private var parameters: [String: [String]] = [:]
@@ -43,6 +45,8 @@ extension SubmissionStateMachine {
       return [.tlsMayStart]
     case .authentication(let remaining):
       return authenticationReply(reply, remaining)
+    case .exchange(let exchange):
+      return exchangeReply(reply, exchange)
     case .sender:
       return reply.kind == .positive ? recipient(0) : refuse(reply)
     case .recipient(let index):
@@ -85,6 +89,7 @@ extension SubmissionStateMachine {
     let mechanism: String
     var messages: [[UInt8]]
     switch credentials {
+    case .exchange(let exchange): return begin(exchange)
     case .password(let user, let password):
       guard !(user + password).utf8.contains(0) else { return giveUp(.unsafeCredential) }
       if extensions.offers(mechanism: "PLAIN") {
@@ -109,6 +114,40 @@ extension SubmissionStateMachine {
     if mechanism != "LOGIN" { line += " " + base64(messages.removeFirst()) }
     state = .authentication(remaining: messages)
     return command(line)
+  }
+
+  private mutating func begin(_ exchange: Exchange) -> [Output] {
+    guard extensions.offers(mechanism: exchange.mechanism) else {
+      return giveUp(.authenticationNotOffered)
+    }
+    state = .exchange(exchange)
+    // An empty initial response is written `=` (RFC 4954, 4).
+    let initial = exchange.initial.isEmpty ? "=" : base64(exchange.initial)
+    return command("AUTH \(exchange.mechanism) \(initial)")
+  }
+
+  private mutating func exchangeReply(_ reply: Reply, _ exchange: Exchange) -> [Output] {
+    switch reply.kind {
+    case .positive:
+      // A success without the server's proof is somebody else's server.
+      guard exchange.mayFinish else { return giveUp(.serverNotAuthentic) }
+      isAuthenticated = true
+      return sender()
+    case .intermediate:
+      var next = exchange
+      let text = String(decoding: reply.lines.first ?? [], as: UTF8.self)
+      do throws(SASLFailure) {
+        guard let challenge = decoded(text) else { throw .malformed }
+        let answer = try next.answer(challenge)
+        state = .exchange(next)
+        return command(base64(answer))
+      } catch {
+        state = .exchange(next)
+        return command("*")
+      }
+    default:
+      return refuse(reply)
+    }
   }
 
   private mutating func authenticationReply(

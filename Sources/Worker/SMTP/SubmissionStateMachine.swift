@@ -1,5 +1,7 @@
 // The dispatch clerk who knows the ritual by heart.
 
+import SASL
+
 /// One mail handed to a submission server, as a value: replies in, bytes to write out.
 ///
 /// It knows no socket and no clock. The driver writes what it is given in order, feeds what it
@@ -10,6 +12,7 @@ public struct SubmissionStateMachine: Sendable {
   enum State: Hashable, Sendable {
     case greeting, hello, startTLS, tlsHandshake
     case authentication(remaining: [[UInt8]])
+    case exchange(Exchange)
     case sender
     case recipient(index: Int)
     case data
@@ -57,7 +60,7 @@ public struct SubmissionStateMachine: Sendable {
   /// 4.5.3.2). After the outcome a polite goodbye is worth little.
   public var timeout: Int {
     switch state {
-    case .greeting, .hello, .startTLS, .authentication, .sender, .recipient: 300
+    case .greeting, .hello, .startTLS, .authentication, .exchange, .sender, .recipient: 300
     case .tlsHandshake: 60
     case .data: 120
     case .awaitingConfirmation: 180
@@ -137,7 +140,7 @@ public struct SubmissionStateMachine: Sendable {
     case .hello: .hello
     case .startTLS: .startTLS
     case .tlsHandshake: .tlsHandshake
-    case .authentication: .authentication
+    case .authentication, .exchange: .authentication
     case .sender: .sender
     case .recipient: .recipients
     case .data: .data

@@ -14,16 +14,19 @@ public struct Account: Sendable {
   public var backend: Backend
   /// Whether the server is listened to (IDLE); false asks it from time to time instead.
   public var isPushed: Bool
+  /// Mailboxes that are kept here beside INBOX and Sent; their mail opens no demande.
+  public var mailboxes: [String]
 
   public init(
     bal: BAL, trust: TrustSpace, policy: Policy, backend: Backend,
-    isPushed: Bool = true
+    isPushed: Bool = true, mailboxes: [String] = []
   ) {
     self.bal = bal
     self.trust = trust
     self.policy = policy
     self.backend = backend
     self.isPushed = isPushed
+    self.mailboxes = mailboxes
   }
 }
 
@@ -54,17 +57,38 @@ public struct IMAPAccount: Sendable {
   public var anchors: [String]
   /// Files with revocation lists, absolute; empty: none is asked for.
   public var revocationLists: [String]
+  /// What is shown to a server that asks for a client certificate.
+  public var identity: Identity?
   public var login: Login
 
   public init(
     imap: Server, smtp: Server?, anchors: [String], revocationLists: [String] = [],
-    login: Login
+    identity: Identity? = nil, login: Login
   ) {
     self.imap = imap
     self.smtp = smtp
     self.anchors = anchors
     self.revocationLists = revocationLists
+    self.identity = identity
     self.login = login
+  }
+}
+
+/// A client certificate and what opens its key.
+public struct Identity: Hashable, Sendable {
+  /// Where they lie, absolute.
+  public enum Source: Hashable, Sendable {
+    case pem(certificate: String, key: String)
+    case pkcs12(String)
+  }
+
+  public var source: Source
+  /// Its first line of output is the passphrase; empty for none.
+  public var passphraseCommand: [String]
+
+  public init(source: Source, passphraseCommand: [String] = []) {
+    self.source = source
+    self.passphraseCommand = passphraseCommand
   }
 }
 
@@ -77,14 +101,22 @@ public struct Login: Sendable, CustomStringConvertible, CustomDebugStringConvert
     /// A command whose first line is an access token.
     case xoauth2([String])
     case oauthBearer([String])
+    /// SCRAM-SHA-256 and nothing else.
+    case scram(String)
+    case scramCommand([String])
+    /// The client certificate says who it is (SASL EXTERNAL).
+    case certificate
   }
 
   public var user: String
   public var method: Method
+  /// Hosts beside those of mssante.fr that may receive a token.
+  public var tokenHosts: [String]
 
-  public init(user: String, method: Method) {
+  public init(user: String, method: Method, tokenHosts: [String] = []) {
     self.user = user
     self.method = method
+    self.tokenHosts = tokenHosts
   }
 
   public var description: String { "login" }

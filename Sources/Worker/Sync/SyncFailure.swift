@@ -10,6 +10,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case revoked
     /// Lists are configured and none is valid now.
     case noRevocationList = "crl"
+    /// Our own certificate or its key cannot be used.
+    case client
     /// Older than TLS 1.2.
     case protocolVersion = "protocol"
     /// The server speaks in clear on a port for TLS (T02).
@@ -27,6 +29,12 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// The password or token command gave nothing usable.
   case secret
   case loginRefused
+  /// The session of the token is over, or its command gives nothing: a person opens it again.
+  case sessionClosed
+  /// A token would go to a server outside the trust space.
+  case foreignHost
+  /// The server offers none of the ways to log in that are configured.
+  case noMechanism
   /// Too many connections, or BYE: come back later.
   case limit
   /// The server does not speak the protocol, or somebody speaks in its place.
@@ -56,6 +64,9 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .anchors: "tls.anchors"
     case .secret: "login.secret"
     case .loginRefused: "login"
+    case .sessionClosed: "login.session"
+    case .foreignHost: "login.host"
+    case .noMechanism: "login.mechanism"
     case .limit: "server.limit"
     case .violation: "server.protocol"
     case .oversized: "server.oversized"
@@ -72,19 +83,20 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// `refused` waits for a person; `offline` heals by itself.
   public var phase: SyncStatus.Phase {
     switch self {
-    case .tls, .anchors, .secret, .loginRefused: .refused
+    case .tls, .anchors, .secret, .loginRefused, .foreignHost, .noMechanism: .refused
+    case .sessionClosed: .closed
     default: .offline
     }
   }
 
   /// True when trying again without a person could lock the BAL out or trust the wrong server.
-  public var needsPerson: Bool { phase == .refused }
+  public var needsPerson: Bool { phase == .refused || phase == .closed }
 
   /// Only a person's wish tries again: a wrong secret repeated locks the BAL out (T08), and a
   /// closed session is opened when somebody wants it.
   var waitsForWish: Bool {
     switch self {
-    case .loginRefused, .secret: true
+    case .loginRefused, .secret, .sessionClosed: true
     default: false
     }
   }
@@ -94,7 +106,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
     switch self {
     case .unreachable, .timedOut, .connectionLost, .limit, .violation, .oversized, .tls: 69
     case .anchors, .secret, .maildir: 78
-    case .loginRefused: 77
+    case .loginRefused, .sessionClosed: 77
+    case .foreignHost, .noMechanism: 78
     case .store(.busy), .stopped: 75
     case .refused, .store, .decoder: 1
     }
@@ -128,6 +141,8 @@ extension SyncFailure {
     case .tls(.noRevocationList):
       "La liste des certificats révoqués manque ou est périmée : connexion refusée. Vérifiez "
         + "« crl »."
+    case .tls(.client):
+      "Notre certificat ou sa clé est inutilisable : rien n’a été envoyé. Vérifiez « auth »."
     case .tls(.protocolVersion):
       "Le serveur ne connaît pas TLS 1.2 : connexion refusée. Prévenez l’opérateur."
     case .tls(.plaintext):
@@ -148,6 +163,13 @@ extension SyncFailure {
     case .secret: "La commande du mot de passe n’a rien donné ; vérifiez-la à la main."
     case .loginRefused:
       "Identifiants refusés par le serveur ; un seul essai a été fait. Corrigez-les puis relancez."
+    case .sessionClosed:
+      "La session est fermée ; rien n’est perdu. La rouvrir : touche s, ou « mssterm reconnect »."
+    case .foreignHost:
+      "Ce serveur n’est pas sous mssante.fr : aucun jeton ne lui est envoyé. Vérifiez « host », ou "
+        + "nommez-le dans « token_hosts »."
+    case .noMechanism:
+      "Le serveur n’accepte aucune des façons de se connecter configurées ; vérifiez « auth »."
     case .limit: "Le serveur demande d’attendre ; nouvel essai bientôt."
     case .violation:
       "Le serveur ne respecte pas le protocole ; rien n’a été repris de lui. Vérifiez l’adresse et "
@@ -180,6 +202,8 @@ extension SyncFailure {
     case .tls(.revoked): "The server's certificate was revoked: refused. Tell the operator."
     case .tls(.noRevocationList):
       "The list of revoked certificates is missing or out of date: refused. Check \"crl\"."
+    case .tls(.client):
+      "Our certificate or its key cannot be used: nothing was sent. Check \"auth\"."
     case .tls(.protocolVersion): "The server does not know TLS 1.2: refused. Tell the operator."
     case .tls(.plaintext):
       "The server speaks in clear on this port: nothing was sent. Check the port and \"tls\"."
@@ -198,6 +222,13 @@ extension SyncFailure {
     case .secret: "The password command gave nothing; try it by hand."
     case .loginRefused:
       "The server refused the credentials; one attempt was made. Correct them, then start again."
+    case .sessionClosed:
+      "The session is closed; nothing is lost. Open it again: key s, or \"mssterm reconnect\"."
+    case .foreignHost:
+      "This server is not under mssante.fr: no token is sent to it. Check \"host\", or name it in "
+        + "\"token_hosts\"."
+    case .noMechanism:
+      "The server accepts none of the configured ways to log in; check \"auth\"."
     case .limit: "The server asks to wait; it will be tried again soon."
     case .violation:
       "The server breaks the protocol; nothing was taken from it. Check address and port."

@@ -10,7 +10,8 @@ extension Account {
       backend = .imap(
         IMAPAccount(
           imap: Server(imap.imap), smtp: imap.smtp.map { Server($0) }, anchors: imap.trust,
-          login: Login(imap.auth)))
+          revocationLists: imap.crl, identity: Identity(imap.auth),
+          login: Login(imap.auth, tokenHosts: imap.tokenHosts)))
     case .maildir(let maildir):
       backend = .maildir(
         MaildirAccount(
@@ -18,7 +19,7 @@ extension Account {
     }
     self.init(
       bal: settings.bal, trust: configuration.trust, policy: configuration.officine.policy,
-      backend: backend)
+      backend: backend, isPushed: settings.isPushed, mailboxes: settings.mailboxes)
   }
 }
 
@@ -34,19 +35,26 @@ extension Server {
   }
 }
 
+extension Identity {
+  fileprivate init?(_ auth: AuthSettings) {
+    guard let certificate = auth.certificate else { return nil }
+    let source: Source =
+      auth.key.map { .pem(certificate: certificate, key: $0) } ?? .pkcs12(certificate)
+    self.init(source: source, passphraseCommand: auth.keyPasswordCommand)
+  }
+}
+
 extension Login {
-  fileprivate init(_ auth: AuthSettings) {
+  fileprivate init(_ auth: AuthSettings, tokenHosts: [String]) {
     let method: Method =
       switch auth.method {
       case .xoauth2: .xoauth2(auth.tokenCommand)
       case .oauthbearer: .oauthBearer(auth.tokenCommand)
+      case .certificate: .certificate
       case .password:
-        if let password = auth.password {
-          .password(password)
-        } else {
-          .passwordCommand(auth.passwordCommand)
-        }
+        auth.password.map { .password($0) } ?? .passwordCommand(auth.passwordCommand)
+      case .scram: auth.password.map { .scram($0) } ?? .scramCommand(auth.passwordCommand)
       }
-    self.init(user: auth.user, method: method)
+    self.init(user: auth.user, method: method, tokenHosts: tokenHosts)
   }
 }

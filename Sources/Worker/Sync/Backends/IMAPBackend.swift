@@ -4,18 +4,23 @@ import IMAP
 /// An operator's IMAP server, and SMTP submission beside it.
 final class IMAPBackend: Backend {
   private let account: IMAPAccount
+  private let desk: LoginDesk
   private let stop: Stop
   private let network = Network()
   private var anchors: TrustAnchors?
 
-  init(_ account: IMAPAccount, stop: Stop) throws(SyncFailure) {
+  init(_ account: IMAPAccount, desk: LoginDesk, stop: Stop) throws(SyncFailure) {
     self.account = account
+    self.desk = desk
     self.stop = stop
     let needsTLS =
       account.imap.security != .none
       || (account.smtp.map { $0.security != .none } ?? false)
     do throws(SyncFailure) {
-      anchors = needsTLS ? try TrustAnchors(account.anchors, lists: account.revocationLists) : nil
+      anchors =
+        needsTLS
+        ? try TrustAnchors(
+          account.anchors, lists: account.revocationLists, identity: account.identity) : nil
     } catch {
       network.shutDown()
       throw error
@@ -31,7 +36,7 @@ final class IMAPBackend: Backend {
     } catch {
       throw error == .tls(.unknownAuthority) ? lookAgain() : error
     }
-    try connection.logIn(account.login, server: account.imap)
+    try connection.logIn(desk, server: account.imap)
     return try IMAPSession(connection: connection)
   }
 
@@ -54,7 +59,7 @@ final class IMAPBackend: Backend {
   var carrier: (any Carrier)? {
     account.smtp.map {
       SubmissionCarrier(
-        server: $0, login: account.login, anchors: anchors, network: network, stop: stop)
+        server: $0, desk: desk, anchors: anchors, network: network, stop: stop)
     }
   }
 

@@ -114,47 +114,4 @@ final class IMAPConnection {
     // Said in clear before is not believed; ask again (T05).
     _ = try require(.capability)
   }
-
-  // MARK: - Login
-
-  /// One attempt with these credentials (T08). Fetches the secret, uses it, forgets it.
-  func logIn(_ login: Login, server: Server) throws(SyncFailure) {
-    if try capabilities == nil { _ = try require(.capability) }
-    let offered = try capabilities
-    let answer = try run(try command(login, server: server, offered: offered))
-    guard answer.completion.isOK else {
-      switch answer.completion.code {
-      case .limit, .other(name: "UNAVAILABLE", text: _): throw .limit
-      default: throw .loginRefused
-      }
-    }
-    if try capabilities == nil { _ = try require(.capability) }
-  }
-
-  private func command(
-    _ login: Login, server: Server, offered: Capabilities?
-  ) throws(SyncFailure) -> Command {
-    switch login.method {
-    case .password(let password):
-      return Self.password(login.user, password, offered)
-    case .passwordCommand(let command):
-      return Self.password(login.user, try Secrets.firstLine(of: command), offered)
-    case .xoauth2(let command):
-      return .authenticate(.xoauth2(user: login.user, token: try Secrets.firstLine(of: command)))
-    case .oauthBearer(let command):
-      return .authenticate(
-        .oauthBearer(
-          user: login.user, host: server.host, port: UInt16(clamping: server.port),
-          token: try Secrets.firstLine(of: command)))
-    }
-  }
-
-  private static func password(
-    _ user: String, _ password: String, _ offered: Capabilities?
-  ) -> Command {
-    // PLAIN takes any character; LOGIN remains for servers without SASL.
-    offered?.has("AUTH=PLAIN") == true
-      ? .authenticate(.plain(user: user, password: password))
-      : .login(user: user, password: password)
-  }
 }

@@ -228,7 +228,7 @@ extension SyncFailure {
     switch refusal {
     case .connectionClosed: self = .connectionLost
     case .tlsRequired, .capabilitiesUnknown: self = .tls(.notOffered)
-    case .mechanismNotOffered: self = .loginRefused
+    case .mechanismNotOffered: self = .noMechanism
     case .encoding, .notOffered, .notNow, .wrongState, .tooManyInFlight: self = .refused(verb)
     }
   }

@@ -18,7 +18,9 @@ struct TrustAnchors: Sendable {
   /// Reads the PEM files; `system` adds the machine's own store. No anchor means no connection.
   ///
   /// - Parameter lists: files with revocation lists, DER or PEM; none means no such check.
-  init(_ anchors: [String], lists: [String] = []) throws(SyncFailure) {
+  init(
+    _ anchors: [String], lists: [String] = [], identity: Identity? = nil
+  ) throws(SyncFailure) {
     guard !anchors.isEmpty else { throw .anchors("") }
     var certificates: [NIOSSLCertificate] = []
     var texts: [String] = []
@@ -26,6 +28,7 @@ struct TrustAnchors: Sendable {
       certificates += try Self.certificates(of: file)
       texts.append((try? String(contentsOfFile: file, encoding: .utf8)) ?? "")
     }
+    let own = try identity.map(Self.own)
     do {
       var configuration = TLSConfiguration.makeClientConfiguration()
       configuration.minimumTLSVersion = .tlsv12
@@ -38,6 +41,10 @@ struct TrustAnchors: Sendable {
       } else {
         configuration.trustRoots = .certificates(certificates)
       }
+      if let own {
+        configuration.certificateChain = own.chain
+        configuration.privateKey = own.key
+      }
       context = try NIOSSLContext(configuration: configuration)
     } catch {
       throw .anchors(anchors.joined(separator: ", "))
@@ -45,6 +52,23 @@ struct TrustAnchors: Sendable {
     self.texts = texts
     listFiles = lists
     reload()
+  }
+
+  private static func own(_ identity: Identity) throws(SyncFailure) -> ClientIdentity {
+    let passphrase =
+      identity.passphraseCommand.isEmpty
+      ? nil : try Secrets.firstLine(of: identity.passphraseCommand)
+    do throws(ClientIdentity.Unusable) {
+      switch identity.source {
+      case .pem(let certificate, let key):
+        return try ClientIdentity(
+          .pem(certificate: certificate, key: key), passphrase: passphrase)
+      case .pkcs12(let file):
+        return try ClientIdentity(.pkcs12(file), passphrase: passphrase)
+      }
+    } catch {
+      throw .tls(.client)
+    }
   }
 
   /// Revocation lists are renewed under us: read before each connection. A file that is missing

@@ -81,7 +81,8 @@ struct MessageReader {
       },
       proposed: OrderProposal.markers(
         for: facts, hasPrescriptionNumber: false, policy: account.policy),
-      reportOriginalMessageID: decoded.reportOriginalMessageID)
+      reportOriginalMessageID: decoded.reportOriginalMessageID,
+      opensDemande: place.folder.role != .other)
   }
 
   private static let tooLarge = Defect(

@@ -46,7 +46,9 @@ public final class Synchroniser {
     health = try stored { () throws(StoreError) in try store.health() }
     do throws(SyncFailure) {
       switch account.backend {
-      case .imap(let imap): backend = try IMAPBackend(imap, stop: stop)
+      case .imap(let imap):
+        backend = try IMAPBackend(
+          imap, desk: LoginDesk(imap.login, store: store, now: now), stop: stop)
       case .maildir(let maildir):
         backend = try MaildirBackend(maildir, store: store, stop: stop)
       }
@@ -147,7 +149,7 @@ public final class Synchroniser {
     guard let session else { return }
     try session.endWatch(patience: Self.donePatience)
     let folders = try session.folders()
-    for folder in Self.wanted(folders) { try receive(folder, session, &report) }
+    for folder in wanted(folders) { try receive(folder, session, &report) }
     try send(session, folders, &report)
     try gatherHealth(folders, session)
   }
@@ -155,10 +157,11 @@ public final class Synchroniser {
   /// Seconds a server has to confirm the end of IDLE before it counts as gone.
   private static let donePatience: Int64 = 15
 
-  /// INBOX and Sent. Other mailboxes wait until the store can keep a message without opening a
-  /// demande for it: an old archive must not fill « à prendre ».
-  private static func wanted(_ folders: [Folder]) -> [Folder] {
+  /// INBOX, Sent, and those that the configuration names: their mail is kept and found, and opens
+  /// no demande.
+  private func wanted(_ folders: [Folder]) -> [Folder] {
     folders.filter { $0.role == .inbox } + folders.filter { $0.role == .sent }
+      + folders.filter { $0.role == .other && account.mailboxes.contains($0.name) }
   }
 
   private func recover() throws(SyncFailure) {
@@ -221,7 +224,7 @@ public final class Synchroniser {
     let copies = try shelf.storeCopies()
     if copies > 0 || report.sent > before.sent {
       // The copy comes into the store and \Answered goes to the server in the same pass.
-      for folder in Self.wanted(try session.folders()) {
+      for folder in wanted(try session.folders()) {
         try receive(folder, session, &report)
       }
     }

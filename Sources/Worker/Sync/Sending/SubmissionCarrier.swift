@@ -5,7 +5,7 @@ import SMTP
 /// Hands mails to the operator's submission server, each over a connection of its own.
 struct SubmissionCarrier: Carrier {
   let server: Server
-  let login: Login
+  let desk: LoginDesk
   let anchors: TrustAnchors?
   let network: Network
   let stop: Stop
@@ -16,13 +16,19 @@ struct SubmissionCarrier: Carrier {
     _ mail: [UInt8], _ item: OutgoingItem, gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> Delivery {
     guard let submission = Self.submission(mail, item) else { return .refused(answer: "address") }
+    let secret = try desk.secret(for: server)
     let machine = SubmissionStateMachine(
       clientName: MailAddress(address: item.from.address).domain, encryption: encryption,
-      credentials: try credentials(), submission: submission)
+      credentials: try credentials(secret), submission: submission)
     do throws(SyncFailure) {
       let (outcome, failure) = try dialogue(machine, anchors, gate)
       return try delivery(outcome, failure)
     } catch {
+      if error == .loginRefused {
+        try desk.refused(secret)
+        // A token that grew old: the item waits, and the next attempt brings a fresh one.
+        if desk.isToken { throw .sessionClosed }
+      }
       throw error == .tls(.unknownAuthority) ? lookAgain(machine) : error
     }
   }
@@ -59,14 +65,14 @@ struct SubmissionCarrier: Carrier {
     }
   }
 
-  private func credentials() throws(SyncFailure) -> Credentials {
-    switch login.method {
-    case .password(let password): .password(user: login.user, password: password)
-    case .passwordCommand(let command):
-      .password(user: login.user, password: try Secrets.firstLine(of: command))
-    // OAUTHBEARER over SMTP comes with the next issue; every server that has one has the other.
-    case .xoauth2(let command), .oauthBearer(let command):
-      .xoauth2(user: login.user, token: try Secrets.firstLine(of: command))
+  private func credentials(_ secret: String) throws(SyncFailure) -> Credentials {
+    let user = desk.login.user
+    switch desk.login.method {
+    case .password, .passwordCommand: return .password(user: user, password: secret)
+    case .scram, .scramCommand: return .exchange(try Exchanges.scram(user, secret))
+    case .certificate: return .exchange(try Exchanges.external(user))
+    case .xoauth2: return .xoauth2(user: user, token: secret)
+    case .oauthBearer: return .exchange(try Exchanges.bearer(user, server, secret))
     }
   }
 
@@ -139,7 +145,9 @@ struct SubmissionCarrier: Carrier {
     case .lost(_, .violation): throw .violation
     case .lost: throw stop.isRequested ? .stopped : failure ?? .connectionLost
     case .encryptionNotOffered: throw .tls(.notOffered)
-    case .authenticationNotOffered, .unsafeCredential: throw .loginRefused
+    case .authenticationNotOffered: throw .noMechanism
+    case .unsafeCredential: throw .secret
+    case .serverNotAuthentic: throw .violation
     case .tooLarge: return .refused(answer: "smtp.size")
     case .eightBitNotOffered: return .refused(answer: "smtp.8bit")
     case .internationalNotOffered: return .refused(answer: "smtp.utf8")

@@ -1,0 +1,108 @@
+import Crypto
+import Domain
+import Foundation
+import Store
+
+/// Who hands out the secret, to whom, and how often: one place for IMAP and SMTP.
+///
+/// A refused password is remembered in the store, so that no restart, no other poste and no cron
+/// job tries it again before a person wishes so or the secret is another one (T08).
+final class LoginDesk {
+  let login: Login
+  private let store: OfficineStore
+  private let now: @Sendable () -> Timestamp
+
+  init(_ login: Login, store: OfficineStore, now: @escaping @Sendable () -> Timestamp) {
+    self.login = login
+    self.store = store
+    self.now = now
+  }
+
+  /// The secret for one attempt at this server; checked at the last moment, whoever asks.
+  func secret(for server: Server) throws(SyncFailure) -> String {
+    switch login.method {
+    case .password(let password), .scram(let password):
+      return try unlessRefused(password)
+    case .passwordCommand(let command), .scramCommand(let command):
+      return try unlessRefused(try Secrets.firstLine(of: command))
+    case .xoauth2(let command), .oauthBearer(let command):
+      guard mayReceiveToken(server.host) else { throw .foreignHost }
+      do throws(SyncFailure) {
+        return try Secrets.firstLine(of: command)
+      } catch {
+        // The command of Pro Santé Connect gives nothing once its session is over.
+        throw error == .secret ? .sessionClosed : error
+      }
+    case .certificate: return ""
+    }
+  }
+
+  /// A token is worth the whole BAL: only hosts of the trust space, or those that the
+  /// administrator named, ever see one.
+  private func mayReceiveToken(_ host: String) -> Bool {
+    let host = host.lowercased()
+    return host == "mssante.fr" || host.hasSuffix(".mssante.fr")
+      || login.tokenHosts.contains { $0.lowercased() == host }
+  }
+
+  var isToken: Bool {
+    switch login.method {
+    case .xoauth2, .oauthBearer: true
+    default: false
+    }
+  }
+
+  // MARK: - What became of it
+
+  private struct Refusal: Codable {
+    var at: Int64
+    var print: String
+  }
+
+  private static let refusalKey = "login.refused"
+  private static let saltKey = "login.salt"
+
+  /// The server took it.
+  func accepted() throws(SyncFailure) {
+    let known = try stored { () throws(StoreError) in try store.setting(Self.refusalKey) }
+    guard known != nil else { return }
+    try stored { () throws(StoreError) in try store.setSetting(Self.refusalKey, nil) }
+  }
+
+  /// The server said no to this secret.
+  func refused(_ secret: String) throws(SyncFailure) {
+    guard !isToken, let print = try fingerprint(secret, makesSalt: true) else { return }
+    let refusal = Refusal(at: now().milliseconds, print: print)
+    guard let data = try? JSONEncoder().encode(refusal) else { return }
+    try stored { () throws(StoreError) in
+      try store.setSetting(Self.refusalKey, String(decoding: data, as: UTF8.self))
+    }
+  }
+
+  private func unlessRefused(_ secret: String) throws(SyncFailure) -> String {
+    let text = try stored { () throws(StoreError) in try store.setting(Self.refusalKey) }
+    guard let text, let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(text.utf8))
+    else { return secret }
+    let wish = try stored { () throws(StoreError) in try store.retryAsked() }
+    if let wish, wish.milliseconds > refusal.at { return secret }
+    if try fingerprint(secret, makesSalt: false) != refusal.print { return secret }
+    throw .loginRefused
+  }
+
+  /// Tells whether a secret is the one that was refused, and nothing else about it.
+  private func fingerprint(
+    _ secret: String, makesSalt: Bool
+  ) throws(SyncFailure) -> String? {
+    var salt = try stored { () throws(StoreError) in try store.setting(Self.saltKey) }
+    if salt == nil {
+      guard makesSalt else { return nil }
+      let fresh = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+      try stored { () throws(StoreError) in try store.setSetting(Self.saltKey, fresh) }
+      salt = fresh
+    }
+    guard let salt, let key = Data(base64Encoded: salt) else { return nil }
+    let code = HMAC<SHA256>.authenticationCode(
+      for: Data("\(login.user)\0\(secret)".utf8), using: SymmetricKey(data: key))
+    return code.map { String($0, radix: 16) }.joined(separator: ".")
+  }
+}
