@@ -67,7 +67,7 @@ public struct Importer {
     try stop.check()
     guard !waiting.isEmpty else { return }
     let place = MessageReader.Place(
-      folder: Folder(name: Self.mailbox, role: .other), uidValidity: 0)
+      folder: Folder(name: Self.mailbox, role: .inbox), uidValidity: 0)
     let moment = now()
     let messages = try reader.messages(waiting, in: place).map { incoming in
       var incoming = incoming
