@@ -17,7 +17,7 @@ export SWIFT_BACKTRACE = enable=no
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test check format record docs install sandbox clean
+.PHONY: help build run demo test soak check format record docs install sandbox clean
 
 help: ## affiche ces verbes · print these verbs
 	@echo "MSSTerm — make VERBE · make VERB"
@@ -42,6 +42,12 @@ test: ## installe ce qu'il faut, lance tous les tests (ONLY=…) · install, run
 	@sh scripts/need-packages.sh build run test
 	$(SWIFT) build --build-tests $(CHECKED)
 	@sh scripts/run-tests.sh $(ONLY)
+
+soak: ## les longues épreuves : chaque pas, chaque graine · every step, thousands of operations
+	@sh scripts/need-swift.sh
+	@sh scripts/need-packages.sh build run test
+	$(SWIFT) build --build-tests $(CHECKED)
+	@MSSTERM_SOAK=1 sh scripts/run-tests.sh $(or $(ONLY),SyncTests)
 
 check: ## format, puis règles de la maison · formatting, then the house rules
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An SMTP submission server on loopback that keeps what it accepts and fails on demand.
 
-usage: mailsink.py DIR --tls starttls|implicit|none [--cert FILE --key FILE] [--user U --password P]
+usage: mailsink.py DIR --tls starttls|implicit|none [--cert FILE --key FILE] [--user U|* --password P]
 
 In DIR it writes `port` once it listens, `messages/N.eml` and `messages/N.json` (envelope) for each
 message stored, `wire.log` (C: and S: lines, with the number of the connection), and it obeys
@@ -193,7 +193,8 @@ class Connection:
         options = self.sink.options
         if self.faulty("auth-454"):
             self.say("454 4.7.0 temporary authentication failure")
-        elif self.faulty("auth-535") or (user, password) != (options.user, options.password):
+        elif self.faulty("auth-535") or password != options.password or (
+                options.user not in ("*", user)):
             self.say("535 5.7.8 authentication failed")
         else:
             self.user = user
