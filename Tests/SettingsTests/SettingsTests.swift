@@ -49,7 +49,7 @@ private let contract = """
       Issue.record("the backend should be imap")
       return
     }
-    #expect(server.imap.tls == .starttls)
+    #expect(server.imap?.tls == .starttls)
     #expect(server.trust == ["/etc/mssterm/igc-sante.pem"])
     #expect(server.auth.passwordCommand == ["cat", "secret"])
     #expect(configuration.postes.standard.lockAfter == 300)

@@ -52,19 +52,59 @@ extension Configuration {
     _ reader: inout TableReader, _ warnings: inout [SettingsWarning], paths: PathExpansion,
     address: String
   ) throws(SettingsError) -> IMAPSettings {
-    guard let imap = try readServer("imap", &reader, &warnings, ports: (143, 993)) else {
-      // Autoconfiguration will fill this in; until then the host must be named.
+    let imap = try readServer("imap", &reader, &warnings, ports: (143, 993))
+    let smtp = try readServer("smtp", &reader, &warnings, ports: (587, 465))
+    let asksDomain = try reader.boolean("autoconfig") ?? (imap == nil)
+    guard imap != nil || asksDomain else {
       throw .missing(
         path: reader.file.path, line: reader.line("imap"), key: "imap = { host, port, tls }")
     }
-    let smtp = try readServer("smtp", &reader, &warnings, ports: (587, 465))
     let trust = try reader.strings("trust") ?? []
-    return IMAPSettings(
+    let settings = IMAPSettings(
       imap: imap, smtp: smtp,
       trust: trust.map { $0 == "system" ? $0 : paths.absolute($0) },
       auth: try readAuth(&reader, &warnings, paths: paths, address: address),
-      crl: (try reader.strings("crl") ?? []).map(paths.absolute),
-      tokenHosts: try reader.strings("token_hosts") ?? [])
+      crl: (try reader.strings("crl") ?? []).map { isURL($0) ? $0 : paths.absolute($0) },
+      isCRLRequired: try reader.boolean("crl_required") ?? true,
+      tokenHosts: try reader.strings("token_hosts") ?? [],
+      isCompressed: try reader.boolean("compress") ?? false, asksDomain: asksDomain,
+      allowsLoopback: try reader.boolean("loopback_autoconfig") ?? false,
+      nameserver: try readNameserver(&reader))
+    try checkTokenHosts(settings, reader)
+    return settings
+  }
+
+  private static func readNameserver(_ reader: inout TableReader) throws(SettingsError) -> String? {
+    guard let text = try reader.string("nameserver") else { return nil }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let bytes = parts.first.map { $0.split(separator: ".").map { UInt8($0) } } ?? []
+    let hasPort = parts.count == 2 && (UInt16(parts[1]) ?? 0) > 0
+    guard bytes.count == 4, !bytes.contains(nil), parts.count == 1 || hasPort else {
+      throw reader.wrong("nameserver", "\"192.0.2.1\" | \"192.0.2.1:53\"")
+    }
+    return text
+  }
+
+  private static func isURL(_ text: String) -> Bool {
+    text.hasPrefix("https://") || text.hasPrefix("http://")
+  }
+
+  /// A token would be refused to them anyway, at the last moment; here it is said beforehand.
+  private static func checkTokenHosts(
+    _ settings: IMAPSettings, _ reader: TableReader
+  ) throws(SettingsError) {
+    guard settings.auth.method == .xoauth2 || settings.auth.method == .oauthbearer else { return }
+    for (key, server) in [("imap", settings.imap), ("smtp", settings.smtp)] {
+      guard let server else { continue }
+      let host = server.host.lowercased()
+      let isTrusted =
+        host == "mssante.fr" || host.hasSuffix(".mssante.fr")
+        || settings.tokenHosts.contains { $0.lowercased() == host }
+      if !isTrusted {
+        throw .foreignTokenHost(
+          path: reader.file.path, line: reader.line(key), host: server.host)
+      }
+    }
   }
 
   private static func readServer(
@@ -94,27 +134,54 @@ extension Configuration {
     }
     // `password_command` may also stand beside `auth`, as in the short form of cli.md.
     let outer = try reader.strings("password_command")
-    let settings = AuthSettings(
+    var settings = AuthSettings(
       method: try auth.choice("method", AuthSettings.Method.self) ?? .password,
       user: try auth.string("user") ?? address,
       password: try auth.string("password"),
       passwordCommand: try auth.strings("password_command") ?? outer ?? [],
-      tokenCommand: try auth.strings("token_command") ?? [],
-      certificate: try auth.string("certificate").map(paths.absolute),
-      key: try auth.string("key").map(paths.absolute),
-      keyPasswordCommand: try auth.strings("key_password_command") ?? [])
-    switch settings.method {
-    case .certificate where settings.certificate == nil:
-      throw .missing(path: reader.file.path, line: line, key: "auth.certificate")
-    case .password where settings.password == nil && settings.passwordCommand.isEmpty,
-      .scram where settings.password == nil && settings.passwordCommand.isEmpty:
-      throw .missing(path: reader.file.path, line: line, key: "auth.password_command")
-    case .xoauth2 where settings.tokenCommand.isEmpty,
-      .oauthbearer where settings.tokenCommand.isEmpty:
-      throw .missing(path: reader.file.path, line: line, key: "auth.token_command")
-    default: break
+      tokenCommand: try auth.strings("token_command") ?? [])
+    settings.tokenFrom =
+      try auth.choice("token_from", AuthSettings.TokenSource.self) ?? .worker
+    try readCertificate(&settings, &auth, paths: paths)
+    if let key = missing(settings) {
+      throw .missing(path: reader.file.path, line: line, key: "auth.\(key)")
     }
     warnings += auth.leftovers()
     return settings
+  }
+
+  /// Two PEM files, one PKCS#12 file, or a card: one of them.
+  private static func readCertificate(
+    _ settings: inout AuthSettings, _ auth: inout TableReader, paths: PathExpansion
+  ) throws(SettingsError) {
+    settings.certificate = try auth.string("certificate").map(paths.absolute)
+    settings.key = try auth.string("key").map(paths.absolute)
+    settings.keyPasswordCommand = try auth.strings("key_password_command") ?? []
+    if let bundle = try auth.string("pkcs12") {
+      guard settings.certificate == nil, settings.key == nil else {
+        throw auth.wrong("pkcs12", "pkcs12 | certificate + key")
+      }
+      settings.certificate = paths.absolute(bundle)
+    }
+    settings.pkcs11 = try auth.string("pkcs11")
+    settings.pkcs11Module = try auth.string("pkcs11_module").map(paths.absolute)
+    settings.pinCommand = try auth.strings("pin_command") ?? []
+    if let card = settings.pkcs11, !card.hasPrefix("pkcs11:") {
+      throw auth.wrong("pkcs11", "\"pkcs11:token=…;object=…\"")
+    }
+  }
+
+  /// What the method cannot do without; nil when nothing is missing.
+  private static func missing(_ auth: AuthSettings) -> String? {
+    if auth.pkcs11 != nil, auth.pkcs11Module == nil { return "pkcs11_module" }
+    switch auth.method {
+    case .certificate where auth.certificate == nil && auth.pkcs11 == nil: return "certificate"
+    case .password where auth.password == nil && auth.passwordCommand.isEmpty,
+      .scram where auth.password == nil && auth.passwordCommand.isEmpty:
+      return "password_command"
+    case .xoauth2 where auth.tokenCommand.isEmpty, .oauthbearer where auth.tokenCommand.isEmpty:
+      return "token_command"
+    default: return nil
+    }
   }
 }

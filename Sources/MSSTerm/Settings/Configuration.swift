@@ -110,15 +110,26 @@ public struct ServerSettings: Equatable, Sendable {
 }
 
 public struct IMAPSettings: Equatable, Sendable {
-  public var imap: ServerSettings
+  /// nil: the address's own domain is asked.
+  public var imap: ServerSettings?
   public var smtp: ServerSettings?
   /// Files with the trust anchors, absolute; `system` names the machine's own store.
   public var trust: [String]
   public var auth: AuthSettings
-  /// Files with revocation lists, absolute.
+  /// Revocation lists: files, absolute, or URLs.
   public var crl: [String] = []
-  /// Hosts beside mssante.fr that may receive a token.
+  /// Whether no list that is valid now means no connection.
+  public var isCRLRequired = true
+  /// Hosts beside mssante.fr that may receive a token, or be named by autoconfiguration.
   public var tokenHosts: [String] = []
+  /// Whether COMPRESS is used where it is offered.
+  public var isCompressed = false
+  /// Whether the address's domain is asked for the servers that are not named here.
+  public var asksDomain = false
+  /// Lets autoconfiguration name a server on this very machine: for tests.
+  public var allowsLoopback = false
+  /// `ADDRESS` or `ADDRESS:PORT` of an IPv4 name server; nil for the machine's own.
+  public var nameserver: String?
 }
 
 public struct AuthSettings: Equatable, Sendable {
@@ -134,6 +145,18 @@ public struct AuthSettings: Equatable, Sendable {
   public var certificate: String?
   public var key: String?
   public var keyPasswordCommand: [String] = []
+  /// A key that never leaves its card (RFC 7512), and the module that speaks to it; absolute.
+  public var pkcs11: String?
+  public var pkcs11Module: String?
+  public var pinCommand: [String] = []
+  public var tokenFrom = TokenSource.worker
+
+  /// Who runs `token_command`.
+  public enum TokenSource: String, CaseIterable, Sendable {
+    case worker
+    /// A person's screen, which hands the token to the worker.
+    case screen
+  }
 }
 
 public struct MaildirSettings: Equatable, Sendable {

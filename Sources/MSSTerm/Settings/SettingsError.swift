@@ -13,6 +13,8 @@ public enum SettingsError: Error, Equatable, Sendable {
   case unknownBAL(name: String, known: [String])
   /// Plain text is for loopback tests only.
   case plainTextServer(path: String, line: Int, host: String)
+  /// A token goes to mssante.fr and to the hosts that `token_hosts` names.
+  case foreignTokenHost(path: String, line: Int, host: String)
 }
 
 /// Something odd that stops nothing: shown once on stderr.
@@ -43,6 +45,9 @@ extension SettingsError {
       "Aucune BAL « \(name) » ; connues : \(known.joined(separator: ", "))."
     case .plainTextServer(let path, let line, let host):
       "\(path):\(line) : « \(host) » sans TLS est refusé ; tls = \"starttls\" ou \"implicit\"."
+    case .foreignTokenHost(let path, let line, let host):
+      "\(path):\(line) : « \(host) » n’est pas sous mssante.fr : aucun jeton ne lui est envoyé. "
+        + "Corrigez « host », ou nommez-le dans « token_hosts »."
     }
   }
 
@@ -63,6 +68,9 @@ extension SettingsError {
       "No BAL named \"\(name)\"; known: \(known.joined(separator: ", "))."
     case .plainTextServer(let path, let line, let host):
       "\(path):\(line): \"\(host)\" without TLS is refused; tls = \"starttls\" or \"implicit\"."
+    case .foreignTokenHost(let path, let line, let host):
+      "\(path):\(line): \"\(host)\" is not under mssante.fr: no token is sent to it. Correct "
+        + "\"host\", or name it in \"token_hosts\"."
     }
   }
 }

@@ -15,7 +15,7 @@ struct TableReader {
 
   func line(_ key: String) -> Int { file.lines.line(of: full(key)) }
 
-  private func wrong(_ key: String, _ allowed: String) -> SettingsError {
+  func wrong(_ key: String, _ allowed: String) -> SettingsError {
     .wrongValue(path: file.path, line: line(key), key: full(key), allowed: allowed)
   }
 

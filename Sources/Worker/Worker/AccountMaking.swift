@@ -1,17 +1,30 @@
 import Settings
 import Sync
 
+/// Where the servers of a BAL are, from the configuration or from its own domain.
+struct Servers: Hashable, Sendable {
+  var imap: Server
+  var smtp: Server?
+}
+
 extension Account {
   /// What the configuration says, in the words of the Sync room.
-  init(_ configuration: Configuration, _ settings: BALSettings) {
+  ///
+  /// - Parameter servers: what autoconfiguration found for those that are not configured. Without
+  ///   any IMAP server the account is one that never leaves this machine (an import).
+  init(_ configuration: Configuration, _ settings: BALSettings, servers: Servers? = nil) {
     let backend: Account.Backend
     switch settings.backend {
     case .imap(let imap):
-      backend = .imap(
-        IMAPAccount(
-          imap: Server(imap.imap), smtp: imap.smtp.map { Server($0) }, anchors: imap.trust,
-          revocationLists: imap.crl, identity: Identity(imap.auth),
-          login: Login(imap.auth, tokenHosts: imap.tokenHosts)))
+      if let server = imap.imap.map({ Server($0) }) ?? servers?.imap {
+        backend = .imap(
+          IMAPAccount(
+            imap: server, smtp: imap.smtp.map { Server($0) } ?? servers?.smtp,
+            anchors: imap.trust, revocationLists: imap.crl, identity: Identity(imap.auth),
+            login: Login(imap.auth, tokenHosts: imap.tokenHosts)))
+      } else {
+        backend = .maildir(MaildirAccount(path: ""))
+      }
     case .maildir(let maildir):
       backend = .maildir(
         MaildirAccount(
