@@ -80,10 +80,12 @@ public struct Identity: Hashable, Sendable {
   public enum Source: Hashable, Sendable {
     case pem(certificate: String, key: String)
     case pkcs12(String)
+    /// A card: its PKCS#11 module, absolute, and a `pkcs11:` URI (RFC 7512) without any secret.
+    case pkcs11(module: String, address: String)
   }
 
   public var source: Source
-  /// Its first line of output is the passphrase; empty for none.
+  /// Its first line of output is the passphrase, or the PIN of the card; empty for none.
   public var passphraseCommand: [String]
 
   public init(source: Source, passphraseCommand: [String] = []) {

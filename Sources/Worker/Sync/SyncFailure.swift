@@ -12,6 +12,12 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case noRevocationList = "crl"
     /// Our own certificate or its key cannot be used.
     case client
+    /// The card that holds our key is not in the reader, or was taken out.
+    case card
+    /// The card refused its PIN, or has it locked.
+    case pin
+    /// The server refused the certificate that it was shown, or wanted one.
+    case clientRefused = "client-refused"
     /// Older than TLS 1.2.
     case protocolVersion = "protocol"
     /// The server speaks in clear on a port for TLS (T02).
@@ -96,7 +102,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// closed session is opened when somebody wants it.
   var waitsForWish: Bool {
     switch self {
-    case .loginRefused, .secret, .sessionClosed: true
+    case .loginRefused, .secret, .sessionClosed, .tls(.pin): true
     default: false
     }
   }
@@ -143,6 +149,13 @@ extension SyncFailure {
         + "« crl »."
     case .tls(.client):
       "Notre certificat ou sa clé est inutilisable : rien n’a été envoyé. Vérifiez « auth »."
+    case .tls(.card):
+      "La carte n’est pas dans le lecteur, ou en a été retirée. Remettez-la ; rien n’est perdu."
+    case .tls(.pin):
+      "La carte a refusé son code, ou l’a bloqué ; un seul essai a été fait. Vérifiez "
+        + "« pin_command », puis relancez."
+    case .tls(.clientRefused):
+      "Le serveur refuse notre certificat. Vérifiez qu’il est encore valable et « auth »."
     case .tls(.protocolVersion):
       "Le serveur ne connaît pas TLS 1.2 : connexion refusée. Prévenez l’opérateur."
     case .tls(.plaintext):
@@ -204,6 +217,13 @@ extension SyncFailure {
       "The list of revoked certificates is missing or out of date: refused. Check \"crl\"."
     case .tls(.client):
       "Our certificate or its key cannot be used: nothing was sent. Check \"auth\"."
+    case .tls(.card):
+      "The card is not in its reader, or was taken out. Put it back; nothing is lost."
+    case .tls(.pin):
+      "The card refused its PIN, or has it locked; one attempt was made. Check \"pin_command\", "
+        + "then start again."
+    case .tls(.clientRefused):
+      "The server refuses our certificate. Check that it is still valid, and \"auth\"."
     case .tls(.protocolVersion): "The server does not know TLS 1.2: refused. Tell the operator."
     case .tls(.plaintext):
       "The server speaks in clear on this port: nothing was sent. Check the port and \"tls\"."

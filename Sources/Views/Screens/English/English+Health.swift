@@ -35,7 +35,13 @@ extension English {
     case "tls.crl":
       return "The list of revoked certificates is missing or too old. Check \"crl\"."
     case "tls.client":
-      return "Our certificate, its key or the card cannot be used. Insert it, then Enter."
+      return "Our certificate or its key cannot be used. Check \"auth\", then Enter."
+    case "tls.card":
+      return "The card is not in its reader. Insert it, then Enter."
+    case "tls.pin":
+      return "The card refuses its PIN. One attempt was made: correct \"pin_command\", then Enter."
+    case "tls.client-refused":
+      return "The server refuses our certificate. See whether it is still valid, and \"auth\"."
     case let code where code.hasPrefix("tls."):
       return "The server's identity is not proved: nothing was sent. \"mssterm doctor\" says why."
     case let code where code.hasPrefix("store"):

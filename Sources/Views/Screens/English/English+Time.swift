@@ -63,6 +63,9 @@ extension English {
       case "login.secret": return "no password"
       case "tls.anchors": return "\"trust\" unreadable"
       case "configuration": return "configuration refused"
+      case "tls.card": return "card missing"
+      case "tls.pin": return "card PIN refused"
+      case "tls.client", "tls.client-refused": return "our certificate refused"
       case let code? where code.hasPrefix("tls."): return "certificate refused"
       default: return "refused by the server"
       }

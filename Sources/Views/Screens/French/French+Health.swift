@@ -37,7 +37,14 @@ extension French {
     case "tls.crl":
       return "La liste des certificats révoqués manque ou est trop vieille. Vérifier « crl »."
     case "tls.client":
-      return "Notre certificat, sa clé ou la carte n'est pas utilisable. L'insérer, puis Entrée."
+      return "Notre certificat ou sa clé n'est pas utilisable. Vérifier « auth », puis Entrée."
+    case "tls.card":
+      return "La carte n'est pas dans le lecteur. L'insérer, puis Entrée."
+    case "tls.pin":
+      return "La carte refuse son code. Un seul essai a été fait : corriger « pin_command », puis "
+        + "Entrée."
+    case "tls.client-refused":
+      return "Le serveur refuse notre certificat. Voir s'il est encore valable, et « auth »."
     case let code where code.hasPrefix("tls."):
       return "L'identité du serveur n'est pas prouvée : rien n'a été envoyé. « mssterm doctor » "
         + "dit pourquoi."

@@ -65,6 +65,9 @@ extension French {
       case "login.secret": return "mot de passe introuvable"
       case "tls.anchors": return "« trust » illisible"
       case "configuration": return "configuration refusée"
+      case "tls.card": return "carte absente"
+      case "tls.pin": return "code de la carte refusé"
+      case "tls.client", "tls.client-refused": return "notre certificat refusé"
       case let code? where code.hasPrefix("tls."): return "certificat refusé"
       default: return "refusé par le serveur"
       }

@@ -1,3 +1,4 @@
+import Certificates
 import Domain
 import IMAP
 
@@ -17,10 +18,7 @@ final class IMAPBackend: Backend {
       account.imap.security != .none
       || (account.smtp.map { $0.security != .none } ?? false)
     do throws(SyncFailure) {
-      anchors =
-        needsTLS
-        ? try TrustAnchors(
-          account.anchors, lists: account.revocationLists, identity: account.identity) : nil
+      anchors = needsTLS ? try TrustAnchors(account.anchors, lists: account.revocationLists) : nil
     } catch {
       network.shutDown()
       throw error
@@ -28,7 +26,7 @@ final class IMAPBackend: Backend {
   }
 
   func connect() throws(SyncFailure) -> any MailSession {
-    anchors?.reload()
+    try prepare()
     let connection: IMAPConnection
     do throws(SyncFailure) {
       connection = try IMAPConnection(
@@ -38,6 +36,13 @@ final class IMAPBackend: Backend {
     }
     try connection.logIn(desk, server: account.imap)
     return try IMAPSession(connection: connection)
+  }
+
+  /// Before each connection: files may have changed, a card may have been put back.
+  private func prepare() throws(SyncFailure) {
+    anchors?.reload()
+    guard let identity = account.identity, anchors?.lacksIdentity == true else { return }
+    try anchors?.show(try ClientIdentity.opened(identity, desk))
   }
 
   /// An expired certificate and an unknown authority need different sentences. Nothing but a

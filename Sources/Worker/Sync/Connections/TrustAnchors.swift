@@ -6,7 +6,9 @@ import Synchronization
 
 /// What the worker believes: the anchors of the configuration, and nothing else.
 struct TrustAnchors: Sendable {
-  private let context: NIOSSLContext
+  private let configuration: TLSConfiguration
+  private var context: NIOSSLContext
+  private var own: ClientIdentity?
   private let texts: [String]
   private let listFiles: [String]
   private var lists: RevocationLists?
@@ -18,9 +20,7 @@ struct TrustAnchors: Sendable {
   /// Reads the PEM files; `system` adds the machine's own store. No anchor means no connection.
   ///
   /// - Parameter lists: files with revocation lists, DER or PEM; none means no such check.
-  init(
-    _ anchors: [String], lists: [String] = [], identity: Identity? = nil
-  ) throws(SyncFailure) {
+  init(_ anchors: [String], lists: [String] = []) throws(SyncFailure) {
     guard !anchors.isEmpty else { throw .anchors("") }
     var certificates: [NIOSSLCertificate] = []
     var texts: [String] = []
@@ -28,25 +28,19 @@ struct TrustAnchors: Sendable {
       certificates += try Self.certificates(of: file)
       texts.append((try? String(contentsOfFile: file, encoding: .utf8)) ?? "")
     }
-    let own = try identity.map(Self.own)
-    do {
-      var configuration = TLSConfiguration.makeClientConfiguration()
-      configuration.minimumTLSVersion = .tlsv12
-      // A server that is gone never says goodbye; leaving must not wait for it.
-      configuration.shutdownTimeout = .milliseconds(500)
-      configuration.certificateVerification = .fullVerification
-      if anchors.contains("system") {
-        configuration.trustRoots = .default
-        configuration.additionalTrustRoots = [.certificates(certificates)]
-      } else {
-        configuration.trustRoots = .certificates(certificates)
-      }
-      if let own {
-        configuration.certificateChain = own.chain
-        configuration.privateKey = own.key
-      }
-      context = try NIOSSLContext(configuration: configuration)
-    } catch {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv12
+    // A server that is gone never says goodbye; leaving must not wait for it.
+    configuration.shutdownTimeout = .milliseconds(500)
+    configuration.certificateVerification = .fullVerification
+    if anchors.contains("system") {
+      configuration.trustRoots = .default
+      configuration.additionalTrustRoots = [.certificates(certificates)]
+    } else {
+      configuration.trustRoots = .certificates(certificates)
+    }
+    self.configuration = configuration
+    do { context = try NIOSSLContext(configuration: configuration) } catch {
       throw .anchors(anchors.joined(separator: ", "))
     }
     self.texts = texts
@@ -54,21 +48,20 @@ struct TrustAnchors: Sendable {
     reload()
   }
 
-  private static func own(_ identity: Identity) throws(SyncFailure) -> ClientIdentity {
-    let passphrase =
-      identity.passphraseCommand.isEmpty
-      ? nil : try Secrets.firstLine(of: identity.passphraseCommand)
-    do throws(ClientIdentity.Unusable) {
-      switch identity.source {
-      case .pem(let certificate, let key):
-        return try ClientIdentity(
-          .pem(certificate: certificate, key: key), passphrase: passphrase)
-      case .pkcs12(let file):
-        return try ClientIdentity(.pkcs12(file), passphrase: passphrase)
-      }
-    } catch {
+  /// True when a configured client certificate was not read yet, or its card was taken out.
+  var lacksIdentity: Bool { own?.isGone ?? true }
+
+  /// From now on servers that ask are shown this.
+  mutating func show(_ identity: ClientIdentity) throws(SyncFailure) {
+    var configuration = configuration
+    configuration.certificateChain = identity.chain
+    configuration.privateKey = identity.key
+    if identity.needsTLS12 { configuration.maximumTLSVersion = .tlsv12 }
+    do { context = try NIOSSLContext(configuration: configuration) } catch {
+      // The key does not belong to the certificate.
       throw .tls(.client)
     }
+    own = identity
   }
 
   /// Revocation lists are renewed under us: read before each connection. A file that is missing
@@ -189,6 +182,8 @@ extension SyncFailure {
     if words.contains("CERTIFICATE_VERIFY_FAILED") { return .unknownAuthority }
     // The server greets in clear where TLS was expected (T02).
     if words.contains("WRONG_VERSION_NUMBER") { return .plaintext }
+    // Only a card signs elsewhere.
+    if words.contains("PRIVATE_KEY_OPERATION_FAILED") { return .card }
     let old = ["UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "INSUFFICIENT_SECURITY"]
     if old.contains(where: { words.contains($0) }) { return .protocolVersion }
     return .handshake

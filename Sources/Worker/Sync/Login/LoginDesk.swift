@@ -63,24 +63,49 @@ final class LoginDesk {
   private static let saltKey = "login.salt"
 
   /// The server took it.
-  func accepted() throws(SyncFailure) {
-    let known = try stored { () throws(StoreError) in try store.setting(Self.refusalKey) }
+  func accepted() throws(SyncFailure) { try forget(Self.refusalKey) }
+
+  private func forget(_ key: String) throws(SyncFailure) {
+    let known = try stored { () throws(StoreError) in try store.setting(key) }
     guard known != nil else { return }
-    try stored { () throws(StoreError) in try store.setSetting(Self.refusalKey, nil) }
+    try stored { () throws(StoreError) in try store.setSetting(key, nil) }
   }
 
-  /// The server said no to this secret.
-  func refused(_ secret: String) throws(SyncFailure) {
-    guard !isToken, let print = try fingerprint(secret, makesSalt: true) else { return }
-    let refusal = Refusal(at: now().milliseconds, print: print)
-    guard let data = try? JSONEncoder().encode(refusal) else { return }
-    try stored { () throws(StoreError) in
-      try store.setSetting(Self.refusalKey, String(decoding: data, as: UTF8.self))
+  // MARK: - The PIN of a card
+
+  private static let pinKey = "card.refused"
+
+  /// The PIN for one attempt, or `tls.pin` when the card refused this one before.
+  func pin(_ command: [String]) throws(SyncFailure) -> String {
+    do throws(SyncFailure) {
+      return try unlessRefused(try Secrets.firstLine(of: command), Self.pinKey)
+    } catch {
+      throw error == .loginRefused ? .tls(.pin) : error
     }
   }
 
-  private func unlessRefused(_ secret: String) throws(SyncFailure) -> String {
-    let text = try stored { () throws(StoreError) in try store.setting(Self.refusalKey) }
+  func acceptedPIN() throws(SyncFailure) { try forget(Self.pinKey) }
+  func refusedPIN(_ pin: String) throws(SyncFailure) { try remember(pin, Self.pinKey) }
+
+  /// The server said no to this secret.
+  func refused(_ secret: String) throws(SyncFailure) {
+    guard !isToken else { return }
+    try remember(secret, Self.refusalKey)
+  }
+
+  private func remember(_ secret: String, _ key: String) throws(SyncFailure) {
+    guard let print = try fingerprint(secret, makesSalt: true) else { return }
+    let refusal = Refusal(at: now().milliseconds, print: print)
+    guard let data = try? JSONEncoder().encode(refusal) else { return }
+    try stored { () throws(StoreError) in
+      try store.setSetting(key, String(decoding: data, as: UTF8.self))
+    }
+  }
+
+  private func unlessRefused(
+    _ secret: String, _ key: String = LoginDesk.refusalKey
+  ) throws(SyncFailure) -> String {
+    let text = try stored { () throws(StoreError) in try store.setting(key) }
     guard let text, let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(text.utf8))
     else { return secret }
     let wish = try stored { () throws(StoreError) in try store.retryAsked() }
