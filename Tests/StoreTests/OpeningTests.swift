@@ -132,7 +132,7 @@ import Testing
     store.close()
     let before = try folder.bytes("store/store.sqlite")
     let error = problem { _ = try OfficineStore.open(at: path, create: true) }
-    #expect(error == .cannotOpen(.newerSchema(found: 2, known: 1)))
+    #expect(error == .cannotOpen(.newerSchema(found: 3, known: 2)))
     #expect(try folder.bytes("store/store.sqlite") == before)
   }
 

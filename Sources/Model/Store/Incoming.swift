@@ -39,7 +39,7 @@ public struct PartLine: Hashable, Sendable, Codable {
 public struct MailboxCursor: Hashable, Sendable, Codable {
   public var name: String
   public var uidValidity: UInt32
-  /// Everything below is stored.
+  /// Everything below is stored or announced.
   public var uidNext: UInt32
   public var modSequence: UInt64?
   /// `\Sent` and the like (RFC 6154).

@@ -67,6 +67,8 @@ private struct Ingest {
     try Mailboxes.locate(
       db, key: key, mailbox: incoming.message.mailbox, uidValidity: incoming.uidValidity,
       uid: uid)
+    try Announcements.remove(
+      db, mailbox: incoming.message.mailbox, uidValidity: incoming.uidValidity, uid: uid)
     try Mailboxes.receiveFlags(db, key: key, incoming.message.flags)
   }
 

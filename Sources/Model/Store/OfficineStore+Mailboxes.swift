@@ -54,6 +54,9 @@ extension OfficineStore {
         sql: "DELETE FROM location WHERE mailbox = ? AND uid_validity <> ? AND is_gone = 0",
         arguments: [mailbox, uidValidity])
       try db.execute(
+        sql: "DELETE FROM announced WHERE mailbox = ? AND uid_validity <> ?",
+        arguments: [mailbox, uidValidity])
+      try db.execute(
         sql: """
           INSERT INTO mailbox (name, uid_validity, uid_next) VALUES (?, ?, 1)
           ON CONFLICT (name) DO UPDATE SET

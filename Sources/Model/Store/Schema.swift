@@ -13,6 +13,7 @@ enum Schema {
         try db.execute(sql: statement)
       }
     }
+    migrator.registerMigration("v2") { db in try db.execute(sql: announced) }
     return migrator
   }
 
@@ -114,6 +115,26 @@ enum Schema {
       is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
       UNIQUE (message, flag)
     ) STRICT;
+    """
+
+  /// What the server listed and whose body is still owed.
+  private static let announced = """
+    CREATE TABLE announced (
+      mailbox TEXT NOT NULL,
+      uid_validity INTEGER NOT NULL,
+      uid INTEGER NOT NULL CHECK (uid > 0),
+      size INTEGER NOT NULL,
+      received_at INTEGER NOT NULL,
+      message_id TEXT NOT NULL,
+      in_reply_to TEXT,
+      sender_name TEXT NOT NULL, sender_address TEXT NOT NULL,
+      sender_kind TEXT NOT NULL, sender_display TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      flags TEXT NOT NULL,
+      preview TEXT,
+      PRIMARY KEY (mailbox, uid_validity, uid)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX announced_by_reception ON announced (received_at);
     """
 
   /// Contentless: the words only, the text stays where it is. `SearchIndex` fills them.

@@ -15,8 +15,7 @@ struct Reads {
     case .loadCounts: return [.countsLoaded(try store.counts(member: member))]
     case .loadSync: return [.syncChanged(try store.syncStatus())]
     case .loadHealth: return [.healthLoaded(try sheet())]
-    // The store keeps no announced mail yet.
-    case .loadAwaited: return [.awaitedLoaded(AwaitedMail())]
+    case .loadAwaited: return [.awaitedLoaded(try awaited())]
     case .loadMembers: return [.membersLoaded(try store.members(includeDisabled: false))]
     case .search(let query):
       return [.searchAnswered(query: query, rows: try store.searchOrders(query, limit: 200))]
@@ -40,6 +39,18 @@ struct Reads {
   }
 
   private static let setAsideLimit = 50
+
+  private func awaited() throws(StoreError) -> AwaitedMail {
+    let rows = try store.announcedRows(limit: Self.awaitedLimit)
+    guard !rows.isEmpty else { return AwaitedMail() }
+    return AwaitedMail(
+      rows: rows.map {
+        Awaited(receivedAt: $0.receivedAt, sender: $0.sender, subject: $0.subject)
+      }, total: try store.announcedCount())
+  }
+
+  /// Rows of mail on its way; the queue shows their number too.
+  private static let awaitedLimit = 50
 
   /// Messages of one demande that the reader shows; older ones are one search away.
   static let messageLimit = 50
