@@ -45,7 +45,7 @@ public enum Loopback {
     return descriptor
   }
 
-  private static func address(port: Int) -> sockaddr_in {
+  static func address(port: Int) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian

@@ -1,0 +1,119 @@
+import Foundation
+import Synchronization
+
+/// A DNS server on loopback (UDP) that knows what a test tells it.
+public final class ZoneServer: Sendable {
+  public enum Record: Sendable {
+    case service(priority: Int = 0, weight: Int = 0, port: Int, target: String)
+    case address([UInt8])
+  }
+
+  public let port: Int
+  private let socket: Int32
+  private let zone = Mutex<[String: [Record]]>([:])
+  private let heard = Mutex<[String]>([])
+  private let silent = Mutex(false)
+
+  public init() throws {
+    port = try Loopback.freePort()
+    let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    socket = Glibc.socket(AF_INET, type, 0)
+    guard socket >= 0 else { throw KitError.system("socket", errno) }
+    var address = Loopback.address(port: port)
+    let code = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard code == 0 else { throw KitError.system("bind", errno) }
+    Thread.detachNewThread { [weak self, socket] in
+      while let (question, sender) = ZoneServer.hear(socket) {
+        self?.answer(question, to: sender)
+      }
+    }
+  }
+
+  /// Wakes the thread that listens, which then ends.
+  deinit {
+    shutdown(socket, Int32(SHUT_RDWR))
+    close(socket)
+  }
+
+  /// For `nameserver` of a configuration.
+  public var address: String { "127.0.0.1:\(port)" }
+
+  /// Names that were asked for, in their order.
+  public var questions: [String] { heard.withLock { $0 } }
+
+  public func set(_ name: String, _ records: Record...) {
+    zone.withLock { $0[name] = records }
+  }
+
+  /// Hears, and says nothing.
+  public func fallSilent() { silent.withLock { $0 = true } }
+
+  private static func hear(_ socket: Int32) -> ([UInt8], sockaddr_in)? {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    var sender = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let count = withUnsafeMutablePointer(to: &sender) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        recvfrom(socket, &bytes, bytes.count, 0, $0, &size)
+      }
+    }
+    return count > 0 ? (Array(bytes.prefix(count)), sender) : nil
+  }
+
+  private func answer(_ question: [UInt8], to sender: sockaddr_in) {
+    guard question.count > 16, let end = question[12...].firstIndex(of: 0),
+      end + 4 < question.count
+    else { return }
+    var labels: [String] = []
+    var at = 12
+    while at < end {
+      let length = Int(question[at])
+      guard at + 1 + length <= end else { return }
+      labels.append(String(decoding: question[(at + 1)...(at + length)], as: UTF8.self))
+      at += 1 + length
+    }
+    let name = labels.joined(separator: ".").lowercased()
+    let type = Int(question[end + 1]) << 8 | Int(question[end + 2])
+    heard.withLock { $0.append(name) }
+    guard !silent.withLock({ $0 }) else { return }
+    let known = zone.withLock { $0[name] }
+    let records = (known ?? []).compactMap { Self.record($0, type) }
+    var reply = Array(question.prefix(2))
+    reply += [0x81, known == nil ? 0x83 : 0x80, 0, 1]
+    reply += [0, UInt8(records.count), 0, 0, 0, 0]
+    reply += question[12...(end + 4)]
+    reply += records.joined()
+    var sender = sender
+    _ = withUnsafePointer(to: &sender) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        sendto(
+          socket, reply, reply.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+
+  /// A pointer to the question's name, type, class IN, a minute, and the data.
+  private static func record(_ record: Record, _ asked: Int) -> [UInt8]? {
+    let type: Int
+    let data: [UInt8]
+    switch record {
+    case .service(let priority, let weight, let port, let target):
+      type = 33
+      let labels = target.split(separator: ".").flatMap { [UInt8($0.utf8.count)] + $0.utf8 }
+      data = [priority, weight, port].flatMap(two) + labels + [0]
+    case .address(let bytes):
+      type = bytes.count == 4 ? 1 : 28
+      data = bytes
+    }
+    guard type == asked else { return nil }
+    return [0xC0, 12] + two(type) + [0, 1, 0, 0, 0, 60] + two(data.count) + data
+  }
+
+  private static func two(_ number: Int) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
+  }
+}
