@@ -67,10 +67,15 @@ docs: build ## refait les tableaux de la documentation · regenerate the generat
 install: ## copie dans PREFIX (DESTDIR respecté) · install under PREFIX
 	@test -x $(BIN)/mssterm && test -x $(BIN)/mssterm-worker || $(MAKE) --no-print-directory build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/libexec/mssterm" \
-	  "$(DESTDIR)$(PREFIX)/share/mssterm/themes" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	  "$(DESTDIR)$(PREFIX)/share/mssterm/themes" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	  "$(DESTDIR)$(PREFIX)/share/mssterm/systemd"
 	install -m 755 $(BIN)/mssterm "$(DESTDIR)$(PREFIX)/bin/mssterm"
 	install -m 755 $(BIN)/mssterm-worker "$(DESTDIR)$(PREFIX)/libexec/mssterm/mssterm-worker"
 	install -m 644 themes/* "$(DESTDIR)$(PREFIX)/share/mssterm/themes/"
+	for unit in packaging/systemd/*.service; do \
+	  sed 's|/usr/local|$(PREFIX)|g' "$$unit" \
+	    > "$(DESTDIR)$(PREFIX)/share/mssterm/systemd/$$(basename "$$unit")"; done
+	install -m 644 packaging/systemd/README.md "$(DESTDIR)$(PREFIX)/share/mssterm/systemd/"
 	install -m 644 man/mssterm.1 "$(DESTDIR)$(PREFIX)/share/man/man1/mssterm.1"
 
 sandbox: build ## deux postes sur une même démonstration, dans tmux · two postes on one demo

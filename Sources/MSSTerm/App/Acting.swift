@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Settings
 import Store
 
 /// Finding out who acts; an action without a person is refused (invariant 24).
@@ -51,6 +52,12 @@ extension Session {
   }
 
   private func active(_ actor: Actor) throws -> Actor {
+    guard settings.mayAct(actor.member) else {
+      throw CommandFailure(
+        .notPermitted,
+        "Cette BAL est nominative : seul son titulaire y agit.",
+        "This BAL is nominative: only its owner acts in it.")
+    }
     guard actor.member.isActive(at: environment.now()) else {
       throw CommandFailure(
         .notPermitted, "Ce membre est désactivé ; un responsable peut le réactiver.",

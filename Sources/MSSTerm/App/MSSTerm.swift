@@ -14,7 +14,8 @@ struct MSSTerm: ParsableCommand {
       PatientCommand.self, AttachCommand.self, SplitCommand.self, KindCommand.self,
       RenewCommand.self, NoteCommand.self, UndoCommand.self, PrintCommand.self,
       SendCommand.self, OutboxCommand.self, MembersCommand.self, JournalCommand.self,
-      DoctorCommand.self, VerifyCommand.self, KeysCommand.self, ConfigCommand.self,
+      DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self, KeysCommand.self,
+      ConfigCommand.self,
       ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

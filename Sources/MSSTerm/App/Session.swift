@@ -15,6 +15,7 @@ struct Session: Sendable {
   /// Reads the configuration and opens the store; warnings go to stderr.
   init(_ options: CommonOptions, _ environment: Environment, create: Bool = false) throws {
     let place = try Place(options, environment)
+    try Self.checkOwner(place.settings, environment)
     self.init(place, environment, try Self.open(place.settings, create: create))
   }
 
@@ -25,6 +26,17 @@ struct Session: Sendable {
     words = place.words
     poste = place.poste
     self.store = store
+  }
+
+  /// A nominative BAL is its owner's alone, in words before the file modes say it in numbers.
+  private static func checkOwner(_ settings: BALSettings, _ environment: Environment) throws {
+    guard settings.isReserved(toOtherThan: environment.osUser) else { return }
+    throw CommandFailure(
+      .notPermitted,
+      "La BAL « \(settings.bal.name) » est nominative : elle ne s’ouvre que depuis le compte de "
+        + "son titulaire. « --bal » en nomme une autre.",
+      "The BAL \"\(settings.bal.name)\" is nominative: it opens only from its owner's account. "
+        + "\"--bal\" names another one.")
   }
 
   static func open(_ settings: BALSettings, create: Bool) throws -> OfficineStore {

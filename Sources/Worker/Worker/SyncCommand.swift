@@ -51,6 +51,10 @@ struct SyncCommand: ParsableCommand {
       log: WorkerLog.logger(), now: Host.now)
     defer { synchroniser.close() }
     guard once else {
+      let notify = Notify(environment: Host.environment())
+      notify.say("READY=1\nSTATUS=\(settings.bal.name)")
+      defer { notify.say("STOPPING=1") }
+      synchroniser.onTurn = { notify.say("WATCHDOG=1") }
       return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
     }
     let line = ProgressLine()

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """An SMTP submission server on loopback that keeps what it accepts and fails on demand.
 
-usage: mailsink.py DIR --tls starttls|implicit|none [--cert FILE --key FILE] [--user U|* --password P]
+usage: mailsink.py DIR --tls starttls|implicit|none [--cert FILE --key FILE]
+       [--user U|* --password P]
 
 In DIR it writes `port` once it listens, `messages/N.eml` and `messages/N.json` (envelope) for each
 message stored, `wire.log` (C: and S: lines, with the number of the connection), and it obeys

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import FoundationEssentials
 import Glibc
 import Settings
 import Store
@@ -35,6 +36,31 @@ struct DoctorCommand: Runnable {
   }
 }
 
+/// One line of `mssterm-worker doctor`.
+private struct Finding: Decodable {
+  var check: Check
+
+  private enum CodingKeys: String, CodingKey { case check, isSound, isRequired, french, english }
+
+  init(from decoder: any Decoder) throws {
+    let box = try decoder.container(keyedBy: CodingKeys.self)
+    check = Check(
+      name: try box.decode(String.self, forKey: .check),
+      isSound: try box.decode(Bool.self, forKey: .isSound),
+      isRequired: try box.decode(Bool.self, forKey: .isRequired),
+      french: try box.decode(String.self, forKey: .french),
+      english: try box.decode(String.self, forKey: .english))
+  }
+
+  /// nil for a line that is none of the doctor's.
+  init?(json: String) {
+    guard let found = try? JSONDecoder().decode(Finding.self, from: Data(json.utf8)) else {
+      return nil
+    }
+    self = found
+  }
+}
+
 /// One question the doctor asks.
 struct Check {
   var name: String
@@ -45,7 +71,6 @@ struct Check {
   var english: String
 }
 
-/// The first checks; network, certificate and login checks come with the sync.
 struct Doctor {
   let options: CommonOptions
   let environment: Environment
@@ -53,7 +78,7 @@ struct Doctor {
 
   func examine() -> [Check] {
     var checks = [configuration()]
-    if let place = try? Place(options, environment) { checks += store(place) }
+    if let place = try? Place(options, environment) { checks += store(place) + network(place) }
     checks.append(worker())
     checks.append(locale())
     checks += [
@@ -104,6 +129,29 @@ struct Doctor {
       members(store),
     ] + modes + [sync(store)]
   }
+
+  /// What the worker finds on a real connection; this program itself never talks to the network.
+  private func network(_ place: Place) -> [Check] {
+    guard case .imap = place.settings.backend else { return [] }
+    var arguments = ["doctor", "--bal", place.settings.bal.name, "--store", place.settings.store]
+    if let path = place.configuration.path {
+      arguments += ["--config", environment.absolute(path)]
+    }
+    guard
+      let result = try? WorkerProcess.find().run(
+        arguments, limit: 1 << 20, within: Self.networkSeconds)
+    else { return [] }
+    let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+    let found = lines.compactMap { Finding(json: String($0)) }
+    let silent = Check(
+      name: "server", isSound: false, isRequired: true,
+      french: "aucune réponse en \(Self.networkSeconds) s ; vérifier le réseau",
+      english: "no answer in \(Self.networkSeconds) s; check the network")
+    return found.map(\.check) + (result.isCut || found.isEmpty ? [silent] : [])
+  }
+
+  /// A server may make a refused login wait.
+  private static let networkSeconds = 45
 
   private func members(_ store: OfficineStore) -> Check {
     let members = (try? store.members(includeDisabled: false)) ?? []

@@ -87,7 +87,9 @@ struct Inbox {
     if options.member != nil { return try session.actor(options) }
     let user = session.environment.osUser
     let member = try session.ask { store throws(StoreError) in try store.member(osUser: user) }
-    guard let member, member.isActive(at: session.environment.now()) else { return nil }
+    guard let member, member.isActive(at: session.environment.now()),
+      session.settings.mayAct(member)
+    else { return nil }
     return Actor(member: member, poste: session.poste.name, isDeclared: false)
   }
 
@@ -108,14 +110,22 @@ struct Inbox {
       isDemo: demo != nil,
       templates: configuration.templates.map { Template(name: $0.name, body: $0.body) },
       keymap: keymap, titles: titles, now: session.environment.now())
-    state.bals = configuration.bals.map { choice($0) }
+    state.bals = configuration.bals.map { choice($0, actor) }
     return state
   }
 
-  private func choice(_ other: BALSettings) -> BALChoice {
-    BALChoice(
+  private func choice(_ other: BALSettings, _ actor: Actor?) -> BALChoice {
+    var obstacle: BALChoice.Obstacle?
+    if other.isReserved(toOtherThan: session.environment.osUser) {
+      obstacle = .otherAccount
+    } else if let owner = other.member, other.bal.kind == .nominative,
+      actor.map({ !other.mayAct($0.member) }) ?? true
+    {
+      obstacle = .otherMember(owner)
+    }
+    return BALChoice(
       name: other.bal.name, kind: other.bal.kind,
-      isOpen: other.bal.name == session.settings.bal.name, obstacle: nil)
+      isOpen: other.bal.name == session.settings.bal.name, obstacle: obstacle)
   }
 
   private func chores() -> Chores {

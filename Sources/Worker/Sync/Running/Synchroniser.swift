@@ -279,6 +279,9 @@ public final class Synchroniser {
     onProgress?(done, total)
   }
 
+  /// Called at every turn of a service, at least every two seconds while it waits.
+  public var onTurn: (() -> Void)?
+
   /// For a progress line; called after each message.
   public var onProgress: ((_ done: Int, _ total: Int) -> Void)?
 

@@ -1,0 +1,21 @@
+public import Domain
+import Glibc
+
+extension BALSettings {
+  /// Why a nominative BAL may not be opened by this OS user; nil when it may. The store itself
+  /// (0700) is the wall; this says it in words before anything is touched.
+  public func isReserved(toOtherThan user: String) -> Bool {
+    guard bal.kind == .nominative else { return false }
+    if let osUser { return osUser != user }
+    var facts = stat()
+    guard stat(store, &facts) == 0 else { return false }
+    return facts.st_uid != geteuid()
+  }
+
+  /// Whether that member may act in this BAL: in a nominative one only its owner.
+  public func mayAct(_ member: Member) -> Bool {
+    guard bal.kind == .nominative, let owner = self.member else { return true }
+    return member.initials.lowercased() == owner.lowercased()
+      || member.name.lowercased() == owner.lowercased()
+  }
+}

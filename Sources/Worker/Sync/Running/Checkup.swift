@@ -1,0 +1,156 @@
+public import Domain
+import Foundation
+import Glibc
+public import Store
+
+/// What the doctor asks of the network: one real connection, looked at step by step.
+///
+/// Logs in once, and not at all while a refused password waits for a person.
+public struct Checkup {
+  /// One line; the sentences carry no data of a patient and no secret.
+  public struct Finding: Hashable, Sendable, Codable {
+    public var check: String
+    public var isSound: Bool
+    /// False for what only makes things slower or less pleasant.
+    public var isRequired: Bool
+    public var french: String
+    public var english: String
+  }
+
+  private let account: Account
+  private let store: OfficineStore
+  private let now: @Sendable () -> Timestamp
+
+  public init(
+    account: Account, store: OfficineStore, now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.account = account
+    self.store = store
+    self.now = now
+  }
+
+  public func run(stop: Stop) -> [Finding] {
+    guard case .imap(let imap) = account.backend else {
+      return [clock()]
+    }
+    var findings = [name(imap.imap.host)]
+    if let smtp = imap.smtp, smtp.host != imap.imap.host { findings.append(name(smtp.host)) }
+    findings += connection(imap, stop)
+    findings.append(clock())
+    return findings
+  }
+
+  private func name(_ host: String) -> Finding {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var found: UnsafeMutablePointer<addrinfo>?
+    let code = getaddrinfo(host, nil, &hints, &found)
+    if let found { freeaddrinfo(found) }
+    let shown = printable(host)
+    return Finding(
+      check: "dns", isSound: code == 0, isRequired: true,
+      french: code == 0
+        ? "\(shown) a une adresse"
+        : "\(shown) n’a pas d’adresse : vérifier le réseau et « host »",
+      english: code == 0
+        ? "\(shown) has an address" : "\(shown) has no address: check the network and \"host\"")
+  }
+
+  private func connection(_ imap: IMAPAccount, _ stop: Stop) -> [Finding] {
+    do throws(SyncFailure) {
+      let desk = LoginDesk(imap.login, store: store, now: now)
+      let backend = try IMAPBackend(imap, desk: desk, stop: stop)
+      defer { backend.close() }
+      do throws(SyncFailure) {
+        let session = try backend.connect()
+        defer { session.close() }
+        let facts = try session.facts()
+        return certificates(backend) + [said("login", true, "connexion acceptée", "login accepted")]
+          + capabilities(facts.capabilities) + quota(facts.quota)
+      } catch {
+        return certificates(backend) + [failed(error)]
+      }
+    } catch {
+      return [failed(error)]
+    }
+  }
+
+  private func failed(_ failure: SyncFailure) -> Finding {
+    let check: String
+    switch failure {
+    case .tls, .anchors: check = "tls"
+    case .loginRefused, .secret, .sessionClosed, .foreignHost, .noMechanism: check = "login"
+    default: check = "server"
+    }
+    return Finding(
+      check: check, isSound: false, isRequired: true, french: failure.french,
+      english: failure.english)
+  }
+
+  private func said(
+    _ check: String, _ isSound: Bool, required: Bool = true, _ french: String, _ english: String
+  ) -> Finding {
+    Finding(
+      check: check, isSound: isSound, isRequired: required, french: french, english: english)
+  }
+
+  /// Days before the end of a certificate from which it is time to act.
+  private static let warningDays = 30
+
+  private func certificates(_ backend: IMAPBackend) -> [Finding] {
+    guard let register = backend.register else { return [] }
+    return register.dates.sorted { $0.key < $1.key }.map { host, date in
+      let days = Int(date.timeIntervalSince1970 - Double(now().seconds)) / 86_400
+      return said(
+        "tls", days > Self.warningDays, required: false,
+        "certificat de \(printable(host)) valable encore \(days) jours"
+          + (days > Self.warningDays ? "" : " : prévenir l’opérateur"),
+        "certificate of \(printable(host)) valid for \(days) more days"
+          + (days > Self.warningDays ? "" : ": tell the operator"))
+    }
+  }
+
+  private func capabilities(_ names: [String]) -> [Finding] {
+    let offered = Set(names)
+    let rows = [
+      ("IDLE", "les arrivées attendent jusqu’à 30 s", "arrivals wait up to 30 s"),
+      ("QRESYNC", "chaque passage relit la liste", "each pass reads the list again"),
+      ("UIDPLUS", "une suppression laisse une trace", "a deletion leaves a trace"),
+      ("QUOTA", "la place restante est inconnue", "the room left is unknown"),
+    ]
+    return rows.map { name, french, english in
+      let isThere = offered.contains(name)
+      return said(
+        "capability", isThere, required: false,
+        isThere ? name : "sans \(name), \(french)", isThere ? name : "without \(name), \(english)")
+    }
+  }
+
+  private func quota(_ quota: SyncHealth.Quota?) -> [Finding] {
+    guard let quota else { return [] }
+    let isRoomy = quota.percent < 90
+    return [
+      said(
+        "quota", isRoomy,
+        "boîte remplie à \(quota.percent) %"
+          + (isRoomy ? "" : " : pleine, elle refuse les patients ; faire de la place"),
+        "mailbox \(quota.percent)% full"
+          + (isRoomy ? "" : ": once full it refuses patients; make room"))
+    ]
+  }
+
+  /// A clock that nobody sets makes certificates and ages lie.
+  private func clock() -> Finding {
+    // What the usual keepers of time leave behind when they have set it.
+    let signs = [
+      "/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/run/ntpd.pid",
+    ]
+    let isSet = signs.contains { access($0, F_OK) == 0 }
+    return said(
+      "clock", isSet, required: false,
+      isSet
+        ? "l’heure est tenue à jour" : "rien ne tient l’heure à jour ici : activer chrony ou ntp",
+      isSet ? "the clock is kept right" : "nothing keeps the clock right here: enable chrony or ntp"
+    )
+  }
+}
