@@ -11,16 +11,19 @@ extension CertificateAuthority {
     public let bundle: String
   }
 
-  public func issueClient(name: String, passphrase: String) throws -> ClientFiles {
+  public func issueClient(
+    name: String, passphrase: String, key: SoftToken.Key = .curve
+  ) throws -> ClientFiles {
     let stem = "client-\(UUID().uuidString.prefix(8))"
     let files = ClientFiles(
       certificate: directory.path("\(stem).pem"), key: directory.path("\(stem).key"),
       bundle: directory.path("\(stem).p12"))
     let request = directory.path("\(stem).csr")
-    try openssl([
-      "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-passout",
-      "pass:\(passphrase)", "-subj", "/CN=\(name)", "-keyout", files.key, "-out", request,
-    ])
+    try openssl(
+      [
+        "req", "-passout", "pass:\(passphrase)", "-subj", "/CN=\(name)", "-keyout", files.key,
+        "-out", request, "-newkey",
+      ] + (key == .rsa ? ["rsa:2048"] : ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]))
     let extensions = try directory.write(
       "\(stem).ext", "basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n")
     try openssl([

@@ -3,6 +3,7 @@
 #include "cpkcs11.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,15 @@ enum { SLOTS = 64, OBJECTS = 64, ID_BYTES = 256, CERTIFICATE_BYTES = 64 * 1024 }
 
 struct mss_card {
   const ck_functions *module;
-  ck_ulong slot, session, key;
+  ck_ulong slot, flags, session, key;
   int has_session;
   unsigned char *certificate;
   size_t certificate_length;
 };
+
+// Cards are opened one at a time, and a module is started anew only while no card is open.
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static int live;
 
 static int problem(ck_rv code) {
   switch (code) {
@@ -39,7 +44,12 @@ static int problem(ck_rv code) {
   }
 }
 
-static const ck_functions *load(const char *path) {
+static ck_rv start(const ck_functions *module) {
+  ck_initialize_arguments arguments = {.flags = CK_OS_LOCKING};
+  return module->initialize(&arguments);
+}
+
+static const ck_functions *load(const char *path, int *was_running) {
   // Never closed again: a module may have threads, and may be open for another BAL.
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) return NULL;
@@ -48,9 +58,9 @@ static const ck_functions *load(const char *path) {
   *(void **)&list = dlsym(library, "C_GetFunctionList");
   const ck_functions *module = NULL;
   if (list == NULL || list(&module) != CK_OK || module == NULL) return NULL;
-  ck_initialize_arguments arguments = {.flags = CK_OS_LOCKING};
-  ck_rv code = module->initialize(&arguments);
-  return code == CK_OK || code == CK_ALREADY_INITIALIZED ? module : NULL;
+  ck_rv code = start(module);
+  *was_running = code == CK_ALREADY_INITIALIZED;
+  return code == CK_OK || *was_running ? module : NULL;
 }
 
 // Token fields are filled up with spaces.
@@ -64,7 +74,7 @@ static int is_named(const ck_byte *field, size_t size, const char *name) {
   return 1;
 }
 
-static int find_token(mss_card *card, const mss_card_wish *wish, ck_ulong *flags) {
+static int find_token(mss_card *card, const mss_card_wish *wish) {
   ck_ulong slots[SLOTS], count = SLOTS, found = 0;
   if (card->module->get_slot_list(1, slots, &count) != CK_OK) return MSS_CARD_FAILED;
   for (ck_ulong i = 0; i < count && i < SLOTS; i++) {
@@ -75,13 +85,14 @@ static int find_token(mss_card *card, const mss_card_wish *wish, ck_ulong *flags
     if (!is_named(info.serial, sizeof info.serial, wish->serial)) continue;
     found++;
     card->slot = slots[i];
-    *flags = info.flags;
+    card->flags = info.flags;
   }
   if (found == 0) return MSS_CARD_ABSENT;
   return found == 1 ? MSS_CARD_OK : MSS_CARD_AMBIGUOUS;
 }
 
-static int log_in(mss_card *card, ck_ulong flags, const char *pin, size_t pin_length) {
+static int log_in(mss_card *card, const char *pin, size_t pin_length) {
+  ck_ulong flags = card->flags;
   if (!(flags & CK_LOGIN_REQUIRED)) return MSS_CARD_OK;
   if (flags & (CK_PIN_IS_LOCKED | CK_PIN_FINAL_TRY)) return MSS_CARD_LOCKED;
   if (pin == NULL && !(flags & CK_OWN_PIN_PAD)) return MSS_CARD_PIN;
@@ -153,14 +164,12 @@ static int find_pair(mss_card *card, const mss_card_wish *wish, ck_ulong first) 
 
 static int open_card(mss_card *card, const mss_card_wish *wish, const char *pin,
                      size_t pin_length) {
-  ck_ulong flags = 0;
-  int code = find_token(card, wish, &flags);
-  if (code != MSS_CARD_OK) return code;
   ck_rv opened =
       card->module->open_session(card->slot, CK_SERIAL_SESSION, NULL, NULL, &card->session);
   if (opened != CK_OK) return problem(opened);
   card->has_session = 1;
-  code = log_in(card, flags, pin, pin_length);
+  live++;
+  int code = log_in(card, pin, pin_length);
   if (code != MSS_CARD_OK) return code;
   code = find_pair(card, wish, CK_CERTIFICATE);
   if (code == MSS_CARD_NO_KEY) code = find_pair(card, wish, CK_PRIVATE_KEY);
@@ -177,9 +186,18 @@ int mss_card_open(const char *module, const mss_card_wish *wish, const char *pin
                   size_t pin_length, mss_card **card) {
   mss_card *made = calloc(1, sizeof *made);
   if (made == NULL) return MSS_CARD_FAILED;
-  made->module = load(module);
-  int code =
-      made->module == NULL ? MSS_CARD_MODULE : open_card(made, wish, pin, pin_length);
+  pthread_mutex_lock(&gate);
+  int was_running = 0;
+  made->module = load(module, &was_running);
+  int code = MSS_CARD_MODULE;
+  if (made->module != NULL) code = find_token(made, wish);
+  // Some modules do not see a card again that was taken out, or a reader that was plugged in.
+  if (code == MSS_CARD_ABSENT && was_running && live == 0) {
+    made->module->finalize(NULL);
+    code = start(made->module) == CK_OK ? find_token(made, wish) : MSS_CARD_MODULE;
+  }
+  if (code == MSS_CARD_OK) code = open_card(made, wish, pin, pin_length);
+  pthread_mutex_unlock(&gate);
   if (code == MSS_CARD_OK) {
     *card = made;
   } else {
@@ -207,6 +225,16 @@ int mss_card_offers(const mss_card *card, enum mss_card_scheme scheme) {
   return (info.flags & CK_MAY_SIGN) != 0;
 }
 
+// The last session of a token that ends logs out.
+static void end_session(mss_card *card) {
+  if (!card->has_session) return;
+  card->has_session = 0;
+  pthread_mutex_lock(&gate);
+  card->module->close_session(card->session);
+  live--;
+  pthread_mutex_unlock(&gate);
+}
+
 int mss_card_sign(mss_card *card, enum mss_card_scheme scheme, unsigned bits,
                   const unsigned char *data, size_t data_length, unsigned char *signature,
                   size_t *length) {
@@ -221,10 +249,13 @@ int mss_card_sign(mss_card *card, enum mss_card_scheme scheme, unsigned bits,
     how.parameter = &pss;
     how.length = sizeof pss;
   }
-  ck_rv code = card->module->sign_init(card->session, &how, card->key);
-  if (code != CK_OK) return problem(code);
+  if (!card->has_session) return MSS_CARD_ABSENT;
   ck_ulong written = *length;
-  code = card->module->sign(card->session, data, data_length, signature, &written);
+  ck_rv code = card->module->sign_init(card->session, &how, card->key);
+  if (code == CK_OK) {
+    code = card->module->sign(card->session, data, data_length, signature, &written);
+  }
+  if (problem(code) == MSS_CARD_ABSENT) end_session(card);
   if (code == CK_OK && written > *length) return MSS_CARD_FAILED;
   *length = written;
   return problem(code);
@@ -232,8 +263,7 @@ int mss_card_sign(mss_card *card, enum mss_card_scheme scheme, unsigned bits,
 
 void mss_card_close(mss_card *card) {
   if (card == NULL) return;
-  // The last session of a token that ends logs out.
-  if (card->has_session) card->module->close_session(card->session);
+  end_session(card);
   free(card->certificate);
   free(card);
 }

@@ -51,7 +51,8 @@ typedef void (*ck_unused)(void);
 typedef struct {
   ck_version version;
   ck_rv (*initialize)(void *arguments);
-  ck_unused finalize, get_info, get_function_list;
+  ck_rv (*finalize)(void *reserved);
+  ck_unused get_info, get_function_list;
   ck_rv (*get_slot_list)(ck_byte present, ck_ulong *slots, ck_ulong *count);
   ck_unused get_slot_info;
   ck_rv (*get_token_info)(ck_ulong slot, ck_token_info *info);

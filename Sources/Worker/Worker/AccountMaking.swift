@@ -50,6 +50,11 @@ extension Server {
 
 extension Identity {
   fileprivate init?(_ auth: AuthSettings) {
+    if let card = auth.pkcs11, let module = auth.pkcs11Module {
+      self.init(
+        source: .pkcs11(module: module, address: card), passphraseCommand: auth.pinCommand)
+      return
+    }
     guard let certificate = auth.certificate else { return nil }
     let source: Source =
       auth.key.map { .pem(certificate: certificate, key: $0) } ?? .pkcs12(certificate)
