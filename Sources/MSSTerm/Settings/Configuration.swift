@@ -96,6 +96,12 @@ public struct BALSettings: Equatable, Sendable {
   public var member: String?
   /// Where an applicative BAL's documents go; absolute.
   public var exportTo: String?
+
+  /// Whether servers are asked of the address's domain.
+  public var asksDomain: Bool {
+    guard case .imap(let server) = backend else { return false }
+    return server.asksDomain && (server.imap == nil || server.smtp == nil)
+  }
 }
 
 public struct ServerSettings: Equatable, Sendable {

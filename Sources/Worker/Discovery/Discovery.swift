@@ -105,8 +105,8 @@ public enum DiscoveryFailure: Error, Hashable, Sendable {
 public enum DiscoveryLimits {
   /// Records of one DNS answer that are looked at.
   static let records = 64
-  /// Seconds before a question to a name server is put again.
-  static let questionSeconds = 2
+  /// Seconds before a question to a name server is put a second time, and last.
+  public static let questionSeconds = 2
   /// Bytes of a page, seconds for the whole of it, and what it may be made of.
   static let pageBytes = 64 << 10
   static let pageSeconds = 10

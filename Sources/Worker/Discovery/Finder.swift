@@ -14,10 +14,11 @@ public struct Finder: Sendable {
   ///   - allowedHosts: servers beside those of mssante.fr, from the administrator.
   ///   - allowsLoopback: for tests: a server on this very machine.
   ///   - nameserver: nil for the machine's own.
-  ///   - webPort: for tests.
+  ///   - patience, webPort: for tests.
   public init(
     address: String, anchors: [String] = [], allowedHosts: [String] = [],
-    allowsLoopback: Bool = false, nameserver: NameServer? = nil, webPort: Int = 443
+    allowsLoopback: Bool = false, nameserver: NameServer? = nil,
+    patience: Int = DiscoveryLimits.questionSeconds, webPort: Int = 443
   ) throws(DiscoveryFailure) {
     let parts = address.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, let last = parts.last.map({ $0.lowercased() }),
@@ -25,7 +26,7 @@ public struct Finder: Sendable {
     else { throw .noDomain }
     domain = last
     rules = HostRules(allowedHosts: allowedHosts, allowsLoopback: allowsLoopback)
-    resolver = Resolver(nameserver: nameserver)
+    resolver = Resolver(nameserver: nameserver, patience: patience)
     pages = PageReader(anchors: anchors, port: webPort)
   }
 
@@ -49,6 +50,14 @@ public struct Finder: Sendable {
     }
     guard let imap else { throw .nothingPublished(domain: domain) }
     return FoundServers(imap: try accepted(imap), smtp: try smtp.map(accepted))
+  }
+
+  /// Whether what was found before may still be used: its names, without asking anybody.
+  public func allows(_ servers: FoundServers) -> Bool {
+    [servers.imap, servers.smtp].allSatisfy { server in
+      guard let server else { return true }
+      return (try? rules.judge(server.host)) == server.host
+    }
   }
 
   // MARK: - DNS

@@ -19,6 +19,7 @@ public struct NameServer: Hashable, Sendable {
 /// Asks the name server; blocks for some seconds at most.
 struct Resolver: Sendable {
   let nameserver: NameServer?
+  let patience: Int
 
   /// Empty when there is no such name or no such record.
   func ask(_ name: String, _ kind: DNSRecord.Kind) throws(DiscoveryFailure) -> [DNSRecord] {
@@ -26,7 +27,7 @@ struct Resolver: Sendable {
     var buffer = [UInt8](repeating: 0, count: 65_535)
     let length = cresolver_ask(
       name, Int32(kind.rawValue), nameserver?.address, Int32(nameserver?.port ?? 53),
-      Int32(DiscoveryLimits.questionSeconds), &buffer, Int32(buffer.count))
+      Int32(patience), &buffer, Int32(buffer.count))
     guard length >= 0 else { throw .unreachable }
     guard length > 0 else { return [] }
     guard let records = DNSAnswer.records(Array(buffer.prefix(Int(length)))) else {

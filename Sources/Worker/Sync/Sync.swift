@@ -114,11 +114,16 @@ public struct Login: Sendable, CustomStringConvertible, CustomDebugStringConvert
   public var method: Method
   /// Hosts beside those of mssante.fr that may receive a token.
   public var tokenHosts: [String]
+  /// Set: tokens come from a person's screen, and the command is never run here.
+  public var tray: TokenTray?
 
-  public init(user: String, method: Method, tokenHosts: [String] = []) {
+  public init(
+    user: String, method: Method, tokenHosts: [String] = [], tray: TokenTray? = nil
+  ) {
     self.user = user
     self.method = method
     self.tokenHosts = tokenHosts
+    self.tray = tray
   }
 
   public var description: String { "login" }

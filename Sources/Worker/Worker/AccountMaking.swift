@@ -1,27 +1,27 @@
+import Discovery
 import Settings
 import Sync
-
-/// Where the servers of a BAL are, from the configuration or from its own domain.
-struct Servers: Hashable, Sendable {
-  var imap: Server
-  var smtp: Server?
-}
 
 extension Account {
   /// What the configuration says, in the words of the Sync room.
   ///
-  /// - Parameter servers: what autoconfiguration found for those that are not configured. Without
-  ///   any IMAP server the account is one that never leaves this machine (an import).
-  init(_ configuration: Configuration, _ settings: BALSettings, servers: Servers? = nil) {
+  /// - Parameters:
+  ///   - servers: what autoconfiguration found, for those that are not configured. Without any IMAP
+  ///     server the account is one that never leaves this machine (an import).
+  ///   - tray: where a screen lays tokens, for `token_from = "screen"`.
+  init(
+    _ configuration: Configuration, _ settings: BALSettings, servers: FoundServers? = nil,
+    tray: TokenTray = TokenTray()
+  ) {
     let backend: Account.Backend
     switch settings.backend {
     case .imap(let imap):
-      if let server = imap.imap.map({ Server($0) }) ?? servers?.imap {
+      if let server = imap.imap.map({ Server($0) }) ?? servers.map({ Server($0.imap) }) {
         backend = .imap(
           IMAPAccount(
-            imap: server, smtp: imap.smtp.map { Server($0) } ?? servers?.smtp,
+            imap: server, smtp: imap.smtp.map { Server($0) } ?? servers?.smtp.map { Server($0) },
             anchors: imap.trust, revocationLists: imap.crl, identity: Identity(imap.auth),
-            login: Login(imap.auth, tokenHosts: imap.tokenHosts)))
+            login: Login(imap.auth, tokenHosts: imap.tokenHosts, tray: tray)))
       } else {
         backend = .maildir(MaildirAccount(path: ""))
       }
@@ -46,6 +46,12 @@ extension Server {
       }
     self.init(host: settings.host, port: settings.port, security: security)
   }
+
+  fileprivate init(_ found: FoundServer) {
+    self.init(
+      host: found.host, port: found.port,
+      security: found.security == .implicit ? .implicit : .startTLS)
+  }
 }
 
 extension Identity {
@@ -63,7 +69,7 @@ extension Identity {
 }
 
 extension Login {
-  fileprivate init(_ auth: AuthSettings, tokenHosts: [String]) {
+  fileprivate init(_ auth: AuthSettings, tokenHosts: [String], tray: TokenTray) {
     let method: Method =
       switch auth.method {
       case .xoauth2: .xoauth2(auth.tokenCommand)
@@ -73,6 +79,8 @@ extension Login {
         auth.password.map { .password($0) } ?? .passwordCommand(auth.passwordCommand)
       case .scram: auth.password.map { .scram($0) } ?? .scramCommand(auth.passwordCommand)
       }
-    self.init(user: auth.user, method: method, tokenHosts: tokenHosts)
+    self.init(
+      user: auth.user, method: method, tokenHosts: tokenHosts,
+      tray: auth.tokenFrom == .screen ? tray : nil)
   }
 }

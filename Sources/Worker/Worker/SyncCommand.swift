@@ -47,7 +47,8 @@ struct SyncCommand: ParsableCommand {
     let decoder = DecoderClient(executable: Host.executable())
     defer { decoder.close() }
     let synchroniser = try Synchroniser(
-      account: Account(configuration, settings), store: store, decoder: decoder, stop: stop,
+      account: try Account.reachable(configuration, settings, in: store), store: store,
+      decoder: decoder, stop: stop,
       log: WorkerLog.logger(), now: Host.now)
     defer { synchroniser.close() }
     guard once else {

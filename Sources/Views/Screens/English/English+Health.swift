@@ -42,6 +42,9 @@ extension English {
       return "The card refuses its PIN. One attempt was made: correct \"pin_command\", then Enter."
     case "tls.client-refused":
       return "The server refuses our certificate. See whether it is still valid, and \"auth\"."
+    case let code where code.hasPrefix("autoconfig."):
+      return "The mailbox's domain gives no server that can be used. \"mssterm config find\" says "
+        + "why."
     case let code where code.hasPrefix("tls."):
       return "The server's identity is not proved: nothing was sent. \"mssterm doctor\" says why."
     case let code where code.hasPrefix("store"):

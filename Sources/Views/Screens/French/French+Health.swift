@@ -45,6 +45,9 @@ extension French {
         + "Entrée."
     case "tls.client-refused":
       return "Le serveur refuse notre certificat. Voir s'il est encore valable, et « auth »."
+    case let code where code.hasPrefix("autoconfig."):
+      return "Le domaine de la boîte ne donne pas de serveur utilisable. « mssterm config find » "
+        + "dit pourquoi."
     case let code where code.hasPrefix("tls."):
       return "L'identité du serveur n'est pas prouvée : rien n'a été envoyé. « mssterm doctor » "
         + "dit pourquoi."

@@ -27,6 +27,10 @@ final class LoginDesk {
       return try unlessRefused(try Secrets.firstLine(of: command))
     case .xoauth2(let command), .oauthBearer(let command):
       guard mayReceiveToken(server.host) else { throw .foreignHost }
+      if let tray = login.tray {
+        guard let token = tray.current() else { throw .sessionClosed }
+        return token
+      }
       do throws(SyncFailure) {
         return try Secrets.firstLine(of: command)
       } catch {
@@ -89,7 +93,10 @@ final class LoginDesk {
 
   /// The server said no to this secret.
   func refused(_ secret: String) throws(SyncFailure) {
-    guard !isToken else { return }
+    guard !isToken else {
+      login.tray?.drop(secret)
+      return
+    }
     try remember(secret, Self.refusalKey)
   }
 

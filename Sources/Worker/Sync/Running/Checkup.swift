@@ -15,6 +15,16 @@ public struct Checkup {
     public var isRequired: Bool
     public var french: String
     public var english: String
+
+    public init(
+      check: String, isSound: Bool, isRequired: Bool, french: String, english: String
+    ) {
+      self.check = check
+      self.isSound = isSound
+      self.isRequired = isRequired
+      self.french = french
+      self.english = english
+    }
   }
 
   private let account: Account
