@@ -109,7 +109,6 @@ import Testing
       "oauth2.conf",
       "introspection_mode = local\n"
         + "local_validation_key_dict = fs:posix:prefix=\(files.path)/cles/\n")
-    )
     for path in [files.path, files.path("cles"), files.path("cles/default")] { chmod(path, 0o755) }
     let dovecot = try DovecotServer(
       extra: """
