@@ -80,45 +80,11 @@ import Testing
     ).bytes
   }
 
-  /// A token as its provider would sign it, worth two minutes.
-  private func token(_ files: TemporaryDirectory, for seconds: Int = 120) throws -> String {
-    func coded(_ bytes: [UInt8]) -> String {
-      Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-        .replacing("=", with: "")
-    }
-    let now = Int(Date().timeIntervalSince1970)
-    let claims =
-      "{\"sub\":\"officine\",\"email\":\"officine\",\"iat\":\(now - 5),"
-      + "\"nbf\":\(now - 5),\"exp\":\(now + seconds)}"
-    let text =
-      coded(Array("{\"typ\":\"JWT\",\"alg\":\"HS256\"}".utf8)) + "." + coded(Array(claims.utf8))
-    let file = try files.write("jeton", text)
-    let signature = try ChildProcess.run(
-      "openssl", ["dgst", "-sha256", "-hmac", "cle-de-test", "-binary", file])
-    return text + "." + coded(signature.stdout)
-  }
-
   @Test(arguments: ["xoauth2", "oauthbearer"])
   func `a good one opens a real server, which stays open when it grows old`(_ method: String) throws
   {
-    let files = try TemporaryDirectory()
-    try files.directory("cles/default/HS256")
-    try files.write(
-      "cles/default/HS256/default", Data("cle-de-test".utf8).base64EncodedString())
-    let provider = try files.write(
-      "oauth2.conf",
-      "introspection_mode = local\n"
-        + "local_validation_key_dict = fs:posix:prefix=\(files.path)/cles/\n")
-    for path in [files.path, files.path("cles"), files.path("cles/default")] { chmod(path, 0o755) }
-    let dovecot = try DovecotServer(
-      extra: """
-        auth_mechanisms = xoauth2 oauthbearer plain
-        passdb {
-          driver = oauth2
-          mechanisms = xoauth2 oauthbearer
-          args = \(provider)
-        }
-        """)
+    let provider = try TokenProvider()
+    let dovecot = try DovecotServer(extra: provider.configuration)
     try dovecot.deliver(mail("un"))
     let tray = TokenTray()
     let command = ["/bin/false"]
@@ -130,8 +96,7 @@ import Testing
           user: "officine", method: method == "xoauth2" ? .xoauth2(command) : .oauthBearer(command),
           tokenHosts: ["localhost"], tray: tray)))
     let bureau = try Bureau()
-    let token = try token(files)
-    #expect(tray.offer(token))
+    #expect(tray.offer(try provider.token()))
     let synchroniser = try bureau.synchroniser(backend)
     defer { synchroniser.close() }
     #expect(try synchroniser.pass().received == 1, "\(dovecot.log.suffix(900))")
@@ -142,7 +107,7 @@ import Testing
     // Nothing of it was written down.
     for key in ["login.refused", "login.salt"] { #expect(try bureau.store.setting(key) == nil) }
     // Too old for the server: calm.
-    #expect(tray.offer(try self.token(files, for: -60)))
+    #expect(tray.offer(try provider.token(seconds: -60)))
     #expect(try Bureau().failure(backend) == .sessionClosed)
   }
 }

@@ -56,8 +56,9 @@ enum Child {
   /// - Parameters:
   ///   - limit: bytes of output kept at most.
   ///   - seconds: what the child may take in all.
+  ///   - isQuiet: what it says on standard error is dropped, not shown.
   static func run(
-    _ arguments: [String], input: [UInt8], limit: Int, within seconds: Int
+    _ arguments: [String], input: [UInt8], limit: Int, within seconds: Int, isQuiet: Bool = false
   ) throws -> Result {
     var stdin: [Int32] = [0, 0]
     var stdout: [Int32] = [0, 0]
@@ -68,7 +69,8 @@ enum Child {
     // Nothing else of ours may hold these ends open, or the end of input would never be seen.
     for end in stdin + stdout { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(stdout[0]) }
-    let process = try spawn(arguments, standardInput: stdin[0], standardOutput: stdout[1])
+    let process = try spawn(
+      arguments, standardInput: stdin[0], standardOutput: stdout[1], isQuiet: isQuiet)
     close(stdin[0])
     close(stdout[1])
     var result = Result(code: 0, output: [], isCut: false)
@@ -131,13 +133,14 @@ enum Child {
 
   /// Starts `arguments[0]` by path or PATH. Every descriptor of ours is close-on-exec.
   private static func spawn(
-    _ arguments: [String], standardInput: Int32, standardOutput: Int32
+    _ arguments: [String], standardInput: Int32, standardOutput: Int32, isQuiet: Bool
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
     posix_spawn_file_actions_adddup2(&actions, standardOutput, 1)
+    if isQuiet { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
     var process: pid_t = 0
     let problem = withCStrings(arguments) {
       posix_spawnp(&process, arguments[0], &actions, nil, $0, environ)

@@ -46,12 +46,15 @@ struct SyncCommand: ParsableCommand {
     Signals.watch(stop)
     let decoder = DecoderClient(executable: Host.executable())
     defer { decoder.close() }
+    let tray = TokenTray()
     let synchroniser = try Synchroniser(
-      account: try Account.reachable(configuration, settings, in: store), store: store,
-      decoder: decoder, stop: stop,
-      log: WorkerLog.logger(), now: Host.now)
+      account: try Account.reachable(configuration, settings, in: store, tray: tray),
+      store: store, decoder: decoder, stop: stop, log: WorkerLog.logger(), now: Host.now)
     defer { synchroniser.close() }
     guard once else {
+      let socket = WorkerSocket(
+        store: store, isShared: settings.isGroupStore, tray: tray, now: Host.now)
+      defer { socket?.close() }
       let notify = Notify(environment: Host.environment())
       notify.say("READY=1\nSTATUS=\(settings.bal.name)")
       defer { notify.say("STOPPING=1") }

@@ -11,11 +11,21 @@ struct ReconnectCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    let now = environment.now()
-    try session.ask { store throws(StoreError) in try store.askForRetry(now: now) }
-    let isServed = try session.ask { store throws(StoreError) in
-      try Lease.isHeld(directory: store.directory)
+    let answer = try Reconnecting(session: session).run()
+    switch answer {
+    case .asked, .nobody: break
+    case .noToken:
+      throw CommandFailure(
+        .failed,
+        "« token_command » n’a pas donné de jeton : rouvrez la session Pro Santé Connect, puis "
+          + "réessayez.",
+        "\"token_command\" gave no token: open the Pro Santé Connect session again, then retry.")
+    case .unheard:
+      throw CommandFailure(
+        .tryLater, "Le service n’a pas pris le jeton ; réessayez dans un instant.",
+        "The service did not take the token; try again in a moment.")
     }
+    let isServed = answer == .asked
     if options.json {
       Output.json([("asked", .boolean(true)), ("served", .boolean(isServed))])
       return

@@ -19,9 +19,11 @@ struct Errands: Sendable {
   /// The service looks at the store's wishes at the next bell; a screen that finds nobody at work
   /// starts a service by itself (`Chores`).
   func reconnect() throws -> Event {
-    let isServed = try Lease.isHeld(directory: session.store.directory)
-    try session.store.askForRetry(now: session.environment.now())
-    return .reconnectAnswered(isServed ? .asked : .started)
+    switch try Reconnecting(session: session).run() {
+    case .asked: .reconnectAnswered(.asked)
+    case .nobody: .reconnectAnswered(.started)
+    case .noToken, .unheard: .reconnectAnswered(.failed)
+    }
   }
 
   /// A member without a PIN is believed only while the officine has set none.
