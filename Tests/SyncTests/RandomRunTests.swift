@@ -88,13 +88,26 @@ private struct Model {
 
   @Test(.timeLimit(.minutes(20)))
   func `S16: after thousands of random changes, cuts and ends, all agree with the model`() throws {
+    try run(count: Self.isSoak ? 20_000 : 5_000, extra: "")
+  }
+
+  /// The same server made to announce less: RFC 3501 is enough, CONDSTORE alone helps.
+  @Test(
+    .timeLimit(.minutes(10)),
+    arguments: ["IMAP4rev1", "IMAP4rev1 ENABLE CONDSTORE UIDPLUS ESEARCH", "IMAP4rev1 IDLE"])
+  func `S10, S16: the same on a server that announces`(capabilities: String) throws {
+    try run(
+      count: Self.isSoak ? 5_000 : 600, extra: "imap_capability = \(capabilities)",
+      expecting: Set(capabilities.split(separator: " ").map { $0.uppercased() }))
+  }
+
+  private func run(count: Int, extra: String, expecting: Set<String>? = nil) throws {
     let seed =
       Self.environment["MSSTERM_SEED"].flatMap { UInt64($0) }
       ?? UInt64.random(in: 1...999_999)
-    let count = Self.isSoak ? 20_000 : 5_000
     print("S16: seed \(seed), \(count) operations (MSSTERM_SEED=\(seed) replays)")
     var dice = Dice(seed: seed)
-    let dovecot = try DovecotServer()
+    let dovecot = try DovecotServer(extra: extra)
     let road = try CuttingProxy(to: dovecot.port)
     let backend = Account.Backend.imap(
       IMAPAccount(
@@ -115,6 +128,9 @@ private struct Model {
       }
     }
     try compare(model, machines, dovecot, seed)
+    if let expecting {
+      #expect(try Set(machines[0].bureau.store.health().capabilities) == expecting)
+    }
     machines.forEach { $0.end() }
   }
 
