@@ -44,6 +44,32 @@ import Testing
     #expect(try serverFlags(server).contains("\\Answered"))
   }
 
+  @Test func `O05: a person reads which of two recipients kept a mail back`() throws {
+    let server = try DovecotServer()
+    let sink = try MailSink(authority: server.authority)
+    let counter = try Counter(dovecot: server, sink: sink)
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    try counter.addTeam()
+    let names = ["premier@cabinet.mssante.fr", "second@cabinet.mssante.fr"]
+    let body = try counter.files.write("corps.txt", "Bonjour\n")
+    let queued = try counter.mssterm(
+      "send", "--to", names[0], "--to", names[1], "--subject", "Essai", "--body", body, "--as",
+      "LP")
+    #expect(queued.code == 0, "\(queued.err)")
+    try sink.fail(.recipient550("second@"))
+    _ = try counter.mssterm("sync", "--once")
+    #expect(try sink.received().isEmpty)
+    let rows = try counter.mssterm("outbox", "list").out
+    #expect(rows.contains("accepté, mais rien n'est parti"), "\(rows)")
+    #expect(rows.contains("refusé (550 5.1.1) : vérifiez l'adresse"), "\(rows)")
+    let row = try #require(
+      try Counter.objects(counter.mssterm("outbox", "list", "--json")).first)
+    let recipients = try #require(row["recipients"] as? [[String: Any]])
+    #expect(recipients.map { $0["address"] as? String } == names)
+    #expect(recipients.map { $0["accepted"] as? Bool } == [true, false])
+    #expect(recipients.map { $0["answer"] as? String } == ["250 2.1.5", "550 5.1.1"])
+  }
+
   /// The flags of the only message, as another client sees them: the letter R of Maildir.
   private func serverFlags(_ server: DovecotServer) throws -> [String] {
     let names = try ChildProcess.run("ls", [server.maildir() + "/cur"]).out

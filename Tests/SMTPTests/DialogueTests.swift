@@ -18,10 +18,9 @@ import Testing
             + "250-PIPELINING\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n"),
         Turn(client: "AUTH PLAIN AG9mZmljaW5lAHNlY3JldA==\r\n", server: "235 2.7.0 in\r\n"),
         Turn(
-          client: "MAIL FROM:<officine@bal.example> SIZE=21 BODY=8BITMIME SMTPUTF8\r\n",
-          server: "250 2.1.0 ok\r\n"),
-        Turn(client: "RCPT TO:<a@cabinet.example>\r\n", server: "250-2.1.5 ok\r\n250 ok\r\n"),
-        Turn(client: "RCPT TO:<é@cabinet.example>\r\n", server: "251 will forward\r\n"),
+          client: "MAIL FROM:<officine@bal.example> SIZE=21 BODY=8BITMIME SMTPUTF8\r\n"
+            + "RCPT TO:<a@cabinet.example>\r\nRCPT TO:<é@cabinet.example>\r\n",
+          server: "250 2.1.0 ok\r\n250-2.1.5 ok\r\n250 ok\r\n251 will forward\r\n"),
         Turn(client: "DATA\r\n", server: "354 go\r\n"),
         Turn(client: "Subject: x\r\n\r\n..é\r\n\r\n.\r\n", server: "250 2.0.0 queued as 7\r\n"),
         Turn(client: "QUIT\r\n", server: "221 bye\r\n"),

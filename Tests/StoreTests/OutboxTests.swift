@@ -62,6 +62,34 @@ import Testing
     #expect(try store.verify().problems == [])
   }
 
+  @Test func `O05: what each recipient was answered is kept, and replaced by what is newer`()
+    throws
+  {
+    typealias Result = OutgoingItem.RecipientResult
+    try enqueue("o1")
+    #expect(try store.outgoing("o1")?.results == [])
+    let first = [
+      Result(address: "a@b.example", isAccepted: true, answer: "250 2.1.5"),
+      Result(address: "c@b.example", isAccepted: false, answer: "452 4.2.2"),
+    ]
+    _ = try store.claimOutgoing(now: later(212))
+    let retry = SendOutcome.retry(at: later(300), answer: "452 4.2.2")
+    try store.settle("o1", retry, results: first, now: later(213))
+    #expect(try store.outbox(states: [.queued]).map(\.results) == [first])
+    // An attempt that did not come so far knows nothing of them.
+    _ = try store.claimOutgoing(now: later(300))
+    try store.settle("o1", .retry(at: later(400), answer: "network.lost"), now: later(301))
+    #expect(try store.outgoing("o1")?.results == first)
+    let second = first.map { Result(address: $0.address, isAccepted: true, answer: "250") }
+    _ = try store.claimOutgoing(now: later(400))
+    try store.settle("o1", .sent(answer: "250"), results: second, now: later(401))
+    #expect(try store.outgoing("o1")?.results == second)
+    // What is settled stays.
+    try store.settle("o1", .refused(answer: "550"), results: first, now: later(402))
+    #expect(try store.outgoing("o1")?.results == second)
+    #expect(try store.verify().problems == [])
+  }
+
   @Test func `invariant 9 the dot needs built bytes and a sending item`() throws {
     try enqueue("o1")
     #expect(problem { try store.markFinalDot("o1", now: later(1)) } == .notFound)

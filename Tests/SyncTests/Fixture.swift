@@ -91,19 +91,34 @@ final class Bureau {
 
   /// Queues an answer to a stored message, ready to leave at once.
   @discardableResult
-  func queueAnswer(_ id: String = "oaaaaaaaaaaaa", to original: Message) throws -> OutgoingItem {
+  func queueAnswer(
+    _ id: String = "oaaaaaaaaaaaa", to original: Message, also others: [String] = []
+  ) throws -> OutgoingItem {
     let order = try store.order(ofMessage: original.id)
     let item = OutgoingItem(
       id: id, messageID: "<\(id)@officine.mssante.example>", order: order?.id,
       replyingTo: original.id,
       from: MailAddress(name: "Pharmacie du Marché", address: Self.address),
-      to: [MailAddress(address: original.sender.address)], subject: "Re: \(original.subject)",
+      to: ([original.sender.address] + others).map { MailAddress(address: $0) },
+      subject: "Re: \(original.subject)",
       body: "C'est prêt, à tout à l'heure.\n.\n", inReplyTo: original.messageID,
       references: [original.messageID], author: Self.actor.author, queuedAt: clock.now,
       notBefore: clock.now)
     try store.enqueue(
       item, expecting: nil, draft: nil, by: Self.actor, eventID: "event-\(id)", now: clock.now)
     return item
+  }
+
+  /// Through SQLite's own shell, as nothing in the program would do it.
+  func sql(_ statement: String) throws {
+    let outcome = try ChildProcess.run(
+      "python3",
+      [
+        "-c",
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()",
+        store.databasePath, statement,
+      ])
+    try #require(outcome.code == 0, "\(outcome.err)")
   }
 }
 

@@ -69,14 +69,14 @@ import Testing
   @Test func `O03: when the mark cannot be written the dot does not leave`() throws {
     let (_, item) = try queued()
     // The store refuses that one write, as a full disk would.
-    try sql(
+    try bureau.sql(
       "CREATE TRIGGER guard BEFORE UPDATE OF has_final_dot ON outbox "
         + "WHEN NEW.has_final_dot = 1 BEGIN SELECT RAISE(ABORT, 'no'); END")
     #expect(throws: SyncFailure.self) { try bureau.pass(backend()) }
     #expect(try sink.received().isEmpty)
     #expect(!sink.wire.contains("C: .\n"), "\(sink.wire)")
     #expect(try state(item) == .queued)
-    try sql("DROP TRIGGER guard")
+    try bureau.sql("DROP TRIGGER guard")
     bureau.clock.advance(120)
     #expect(try bureau.pass(backend()).sent == 1)
     #expect(try sink.received().count == 1)
@@ -196,17 +196,5 @@ import Testing
     }
     #expect(lines.contains { $0.action == "login" && $0.answer == "OK" })
     #expect(lines.contains { $0.action == "send" && $0.answer.hasPrefix("250") })
-  }
-
-  /// Through SQLite's own shell, as nothing in the program would do it.
-  private func sql(_ statement: String) throws {
-    let outcome = try ChildProcess.run(
-      "python3",
-      [
-        "-c",
-        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()",
-        bureau.store.databasePath, statement,
-      ])
-    try #require(outcome.code == 0, "\(outcome.err)")
   }
 }

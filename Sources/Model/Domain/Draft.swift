@@ -122,6 +122,22 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
   public var sentAt: Timestamp?
   /// The copy in Sent exists.
   public var hasSentCopy: Bool
+  /// What the server last said to each recipient, in their order; empty when it was never asked
+  /// (O05). Nothing left as long as one of them is refused.
+  public var results: [RecipientResult]
+
+  /// What one recipient got.
+  public struct RecipientResult: Hashable, Sendable, Codable {
+    public var address: String
+    public var isAccepted: Bool
+    /// Reply code and enhanced code only, never the server's text.
+    public var answer: String
+    public init(address: String, isAccepted: Bool, answer: String) {
+      self.address = address
+      self.isAccepted = isAccepted
+      self.answer = answer
+    }
+  }
 
   public struct HeaderField: Hashable, Sendable, Codable {
     public var name: String
@@ -138,7 +154,8 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
     body: String, inReplyTo: String? = nil, references: [String] = [],
     headers: [HeaderField] = [], attachments: [DraftAttachment] = [], author: Author,
     queuedAt: Timestamp, notBefore: Timestamp, attempts: Int = 0, nextAttemptAt: Timestamp? = nil,
-    lastAnswer: String? = nil, sentAt: Timestamp? = nil, hasSentCopy: Bool = false
+    lastAnswer: String? = nil, sentAt: Timestamp? = nil, hasSentCopy: Bool = false,
+    results: [RecipientResult] = []
   ) {
     self.id = id
     self.messageID = messageID
@@ -161,5 +178,6 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
     self.lastAnswer = lastAnswer
     self.sentAt = sentAt
     self.hasSentCopy = hasSentCopy
+    self.results = results
   }
 }

@@ -5,14 +5,21 @@ extension OfficineStore {
   /// How an attempt ended. `sent` also records the answer on the demande and queues \Answered.
   ///
   /// An item that is settled already stays as it is, so a repeated report does no harm.
+  /// - Parameter results: what each recipient was answered; empty keeps what is known.
   public func settle(
-    _ id: String, _ outcome: SendOutcome, now: Timestamp
+    _ id: String, _ outcome: SendOutcome, results: [OutgoingItem.RecipientResult] = [],
+    now: Timestamp
   ) throws(StoreError) {
     try write { db in
       let codec = Codec()
       let item = try Outbox.require(db, id: id, codec)
       let isOpen = item.state == .sending || item.state == .uncertain
       guard isOpen else { return }
+      if !results.isEmpty {
+        try db.execute(
+          sql: "UPDATE outbox SET recipients = ? WHERE id = ?",
+          arguments: [try codec.text(results), id])
+      }
       let word: String
       switch outcome {
       case .sent(let answer):

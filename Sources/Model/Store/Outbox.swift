@@ -48,6 +48,7 @@ enum Outbox {
     let id: String = row["id"]
     let next: Int64? = row["next_attempt_at"]
     let sent: Int64? = row["sent_at"]
+    let results: String? = row["recipients"]
     return OutgoingItem(
       id: id, messageID: row["message_id"], state: try OutgoingItem.State(stored: row["state"]),
       order: row["demande"], replyingTo: content.replyingTo, from: content.from, to: content.to,
@@ -57,7 +58,8 @@ enum Outbox {
       author: content.author, queuedAt: Timestamp(milliseconds: row["queued_at"]),
       notBefore: Timestamp(milliseconds: row["not_before"]), attempts: row["attempts"],
       nextAttemptAt: next.map(Timestamp.init(milliseconds:)), lastAnswer: row["last_answer"],
-      sentAt: sent.map(Timestamp.init(milliseconds:)), hasSentCopy: row["has_sent_copy"])
+      sentAt: sent.map(Timestamp.init(milliseconds:)), hasSentCopy: row["has_sent_copy"],
+      results: try results.map { try codec.value([OutgoingItem.RecipientResult].self, $0) } ?? [])
   }
 
   static func attachments(

@@ -14,6 +14,10 @@ enum Schema {
       }
     }
     migrator.registerMigration("v2") { db in try db.execute(sql: announced) }
+    migrator.registerMigration("v2.recipients") { db in
+      // What the server said to each recipient, as JSON; the column may be rewritten at will.
+      try db.execute(sql: "ALTER TABLE outbox ADD COLUMN recipients TEXT")
+    }
     return migrator
   }
 

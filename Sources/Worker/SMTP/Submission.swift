@@ -12,13 +12,21 @@ public struct Submission: Hashable, Sendable, CustomStringConvertible, CustomDeb
 
   public let sender: Address
   public let recipients: [Address]
+  /// By which a notification names this mail; nil asks for none.
+  let envelopeID: String?
   /// Only CRLF ends a line; before dot-stuffing. Its count is the SIZE declared.
   let message: [UInt8]
   let needsEightBit: Bool
   let needsSMTPUTF8: Bool
 
   /// - Parameter message: header and body; a lone CR or LF becomes CRLF, the last line is ended.
-  public init(sender: Address, recipients: [Address], message: [UInt8]) throws(Refusal) {
+  /// - Parameter envelopeID: 1 to 50 bytes, any other length asks for nothing; to be told of
+  ///   failure and delay, by a mail that returns the header alone, where the server offers DSN
+  ///   (RFC 3461). Every server on the road sees it: never anything about a patient.
+  public init(
+    sender: Address, recipients: [Address], message: [UInt8], envelopeID: String? = nil
+  ) throws(Refusal) {
+    self.envelopeID = envelopeID.flatMap { (1...50).contains($0.utf8.count) ? $0 : nil }
     guard !recipients.isEmpty else { throw .noRecipient }
     guard !message.isEmpty else { throw .emptyMessage }
     guard !message.contains(0) else { throw .messageContainsNUL }
@@ -33,6 +41,16 @@ public struct Submission: Hashable, Sendable, CustomStringConvertible, CustomDeb
 
   public var description: String { "mail to \(recipients.count) recipients" }
   public var debugDescription: String { description }
+}
+
+/// What may be anything, as printable ASCII (`xtext`, RFC 3461, 4).
+func xtext(_ text: String) -> String {
+  let digits = Array("0123456789ABCDEF".utf8)
+  let bytes = text.utf8.flatMap { byte -> [UInt8] in
+    let isPlain = (0x21...0x7E).contains(byte) && byte != 0x2B && byte != 0x3D
+    return isPlain ? [byte] : [0x2B, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+  }
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// Line ends and dots (RFC 5321, 2.3.8 and 4.5.2).
@@ -82,8 +100,6 @@ enum LineEnds {
 }
 
 /// How to prove who we are. Descriptions hide everything.
-///
-/// OAUTHBEARER, SCRAM-SHA-256 and EXTERNAL come with the next issue as new cases.
 public enum Credentials: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   /// PLAIN where offered, else LOGIN.
   case password(user: String, password: String)

@@ -48,7 +48,7 @@ extension SubmissionStateMachine {
     case .exchange(let exchange):
       return exchangeReply(reply, exchange)
     case .sender:
-      return reply.kind == .positive ? recipient(0) : refuse(reply)
+      return reply.kind == .positive ? recipient(0, isWritten: answered()) : refuse(reply)
     case .recipient(let index):
       return recipientReply(reply, index)
     case .data:
@@ -57,6 +57,8 @@ extension SubmissionStateMachine {
       return [.write(LineEnds.stuffed(submission.message)), .readyForFinalDot]
     case .finalReply:
       return finalReply(reply)
+    case .draining:
+      return drained(reply)
     case .resetting:
       return quit()
     case .awaitingConfirmation:
@@ -183,29 +185,72 @@ extension SubmissionStateMachine {
       guard extensions.has("SMTPUTF8") else { return giveUp(.internationalNotOffered) }
       line += " SMTPUTF8"
     }
-    // DSN parameters (RET, ENVID) of the next issue go here, NOTIFY beside RCPT.
+    if let id = submission.envelopeID, extensions.has("DSN") {
+      // The whole mail would bring the patient's documents back over roads unknown.
+      line += " RET=HDRS ENVID=\(xtext(id))"
+    }
     state = .sender
-    return command(line)
+    return extensions.has("PIPELINING") ? group(line) : command(line)
   }
 
-  /// One at a time. PIPELINING of the next issue would write all of them with MAIL and count
-  /// replies here; DATA must still wait until every one of them is known (O05).
-  private mutating func recipient(_ index: Int) -> [Output] {
+  /// The envelope in one flight (RFC 2920). DATA goes with it only when there is one recipient:
+  /// a server that took some of several and then waits for text could not be told to forget it
+  /// but by a closed connection (O05).
+  private mutating func group(_ sender: String) -> [Output] {
+    var lines = [sender] + submission.recipients.indices.map { recipientLine($0) }
+    if submission.recipients.count == 1 { lines.append("DATA") }
+    ahead = lines.count - 1
+    return command(lines.joined(separator: "\r\n"))
+  }
+
+  private func recipientLine(_ index: Int) -> String {
+    let line = "RCPT TO:<\(submission.recipients[index].text)>"
+    let asks = submission.envelopeID != nil && extensions.has("DSN")
+    return asks ? line + " NOTIFY=FAILURE,DELAY" : line
+  }
+
+  /// True when the next command went out with the one that is answered now.
+  private mutating func answered() -> Bool {
+    guard ahead > 0 else { return false }
+    ahead -= 1
+    return true
+  }
+
+  private mutating func recipient(_ index: Int, isWritten: Bool) -> [Output] {
     state = .recipient(index: index)
-    return command("RCPT TO:<\(submission.recipients[index].text)>")
+    return isWritten ? [] : command(recipientLine(index))
   }
 
   private mutating func recipientReply(_ reply: Reply, _ index: Int) -> [Output] {
     // 421 is about the connection, not about this recipient.
     guard reply.code != 421 else { return refuse(reply) }
     results.append(RecipientResult(address: submission.recipients[index], reply: reply))
-    guard index + 1 == submission.recipients.count else { return recipient(index + 1) }
+    guard index + 1 == submission.recipients.count else {
+      return recipient(index + 1, isWritten: answered())
+    }
     guard results.allSatisfy(\.isAccepted) else {
+      let told = Output.finished(.recipientsRefused(results))
+      guard ahead == 0 else {
+        state = .draining
+        return [told]
+      }
       state = .resetting
-      return [.finished(.recipientsRefused(results))] + command("RSET")
+      return [told] + command("RSET")
     }
     state = .data
-    return command("DATA")
+    return answered() ? [] : command("DATA")
+  }
+
+  /// A reply to what was written ahead of a refusal.
+  private mutating func drained(_ reply: Reply) -> [Output] {
+    ahead -= 1
+    // It waits for mail text in spite of its refusal: without a dot there is no mail, and QUIT
+    // would be text. 421 closes by itself.
+    guard reply.kind != .intermediate, reply.code != 421 else {
+      state = .closed
+      return [.mayClose]
+    }
+    return ahead > 0 ? [] : quit()
   }
 
   // MARK: - Ends
@@ -232,6 +277,10 @@ extension SubmissionStateMachine {
     guard state != .awaitingConfirmation, reply.code != 421 else {
       state = .closed
       return [.finished(outcome), .mayClose]
+    }
+    guard ahead == 0 else {
+      state = .draining
+      return [.finished(outcome)]
     }
     return [.finished(outcome)] + quit()
   }

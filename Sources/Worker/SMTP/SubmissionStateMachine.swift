@@ -18,6 +18,8 @@ public struct SubmissionStateMachine: Sendable {
     case data
     case awaitingConfirmation
     case finalReply
+    /// The outcome is told; replies to commands written ahead are still due.
+    case draining
     /// The outcome is told; RSET or QUIT awaits a reply that changes nothing.
     case resetting, quitting
     case closed
@@ -31,7 +33,10 @@ public struct SubmissionStateMachine: Sendable {
   var isEncrypted: Bool
   var isAuthenticated = false
   var extensions = Extensions()
-  var results: [RecipientResult] = []
+  /// What each recipient was answered so far, in their order; all accepted before the dot leaves.
+  public internal(set) var results: [RecipientResult] = []
+  /// Replies due to commands written in one group with the one that is answered now (RFC 2920).
+  var ahead = 0
   private var parser = ReplyParser()
 
   /// - Parameter clientName: what EHLO says; a character outside a domain name's becomes `-`.
@@ -51,7 +56,7 @@ public struct SubmissionStateMachine: Sendable {
 
   public var isFinished: Bool {
     switch state {
-    case .resetting, .quitting, .closed: true
+    case .draining, .resetting, .quitting, .closed: true
     default: false
     }
   }
@@ -65,22 +70,30 @@ public struct SubmissionStateMachine: Sendable {
     case .data: 120
     case .awaitingConfirmation: 180
     case .finalReply: 600
-    case .resetting, .quitting, .closed: 5
+    case .draining, .resetting, .quitting, .closed: 5
     }
   }
 
   /// Takes what was read, in pieces of any size.
   public mutating func receive(_ bytes: ArraySlice<UInt8>) -> [Output] {
     var rest = bytes
+    var outputs: [Output] = []
     do throws(ProtocolViolation) {
-      // STARTTLS was granted: what comes in clear now would pass for encrypted (T06).
-      guard state != .tlsHandshake || rest.isEmpty else { throw .replyBeforeCommand }
-      guard state != .closed, let reply = try parser.next(&rest) else { return [] }
-      // The outcome of a final answer stands, whatever else the server says behind it.
-      guard rest.isEmpty || state == .finalReply || isFinished else { throw .replyBeforeCommand }
-      return handle(reply)
+      var mayFollow = true
+      while mayFollow {
+        // STARTTLS was granted: what comes in clear now would pass for encrypted (T06).
+        guard state != .tlsHandshake || rest.isEmpty else { throw .replyBeforeCommand }
+        guard state != .closed, let reply = try parser.next(&rest) else { return outputs }
+        // The outcome of a final answer stands, whatever else the server says behind it.
+        mayFollow = ahead > 0
+        guard rest.isEmpty || mayFollow || state == .finalReply || isFinished else {
+          throw .replyBeforeCommand
+        }
+        outputs += handle(reply)
+      }
+      return outputs
     } catch {
-      return isFinished ? close() : end(.violation(error))
+      return outputs + (isFinished ? close() : end(.violation(error)))
     }
   }
 
@@ -145,7 +158,7 @@ public struct SubmissionStateMachine: Sendable {
     case .recipient: .recipients
     case .data: .data
     case .awaitingConfirmation: .beforeFinalDot
-    case .finalReply, .resetting, .quitting, .closed: .finalReply
+    case .finalReply, .draining, .resetting, .quitting, .closed: .finalReply
     }
   }
 }

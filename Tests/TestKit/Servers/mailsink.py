@@ -148,7 +148,8 @@ class Connection:
     def do_ehlo(self, rest):
         self.name = rest
         self.reset()
-        lines = ["sink", f"SIZE {SIZE_LIMIT}", "8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
+        lines = ["sink", f"SIZE {SIZE_LIMIT}", "8BITMIME", "PIPELINING", "DSN",
+                 "ENHANCEDSTATUSCODES"]
         if self.sink.options.tls == "starttls" and not self.secure:
             if not self.faulty("no-starttls"):
                 lines.append("STARTTLS")

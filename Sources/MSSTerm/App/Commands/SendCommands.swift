@@ -300,6 +300,20 @@ struct OutboxCommand: Runnable {
 }
 
 enum OutboxRows {
+  /// Which of several recipients kept a mail back: nothing left to anybody (O05).
+  private static func showResults(_ item: OutgoingItem, _ session: Session) {
+    guard item.state != .sent, item.results.contains(where: { !$0.isAccepted }) else { return }
+    let strings = session.words.language.strings
+    for result in item.results {
+      let trust = session.configuration.trust
+      let address = item.to.first { $0.address == result.address }
+      let sender = trust.sender(address ?? MailAddress(address: result.address))
+      let who = Who.receives(sender, session.words)
+      let words = strings.recipientAnswer(isAccepted: result.isAccepted, code: result.answer)
+      Output.line("    \(who) : \(words)")
+    }
+  }
+
   static func show(_ items: [OutgoingItem], _ session: Session, json: Bool) {
     for item in items {
       let trust = session.configuration.trust
@@ -313,12 +327,23 @@ enum OutboxRows {
           ("not_before", .string(item.notBefore.iso8601)),
           ("attempts", .integer(Int64(item.attempts))), ("answer", .optional(item.lastAnswer)),
           ("sent_at", .optional(item.sentAt?.iso8601)), ("copy", .boolean(item.hasSentCopy)),
+          (
+            "recipients",
+            .array(
+              item.results.map {
+                .object([
+                  ("address", .string($0.address)), ("accepted", .boolean($0.isAccepted)),
+                  ("answer", .string($0.answer)),
+                ])
+              })
+          ),
         ])
       } else {
         let to = item.to.map { Who.receives(trust.sender($0), session.words) }
           .joined(separator: ", ")
         let state = session.words.language.strings.outgoing(item.state)
         Output.row([item.id], "\(state)  \(to)  \(item.subject)")
+        showResults(item, session)
       }
     }
   }

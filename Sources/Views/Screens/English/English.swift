@@ -121,6 +121,12 @@ public struct English: Strings {
     }
   }
 
+  public func recipientAnswer(isAccepted: Bool, code: String) -> String {
+    if isAccepted { return "accepted, but nothing left" }
+    let isPassing = code.hasPrefix("4")
+    return isPassing ? "refused for now (\(code))" : "refused (\(code)): check the address"
+  }
+
   public func badge(_ kind: AttachmentKind, count: Int) -> String {
     switch kind {
     case .image: count == 1 ? "1 photo" : "\(count) photos"

@@ -137,6 +137,12 @@ public struct French: Strings {
     }
   }
 
+  public func recipientAnswer(isAccepted: Bool, code: String) -> String {
+    if isAccepted { return "accepté, mais rien n'est parti" }
+    let isPassing = code.hasPrefix("4")
+    return isPassing ? "refusé pour l'instant (\(code))" : "refusé (\(code)) : vérifiez l'adresse"
+  }
+
   public func badge(_ kind: AttachmentKind, count: Int) -> String {
     switch kind {
     case .image: count == 1 ? "1 photo" : "\(count) photos"

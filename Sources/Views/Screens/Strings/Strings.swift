@@ -44,6 +44,8 @@ public protocol NounStrings {
   func view(_ view: QueueView) -> String
   func marker(_ name: MarkerName) -> String
   func outgoing(_ state: OutgoingItem.State) -> String
+  /// What the server said of one recipient of a mail that did not leave; `code` is codes alone.
+  func recipientAnswer(isAccepted: Bool, code: String) -> String
   /// `PDF`, `2 PDF`, `1 photo`, `XDM`.
   func badge(_ kind: AttachmentKind, count: Int) -> String
   /// `patiente`, by the sex that the matricule says.

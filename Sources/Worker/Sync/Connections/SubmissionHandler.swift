@@ -9,7 +9,7 @@ final class SubmissionHandler: ChannelInboundHandler {
 
   /// True when the durable mark is asked for, false when the end came first.
   let dot: EventLoopPromise<Bool>
-  let outcome: EventLoopPromise<Outcome>
+  let outcome: EventLoopPromise<End>
   /// Why the channel broke, when that says more than the outcome.
   private(set) var failure: SyncFailure?
   private var machine: SubmissionStateMachine
@@ -17,6 +17,13 @@ final class SubmissionHandler: ChannelInboundHandler {
   private let anchors: TrustAnchors?
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
+
+  /// How it ended.
+  struct End: Sendable {
+    var outcome: Outcome
+    /// What each recipient was answered, as far as it came.
+    var results: [RecipientResult]
+  }
 
   init(
     machine: SubmissionStateMachine, host: String, anchors: TrustAnchors?, loop: any EventLoop
@@ -69,7 +76,7 @@ final class SubmissionHandler: ChannelInboundHandler {
       case .tlsMayStart: startTLS()
       case .readyForFinalDot: dot.succeed(true)
       case .finished(let result):
-        outcome.succeed(result)
+        outcome.succeed(End(outcome: result, results: machine.results))
         dot.succeed(false)
       case .mayClose: context?.close(promise: nil)
       }

@@ -12,13 +12,16 @@ enum Delivery: Hashable, Sendable {
 
 /// What takes mails away: SMTP submission, a sendmail-compatible command, or an outbox Maildir.
 protocol Carrier {
+  /// `results` is what each recipient was answered, where the carrier hears it (O05).
+  ///
   /// `gate` writes the durable mark; the carrier calls it once, before the step that cannot be
   /// taken back, and does not take that step when it throws (invariant 9, O03).
   ///
   /// Throws only what concerns the way and not this mail: nothing left then, unless the gate was
   /// passed, and then it is never thrown but `uncertain`.
   func carry(
-    _ mail: [UInt8], _ item: OutgoingItem, gate: () throws(SyncFailure) -> Void
+    _ mail: [UInt8], _ item: OutgoingItem, _ results: inout [OutgoingItem.RecipientResult],
+    gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> Delivery
 
   /// True when this carrier can prove that an uncertain item left.

@@ -11,7 +11,8 @@ struct OutboxMaildirCarrier: Carrier {
   }
 
   func carry(
-    _ mail: [UInt8], _ item: OutgoingItem, gate: () throws(SyncFailure) -> Void
+    _ mail: [UInt8], _ item: OutgoingItem, _ results: inout [OutgoingItem.RecipientResult],
+    gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> Delivery {
     let name = Self.fileName(item)
     if hasLeft(item) { return .accepted(answer: "maildir") }
@@ -47,7 +48,8 @@ struct SendmailCarrier: Carrier {
   let command: [String]
 
   func carry(
-    _ mail: [UInt8], _ item: OutgoingItem, gate: () throws(SyncFailure) -> Void
+    _ mail: [UInt8], _ item: OutgoingItem, _ results: inout [OutgoingItem.RecipientResult],
+    gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> Delivery {
     let recipients = item.to.map(\.address)
     guard recipients.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {

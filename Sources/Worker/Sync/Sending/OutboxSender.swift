@@ -44,19 +44,21 @@ struct OutboxSender {
       return try store.builtBytes(item.id) ?? mail
     }
     let delivery: Delivery
+    var results: [OutgoingItem.RecipientResult] = []
     do throws(SyncFailure) {
-      delivery = try carrier.carry(fixed, item) { () throws(SyncFailure) in
+      delivery = try carrier.carry(fixed, item, &results) { () throws(SyncFailure) in
         try stored { () throws(StoreError) in try store.markFinalDot(item.id, now: now()) }
       }
     } catch {
       try settle(item, .later(answer: error.code), &report)
       throw error
     }
-    try settle(item, delivery, &report)
+    try settle(item, delivery, results: results, &report)
   }
 
   private func settle(
-    _ item: OutgoingItem, _ delivery: Delivery, _ report: inout SyncReport
+    _ item: OutgoingItem, _ delivery: Delivery,
+    results: [OutgoingItem.RecipientResult] = [], _ report: inout SyncReport
   ) throws(SyncFailure) {
     let outcome: SendOutcome
     switch delivery {
@@ -73,7 +75,7 @@ struct OutboxSender {
       outcome = .uncertain
       report.uncertain += 1
     }
-    settlements.add(item.id, outcome)
+    settlements.add(item.id, outcome, results)
     try settlements.settle(in: store, now: now())
   }
 
@@ -88,15 +90,23 @@ struct OutboxSender {
 /// What became of mails and is not in the store yet: a full disk or a long writer must not turn an
 /// answer that came into an uncertain one.
 final class Settlements {
-  private var waiting: [(id: String, outcome: SendOutcome)] = []
+  private struct Settlement {
+    var id: String
+    var outcome: SendOutcome
+    var results: [OutgoingItem.RecipientResult]
+  }
 
-  func add(_ id: String, _ outcome: SendOutcome) { waiting.append((id, outcome)) }
+  private var waiting: [Settlement] = []
+
+  func add(_ id: String, _ outcome: SendOutcome, _ results: [OutgoingItem.RecipientResult]) {
+    waiting.append(Settlement(id: id, outcome: outcome, results: results))
+  }
 
   /// In their order; what the store does not take stays for the next time.
   func settle(in store: OfficineStore, now: Timestamp) throws(SyncFailure) {
     while let first = waiting.first {
       try stored { () throws(StoreError) in
-        try store.settle(first.id, first.outcome, now: now)
+        try store.settle(first.id, first.outcome, results: first.results, now: now)
       }
       waiting.removeFirst()
     }

@@ -13,7 +13,8 @@ struct SubmissionCarrier: Carrier {
   func hasLeft(_ item: OutgoingItem) -> Bool { false }
 
   func carry(
-    _ mail: [UInt8], _ item: OutgoingItem, gate: () throws(SyncFailure) -> Void
+    _ mail: [UInt8], _ item: OutgoingItem, _ results: inout [OutgoingItem.RecipientResult],
+    gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> Delivery {
     guard let submission = Self.submission(mail, item) else { return .refused(answer: "address") }
     let secret = try desk.secret(for: server)
@@ -21,8 +22,12 @@ struct SubmissionCarrier: Carrier {
       clientName: MailAddress(address: item.from.address).domain, encryption: encryption,
       credentials: try credentials(secret), submission: submission)
     do throws(SyncFailure) {
-      let (outcome, failure) = try dialogue(machine, anchors, gate)
-      return try delivery(outcome, failure)
+      let (end, failure) = try dialogue(machine, anchors, gate)
+      results = end.results.map {
+        OutgoingItem.RecipientResult(
+          address: $0.address.text, isAccepted: $0.isAccepted, answer: $0.reply.description)
+      }
+      return try delivery(end.outcome, failure)
     } catch {
       if error == .loginRefused {
         try desk.refused(secret)
@@ -51,7 +56,8 @@ struct SubmissionCarrier: Carrier {
     do {
       let sender = try Address(item.from.address)
       let recipients = try item.to.map { try Address($0.address) }
-      return try Submission(sender: sender, recipients: recipients, message: mail)
+      return try Submission(
+        sender: sender, recipients: recipients, message: mail, envelopeID: item.id)
     } catch {
       return nil
     }
@@ -79,7 +85,7 @@ struct SubmissionCarrier: Carrier {
   private func dialogue(
     _ machine: SubmissionStateMachine, _ anchors: TrustAnchors?,
     _ gate: () throws(SyncFailure) -> Void
-  ) throws(SyncFailure) -> (Outcome, SyncFailure?) {
+  ) throws(SyncFailure) -> (SubmissionHandler.End, SyncFailure?) {
     let loop = network.loop
     let host = server.host
     let handler = try loop.submit {
@@ -111,10 +117,10 @@ struct SubmissionCarrier: Carrier {
         loop.execute { handler.value.withhold() }
       }
     }
-    let result = try outcome.result()
+    let end = try outcome.result()
     // The store could not keep the mark: nothing left, and the store is what must be mended.
     if let held { throw held }
-    return (result, try loop.submit { handler.value.failure }.result())
+    return (end, try loop.submit { handler.value.failure }.result())
   }
 
   private func delivery(
