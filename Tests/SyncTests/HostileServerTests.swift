@@ -143,7 +143,7 @@ import Testing
       ])
     #expect(try failure(of: server, .none) == nil, "\(server.wire)")
     // Asked for whole twice, then only by its header.
-    #expect(server.wire.contains("A6 UID FETCH 2 (UID BODY.PEEK[HEADER])"))
+    #expect(server.wire.contains("A6 UID FETCH 2 (UID FLAGS BODY.PEEK[HEADER])"))
     let giant = try #require(try bureau.message("gros"))
     #expect(giant.kind == .unreadable)
     #expect(giant.defects.contains { $0.code == "mail.too-large" })

@@ -134,7 +134,7 @@ import Testing
       let stop = Stop()
       let synchroniser = try bureau.synchroniser(box.backend(), stop: stop)
       defer { synchroniser.close() }
-      synchroniser.onProgress = { done, _ in if done == limit { stop.request() } }
+      synchroniser.onProgress = { if $0.done == limit { stop.request() } }
       do throws(SyncFailure) { _ = try synchroniser.pass() } catch { #expect(error == .stopped) }
       try bureau.expectCursorCoversOnlyWhatIsStored()
     }

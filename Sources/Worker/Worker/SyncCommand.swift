@@ -62,7 +62,7 @@ struct SyncCommand: ParsableCommand {
       return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
     }
     let line = ProgressLine()
-    synchroniser.onProgress = { line.show($0, of: $1) }
+    synchroniser.onProgress = { line.show($0) }
     var report = try synchroniser.pass()
     _ = try synchroniser.readDocuments(atMost: .max, &report)
     line.end()
@@ -110,22 +110,4 @@ struct SyncCommand: ParsableCommand {
         + "\(report.documents) documents read, \(report.quarantine) unreadable"
     Host.say(text + "\n")
   }
-}
-
-/// One line that rewrites itself, only on a terminal.
-private final class ProgressLine {
-  private let isTerminal = isatty(2) == 1
-  private var last = ContinuousClock.now - .seconds(1)
-  private var isShown = false
-
-  func show(_ done: Int, of total: Int) {
-    guard isTerminal, done == total || ContinuousClock.now - last > .milliseconds(100) else {
-      return
-    }
-    last = .now
-    isShown = true
-    Host.say("\r\(done)/\(total)")
-  }
-
-  func end() { if isShown { Host.say("\r\u{1B}[K") } }
 }

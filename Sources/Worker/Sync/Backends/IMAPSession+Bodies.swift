@@ -1,3 +1,4 @@
+import Domain
 import IMAP
 import NIOCore
 
@@ -6,7 +7,29 @@ extension IMAPSession {
   private struct Flight {
     var messages: [Listed]
     var bytes: Int
-    var answer: EventLoopFuture<Answer>
+    /// nil when it was taken.
+    var answer: EventLoopFuture<Answer>?
+  }
+
+  /// What came and was not taken yet. A server may answer two commands at once (seen on Dovecot),
+  /// so that a body can stand among the answers of an earlier question: the UID decides.
+  private struct Basket {
+    var bodies: [UInt32: Body] = [:]
+    var flags: [UInt32: Flags] = [:]
+    var wanted: Set<UInt32> = []
+
+    mutating func put(_ responses: [Response]) {
+      for case .fetch(let message) in responses {
+        guard let uid = message.uid?.rawValue, wanted.contains(uid) else { continue }
+        if let names = message.flags { flags[uid] = IMAPSession.flags(names) }
+        guard bodies[uid] == nil else { continue }
+        if let body = message.body {
+          bodies[uid] = .whole(body)
+        } else if let header = message.header {
+          bodies[uid] = .headerOnly(header)
+        }
+      }
+    }
   }
 
   /// Asks ahead while earlier bodies are being decoded and stored; the claimed sizes bound what
@@ -15,6 +38,7 @@ extension IMAPSession {
     _ messages: [Listed], _ take: (Listed, Body) throws(SyncFailure) -> Void
   ) throws(SyncFailure) {
     var flights: [Flight] = []
+    var basket = Basket()
     var next = 0
     var inFlight = 0
     while next < messages.count || !flights.isEmpty {
@@ -22,11 +46,23 @@ extension IMAPSession {
         let group = Self.group(messages[next...])
         next += group.count
         let flight = begin(group)
+        basket.wanted.formUnion(group.map(\.uid))
         inFlight += flight.bytes
         flights.append(flight)
       }
-      let flight = flights.removeFirst()
-      try land(flight, take)
+      var flight = flights.removeFirst()
+      try land(&flight, &basket)
+      for var message in flight.messages {
+        if basket.bodies[message.uid] == nil {
+          // Not there, or the server says NO because of one that is gone: asked for alone, with
+          // nothing else under way, the answer is clear.
+          for index in flights.indices { try land(&flights[index], &basket) }
+          try alone(message, &basket)
+        }
+        message.flags = basket.flags.removeValue(forKey: message.uid) ?? message.flags
+        basket.wanted.remove(message.uid)
+        try take(message, basket.bodies.removeValue(forKey: message.uid) ?? .gone)
+      }
       inFlight -= flight.bytes
     }
   }
@@ -51,44 +87,20 @@ extension IMAPSession {
   private func begin(_ group: [Listed]) -> Flight {
     let isGiant = group.contains { $0.size > SyncLimits.messageBytes }
     let set = UIDSet(group.compactMap { UID($0.uid) })
-    let answer = connection.begin(.fetch(set, [.uid, isGiant ? .header : .body]))
+    let answer = connection.begin(.fetch(set, [.uid, .flags, isGiant ? .header : .body]))
     let bytes = isGiant ? SyncLimits.headerBytes : group.reduce(0) { $0 + Int(clamping: $1.size) }
     return Flight(messages: group, bytes: bytes, answer: answer)
   }
 
-  private func land(
-    _ flight: Flight, _ take: (Listed, Body) throws(SyncFailure) -> Void
-  ) throws(SyncFailure) {
-    let answer = try connection.finish(flight.answer)
-    var bodies = Self.bodies(answer.responses)
-    for message in flight.messages {
-      // Not among the answers of its own question: it may have come with another's (I08), or the
-      // server says NO for one that is gone. Asked for alone, the answer is clear.
-      if let body = bodies.removeValue(forKey: message.uid) {
-        try take(message, body)
-      } else {
-        try take(message, try alone(message))
-      }
-    }
+  private func land(_ flight: inout Flight, _ basket: inout Basket) throws(SyncFailure) {
+    guard let answer = flight.answer else { return }
+    flight.answer = nil
+    basket.put(try connection.finish(answer).responses)
   }
 
-  private func alone(_ message: Listed) throws(SyncFailure) -> Body {
-    guard let uid = UID(message.uid) else { return .gone }
+  private func alone(_ message: Listed, _ basket: inout Basket) throws(SyncFailure) {
+    guard basket.bodies[message.uid] == nil, let uid = UID(message.uid) else { return }
     let item: Command.FetchItem = message.size > SyncLimits.messageBytes ? .header : .body
-    let answer = try connection.require(.fetch(UIDSet([uid]), [.uid, item]))
-    return Self.bodies(answer.responses)[message.uid] ?? .gone
-  }
-
-  private static func bodies(_ responses: [Response]) -> [UInt32: Body] {
-    var found: [UInt32: Body] = [:]
-    for case .fetch(let message) in responses {
-      guard let uid = message.uid?.rawValue, found[uid] == nil else { continue }
-      if let body = message.body {
-        found[uid] = .whole(body)
-      } else if let header = message.header {
-        found[uid] = .headerOnly(header)
-      }
-    }
-    return found
+    basket.put(try connection.require(.fetch(UIDSet([uid]), [.uid, .flags, item])).responses)
   }
 }

@@ -144,7 +144,7 @@ final class IMAPSession: MailSession {
     return found.filter { wanted.contains($0.uid) }
   }
 
-  private func describe(_ set: UIDSet) throws(SyncFailure) -> [Listed] {
+  func describe(_ set: UIDSet) throws(SyncFailure) -> [Listed] {
     let answer = try connection.require(.fetch(set, Self.description))
     return Self.listed(answer.responses)
   }
@@ -168,7 +168,7 @@ final class IMAPSession: MailSession {
   }
 
   /// `\Recent` is a fact of one session, not a flag to keep.
-  private static func flags(_ flags: [Flag]) -> Flags {
+  static func flags(_ flags: [Flag]) -> Flags {
     Flags(flags.filter { $0 != .recent }.map(\.name))
   }
 

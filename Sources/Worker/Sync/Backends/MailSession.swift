@@ -68,9 +68,18 @@ protocol MailSession: AnyObject {
   func list(
     from uid: UInt32, _ window: (_ messages: [Listed], _ end: UInt32) throws(SyncFailure) -> Void
   ) throws(SyncFailure)
+  /// True when what is new can be listed with sender and subject before its bodies come.
+  var announces: Bool { get }
+  /// Windows of `range` with what the server read in the headers, from one end to the other,
+  /// until `take` has enough; within a window ascending.
+  func envelopes(
+    in range: ClosedRange<UInt32>, newestFirst: Bool,
+    _ take: ([Envelope], ClosedRange<UInt32>) throws(SyncFailure) -> Bool
+  ) throws(SyncFailure)
   /// The same for single messages; those that are gone are left out.
   func describe(_ uids: [UInt32]) throws(SyncFailure) -> [Listed]
-  /// Exactly these UIDs, in their order, at most `SyncLimits.inFlight` bytes ahead of `take`.
+  /// Exactly these UIDs, in their order, at most `SyncLimits.inFlight` bytes ahead of `take`,
+  /// with the flags that came with the body.
   func bodies(
     _ messages: [Listed], _ take: (Listed, Body) throws(SyncFailure) -> Void
   ) throws(SyncFailure)
@@ -111,6 +120,16 @@ enum SyncLimits {
   static let batchBytes = 2 << 20
   /// UIDs listed by one command.
   static let window: UInt32 = 5_000
+  /// A reception of more than that is announced first.
+  static let straight: UInt32 = 50
+  /// Envelopes listed by the first command of a reception, and by each further one.
+  static let firstEnvelopes: UInt32 = 50
+  static let envelopes: UInt32 = 500
+  /// Mail up to this size comes before all that is larger.
+  static let textBytes: UInt64 = 64 << 10
+  /// Bodies asked for in one go, and the time after which new mail is looked for again.
+  static let portion = 200
+  static let portionSeconds = 10
   /// Flag changes pushed in one pass; the next pass goes on.
   static let flagChanges = 5_000
   /// Documents read between two looks at the mailbox.

@@ -52,6 +52,12 @@ final class MaildirSession: MailSession {
   func beginWatch(_ pulse: Pulse) throws(SyncFailure) -> Bool { false }
   func endWatch(patience: Int64) throws(SyncFailure) {}
   func probe() throws(SyncFailure) {}
+  // Files are read as fast as their headers would be.
+  var announces: Bool { false }
+  func envelopes(
+    in range: ClosedRange<UInt32>, newestFirst: Bool,
+    _ take: ([Envelope], ClosedRange<UInt32>) throws(SyncFailure) -> Bool
+  ) throws(SyncFailure) {}
   func facts() throws(SyncFailure) -> (capabilities: [String], quota: SyncHealth.Quota?) {
     ([], nil)
   }

@@ -1,5 +1,8 @@
+import Dispatch
+import Documents
 import Domain
 import Store
+import Synchronization
 
 extension IngestResult {
   /// How many of `messages` are new here and could not be read.
@@ -20,10 +23,14 @@ struct Batcher {
   let now: @Sendable () -> Timestamp
   /// nil for messages below the cursor that were missed before.
   let cursor: MailboxCursor?
+  /// Handed to the decoder, and stored when the next batch is handed to it: the child reads one
+  /// while the store writes another.
+  private var ahead: Ahead?
   private var waiting: [Arrival] = []
   private var bytes = 0
   private(set) var result = IngestResult()
   private(set) var quarantine = 0
+  private(set) var taken = 0
 
   init(
     store: OfficineStore, reader: MessageReader, place: MessageReader.Place,
@@ -38,29 +45,75 @@ struct Batcher {
 
   mutating func add(_ arrival: Arrival) throws(SyncFailure) {
     // One large mail must not drag small ones into its long transaction.
-    if !waiting.isEmpty, bytes + arrival.raw.count > SyncLimits.batchBytes { try flush() }
+    if !waiting.isEmpty, bytes + arrival.raw.count > SyncLimits.batchBytes { try handOver() }
     waiting.append(arrival)
+    taken += 1
     bytes += arrival.raw.count
-    if waiting.count >= SyncLimits.batchMessages { try flush() }
+    if waiting.count >= SyncLimits.batchMessages { try handOver() }
   }
 
   /// Stores what waits. With `end`, everything below it was listed: the cursor moves there.
   mutating func flush(end: UInt32? = nil) throws(SyncFailure) {
-    guard !waiting.isEmpty || (end != nil && cursor != nil) else { return }
-    let messages = try reader.messages(waiting, in: place)
+    if !waiting.isEmpty || (end != nil && cursor != nil) { try handOver(end: end) }
+    try settle()
+  }
+
+  private mutating func handOver(end: UInt32? = nil) throws(SyncFailure) {
+    let next = Ahead(
+      arrivals: waiting, end: end, decoding: Decoding(waiting.map(\.raw), reader.decoder))
+    waiting = []
+    bytes = 0
+    try settle()
+    ahead = next
+  }
+
+  /// In the order in which they came: whose mail is ours depends on what is here already.
+  private mutating func settle() throws(SyncFailure) {
+    guard let batch = ahead else { return }
+    ahead = nil
+    let messages = try reader.messages(batch.arrivals, batch.decoding.results(), in: place)
     var moved = cursor
-    let last = waiting.last?.listed.uid ?? 0
-    moved?.uidNext = end ?? (last < .max ? last + 1 : last)
-    let batch = IngestBatch(messages: messages, cursor: moved)
+    let last = batch.arrivals.last?.listed.uid ?? 0
+    moved?.uidNext = batch.end ?? (last < .max ? last + 1 : last)
     let part = try stored { () throws(StoreError) in
-      try store.ingest(batch, policy: reader.account.policy, now: now())
+      try store.ingest(
+        IngestBatch(messages: messages, cursor: moved), policy: reader.account.policy, now: now())
     }
     result.stored += part.stored
     result.alreadyKnown += part.alreadyKnown
     result.opened += part.opened
     result.touched += part.touched
     quarantine += part.quarantine(of: messages)
-    waiting = []
-    bytes = 0
+  }
+}
+
+/// A batch between the decoder and the store.
+private struct Ahead {
+  var arrivals: [Arrival]
+  var end: UInt32?
+  var decoding: Decoding
+}
+
+/// Bodies that are being opened in the confined child.
+private final class Decoding: Sendable {
+  private let found = Mutex<[Result<DecodedMessage, DecoderError>]>([])
+  private let end = DispatchSemaphore(value: 0)
+
+  init(_ raws: [[UInt8]], _ decoder: DecoderClient) {
+    guard !raws.isEmpty else {
+      end.signal()
+      return
+    }
+    DispatchQueue.global(qos: .userInitiated).async { [self] in
+      let results = decoder.decode(raws)
+      found.withLock { $0 = results }
+      end.signal()
+    }
+  }
+
+  /// Waits for the child; once. The client bounds how long that takes.
+  func results() -> [Result<DecodedMessage, DecoderError>] {
+    end.wait()
+    return found.withLock { $0 }
   }
 }

@@ -9,27 +9,57 @@ struct MailboxPass {
   let memory: FlagMemory
   let now: @Sendable () -> Timestamp
   let stop: Stop
-  /// Called after each message with how many came and how many are expected.
-  let progress: (_ done: Int, _ total: Int) throws(SyncFailure) -> Void
+  let tally: Tally
 
-  func run(_ folder: Folder, _ report: inout SyncReport) throws(SyncFailure) {
+  /// True when it is to be run again at once: bodies are still owed, or so much time went by with
+  /// them that there may be news.
+  func run(_ folder: Folder, _ report: inout SyncReport) throws(SyncFailure) -> Bool {
     let known = try stored { () throws(StoreError) in try store.cursor(of: folder.name) }
-    if try isUnmoved(folder, known) { return }
+    var owed = try known.map { (known) throws(SyncFailure) in try self.owed(known) } ?? []
+    if owed.isEmpty, try isUnmoved(folder, known) { return false }
     let opened = try session.open(folder, since: known.flatMap(SyncPoint.init))
     let place = MessageReader.Place(folder: folder, uidValidity: opened.uidValidity)
     let (cursor, isNew) = try settleValidity(folder, opened)
+    if isNew { owed = [] }
     // A UIDNEXT below ours is the server's slip: never ask for a range that runs backwards (I07).
     if isNew || opened.uidNext.map({ $0 > cursor.uidNext }) ?? true {
-      try receive(place, opened, cursor, &report)
+      if let next = opened.uidNext, isAnnounced(folder, opened, next, cursor, owed) {
+        try Announcing(
+          store: store, session: session, reader: reader, place: place, now: now, stop: stop
+        ).run(upTo: next, count: opened.count, cursor, owed: owed)
+      } else {
+        try receive(place, opened, cursor, &report)
+      }
+      owed = try self.owed(cursor)
     }
+    let awaited = Set(owed.map(\.uid))
     if opened.isWritable { try pushFlags(place, &report) }
     if let changes = opened.changes {
       // What came with this pass has its flags already.
-      try apply(changes.below(cursor.uidNext), place, &report)
+      try apply(changes.below(cursor.uidNext), awaited, place, &report)
     } else {
-      try compare(place, &report)
+      try compare(awaited, place, &report)
     }
     try finish(opened, place)
+    return try bring(owed, place, &report)
+  }
+
+  private func owed(_ cursor: MailboxCursor) throws(SyncFailure) -> [AnnouncedMessage] {
+    try stored { () throws(StoreError) in
+      try store.announced(in: cursor.name, uidValidity: cursor.uidValidity, limit: .max)
+    }
+  }
+
+  /// A few messages come straight. Many are listed first, and so is whatever comes while others
+  /// are owed: an answer must not open the demande of a thread that began before it.
+  private func isAnnounced(
+    _ folder: Folder, _ opened: OpenedFolder, _ next: UInt32, _ cursor: MailboxCursor,
+    _ owed: [AnnouncedMessage]
+  ) -> Bool {
+    guard session.announces, folder.role == .inbox else { return false }
+    guard owed.isEmpty else { return true }
+    return next - min(next, cursor.uidNext) > SyncLimits.straight
+      && opened.count > Int(SyncLimits.straight)
   }
 
   /// The list of mailboxes said that nothing happened there, and nothing of ours waits: then it
@@ -59,35 +89,6 @@ struct MailboxPass {
     }
   }
 
-  /// What the server says happened since the last time: flags, then what is gone.
-  private func apply(
-    _ changes: MailboxChanges, _ place: MessageReader.Place, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let name = place.folder.name
-    let named = changes.listed.map { $0.uid...$0.uid }
-    let known = try stored { () throws(StoreError) in
-      try store.knownUIDs(in: name, uidValidity: place.uidValidity, within: named)
-    }
-    report.flagsIn += try apply(changes.listed, known: known, place)
-    let missed = Set(changes.listed.map(\.uid)).subtracting(known)
-    if !missed.isEmpty { try heal(missed.sorted(), place, &report) }
-    let gone: [UInt32]
-    if let present = changes.present {
-      gone = try stored { () throws(StoreError) in
-        try store.knownUIDs(in: name, uidValidity: place.uidValidity)
-      }.filter { !present.contains($0) }
-    } else {
-      gone = try stored { () throws(StoreError) in
-        try store.knownUIDs(in: name, uidValidity: place.uidValidity, within: changes.gone)
-      }
-    }
-    guard !gone.isEmpty else { return }
-    try stored { () throws(StoreError) in
-      try store.markGone(mailbox: name, uidValidity: place.uidValidity, uids: gone, now: now())
-    }
-    report.gone += gone.count
-  }
-
   /// A new UIDVALIDITY makes every known UID worthless; messages, demandes and notes stay (S07).
   private func settleValidity(
     _ folder: Folder, _ opened: OpenedFolder
@@ -109,36 +110,65 @@ struct MailboxPass {
     return (fresh, true)
   }
 
+  // MARK: - Bodies
+
   private func receive(
     _ place: MessageReader.Place, _ opened: OpenedFolder, _ cursor: MailboxCursor,
     _ report: inout SyncReport
   ) throws(SyncFailure) {
     var batcher = Batcher(
       store: store, reader: reader, place: place, cursor: cursor, now: now)
-    var done = 0
     let expected = cursor.uidNext == 1 ? opened.count : 0
     try session.list(from: cursor.uidNext) { (window, end) throws(SyncFailure) in
-      let total = max(expected, done + window.count)
+      tally.expect(max(expected - tally.done, window.count), window)
       try Giants.bodies(window, from: session, store, place) {
         (listed, body) throws(SyncFailure) in
-        try stop.check()
-        done += 1
-        guard let arrival = Self.arrival(listed, body) else { return }
-        memory.set(listed.flags, listed.uid, in: place.folder.name)
-        try batcher.add(arrival)
-        try progress(done, total)
+        try take(listed, body, place, &batcher)
       }
       try batcher.flush(end: max(end, cursor.uidNext))
     }
     count(batcher, &report)
   }
 
-  private static func arrival(_ listed: Listed, _ body: Body) -> Arrival? {
-    switch body {
-    case .whole(let raw): Arrival(listed: listed, raw: raw, isHeaderOnly: false)
-    case .headerOnly(let raw): Arrival(listed: listed, raw: raw, isHeaderOnly: true)
-    case .gone: nil
+  private func bring(
+    _ owed: [AnnouncedMessage], _ place: MessageReader.Place, _ report: inout SyncReport
+  ) throws(SyncFailure) -> Bool {
+    guard !owed.isEmpty else { return false }
+    var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
+    let bodies = OwedBodies(store: store, session: session, place: place, stop: stop, tally: tally)
+    try bodies.run(owed) { (listed, body) throws(SyncFailure) in
+      try take(listed, body, place, &batcher)
     }
+    try batcher.flush()
+    count(batcher, &report)
+    // A server that lists messages and never sends them must not keep the pass here.
+    return batcher.taken > 0
+  }
+
+  /// Messages on the server that the cursor has passed without storing them: a file that could
+  /// not be read, a body that came late.
+  func heal(
+    _ uids: [UInt32], _ place: MessageReader.Place, _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
+    let listed = try session.describe(uids)
+    tally.expect(listed.count, listed)
+    try Giants.bodies(listed, from: session, store, place) {
+      (listed, body) throws(SyncFailure) in
+      try take(listed, body, place, &batcher)
+    }
+    try batcher.flush()
+    count(batcher, &report)
+  }
+
+  private func take(
+    _ listed: Listed, _ body: Body, _ place: MessageReader.Place, _ batcher: inout Batcher
+  ) throws(SyncFailure) {
+    try stop.check()
+    guard let arrival = Arrival(listed, body) else { return }
+    memory.set(listed.flags, listed.uid, in: place.folder.name)
+    try batcher.add(arrival)
+    try tally.came(listed)
   }
 
   private func count(_ batcher: Batcher, _ report: inout SyncReport) {
@@ -146,113 +176,5 @@ struct MailboxPass {
     report.known += batcher.result.alreadyKnown.count
     report.orders += batcher.result.opened.count
     report.quarantine += batcher.quarantine
-  }
-
-  // MARK: - Flags
-
-  /// Local changes first, so that the comparison which follows finds the server agreeing.
-  private func pushFlags(
-    _ place: MessageReader.Place, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let changes = try stored { () throws(StoreError) in
-      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
-    }.filter { $0.mailbox == place.folder.name && $0.uidValidity == place.uidValidity }
-    var start = 0
-    while start < changes.count {
-      try stop.check()
-      // Neighbours with the same change leave in one command; the order of changes stays.
-      var end = start + 1
-      while end < changes.count, changes[end].add == changes[start].add,
-        changes[end].remove == changes[start].remove
-      {
-        end += 1
-      }
-      let group = changes[start..<end]
-      try session.change(
-        FlagPush(uids: group.map(\.uid), add: group[start].add, remove: group[start].remove))
-      for change in group { try settle(change, place) }
-      report.flagsOut += group.count
-      try stored { () throws(StoreError) in
-        try store.trace(
-          TraceEntry(
-            author: .mailbox, action: "flags.push", request: "messages=\(group.count)",
-            answer: "OK"), now: now())
-      }
-      start = end
-    }
-  }
-
-  private func settle(
-    _ change: FlagChange, _ place: MessageReader.Place
-  ) throws(SyncFailure) {
-    try stored { () throws(StoreError) in try store.flagChangePushed(change.id) }
-    memory.adjust(change, in: place.folder.name)
-  }
-
-  /// The server's own list: flags that differ are taken over, what is absent from a complete list
-  /// is gone there (invariant 6), and what was missed before is fetched now.
-  private func compare(
-    _ place: MessageReader.Place, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let name = place.folder.name
-    let known = try stored { () throws(StoreError) in
-      try store.knownUIDs(in: name, uidValidity: place.uidValidity)
-    }
-    let before = try memory.flags(in: name, place.uidValidity)
-    var changed = 0
-    let seen = try session.flags(known: known) { (listed) throws(SyncFailure) in
-      try stop.check()
-      let different = listed.filter { before[$0.uid] != $0.flags }
-      changed += try apply(different, known: known, place)
-    }
-    report.flagsIn += changed
-    let missed = seen.uids.subtracting(known)
-    if !missed.isEmpty { try heal(missed.sorted(), place, &report) }
-    guard seen.isComplete else { return }
-    let gone = known.filter { !seen.uids.contains($0) }
-    guard !gone.isEmpty else { return }
-    try stored { () throws(StoreError) in
-      try store.markGone(
-        mailbox: name, uidValidity: place.uidValidity, uids: gone, now: now())
-    }
-    report.gone += gone.count
-  }
-
-  /// In transactions as short as those of ingest.
-  private func apply(
-    _ listed: [Listed], known: [UInt32], _ place: MessageReader.Place
-  ) throws(SyncFailure) -> Int {
-    let known = Set(known)
-    let changes = listed.filter { known.contains($0.uid) }
-    for start in stride(from: 0, to: changes.count, by: Self.flagsAtOnce) {
-      let part = changes[start..<min(start + Self.flagsAtOnce, changes.count)]
-      try stored { () throws(StoreError) in
-        try store.applyServerFlags(
-          part.map { ($0.uid, $0.flags) }, mailbox: place.folder.name,
-          uidValidity: place.uidValidity)
-      }
-      for change in part { memory.set(change.flags, change.uid, in: place.folder.name) }
-    }
-    return changes.count
-  }
-
-  private static let flagsAtOnce = 200
-
-  /// Messages on the server that the cursor has passed without storing them: a file that could
-  /// not be read, a body that came late.
-  private func heal(
-    _ uids: [UInt32], _ place: MessageReader.Place, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
-    let listed = try session.describe(uids)
-    try Giants.bodies(listed, from: session, store, place) {
-      (listed, body) throws(SyncFailure) in
-      try stop.check()
-      guard let arrival = Self.arrival(listed, body) else { return }
-      memory.set(listed.flags, listed.uid, in: place.folder.name)
-      try batcher.add(arrival)
-    }
-    try batcher.flush()
-    count(batcher, &report)
   }
 }

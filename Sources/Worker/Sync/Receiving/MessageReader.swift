@@ -10,6 +10,17 @@ struct Arrival: Sendable {
   var isHeaderOnly: Bool
 }
 
+extension Arrival {
+  /// nil for a message that is gone.
+  init?(_ listed: Listed, _ body: Body) {
+    switch body {
+    case .whole(let raw): self.init(listed: listed, raw: raw, isHeaderOnly: false)
+    case .headerOnly(let raw): self.init(listed: listed, raw: raw, isHeaderOnly: true)
+    case .gone: return nil
+    }
+  }
+}
+
 /// Makes store messages of raw mail: the bytes are opened in the confined child, and what they
 /// mean is judged by Domain.
 struct MessageReader {
@@ -28,7 +39,13 @@ struct MessageReader {
   func messages(
     _ arrivals: [Arrival], in place: Place
   ) throws(SyncFailure) -> [IncomingMessage] {
-    let results = decoder.decode(arrivals.map(\.raw))
+    try messages(arrivals, decoder.decode(arrivals.map(\.raw)), in: place)
+  }
+
+  /// The same of what the decoder said already.
+  func messages(
+    _ arrivals: [Arrival], _ results: [Result<DecodedMessage, DecoderError>], in place: Place
+  ) throws(SyncFailure) -> [IncomingMessage] {
     var messages: [IncomingMessage] = []
     // An answer may come in one batch with what it answers.
     let siblings = Set(results.compactMap { try? $0.get().messageID })

@@ -15,8 +15,8 @@ public final class Synchroniser {
   let stop: Stop
   let now: @Sendable () -> Timestamp
   let log: Logger?
-  private let memory: FlagMemory
-  private let settlements = Settlements()
+  let memory: FlagMemory
+  let settlements = Settlements()
   let backend: any Backend
   var session: (any MailSession)?
   /// Rung by the server's own word while it is watched.
@@ -24,7 +24,7 @@ public final class Synchroniser {
   var health: SyncHealth
   /// When capabilities and quota are asked again; nil: now.
   var factsDue: Timestamp?
-  private var hasRecovered = false
+  var hasRecovered = false
   private var status: SyncStatus
   /// Flag changes that the server would not take: not worth a new attempt before the next pass.
   private var lastPushed: Int64 = 0
@@ -123,114 +123,6 @@ public final class Synchroniser {
     }
   }
 
-  /// An idle session that the server closed meanwhile is no outage: once more, freshly. A flood
-  /// teaches where it lies (`Giants`): one to notice, one to find, then past it.
-  private func attempts(_ report: inout SyncReport) throws(SyncFailure) {
-    var wasOpen = session != nil
-    var floods = 0
-    while true {
-      do throws(SyncFailure) {
-        return try attempt(&report)
-      } catch {
-        if error == .oversized, floods < 2 {
-          floods += 1
-        } else {
-          guard wasOpen, error == .connectionLost || error == .limit else { throw error }
-        }
-        wasOpen = false
-        drop()
-      }
-    }
-  }
-
-  private func attempt(_ report: inout SyncReport) throws(SyncFailure) {
-    try recover()
-    if session == nil { session = try connect() }
-    guard let session else { return }
-    try session.endWatch(patience: Self.donePatience)
-    let folders = try session.folders()
-    for folder in wanted(folders) { try receive(folder, session, &report) }
-    try send(session, folders, &report)
-    try gatherHealth(folders, session)
-  }
-
-  /// Seconds a server has to confirm the end of IDLE before it counts as gone.
-  private static let donePatience: Int64 = 15
-
-  /// INBOX, Sent, and those that the configuration names: their mail is kept and found, and opens
-  /// no demande.
-  private func wanted(_ folders: [Folder]) -> [Folder] {
-    folders.filter { $0.role == .inbox } + folders.filter { $0.role == .sent }
-      + folders.filter { $0.role == .other && account.mailboxes.contains($0.name) }
-  }
-
-  private func recover() throws(SyncFailure) {
-    guard !hasRecovered else { return }
-    _ = try stored { () throws(StoreError) in try store.recoverInterruptedSends(now: now()) }
-    hasRecovered = true
-  }
-
-  private func connect() throws(SyncFailure) -> any MailSession {
-    do throws(SyncFailure) {
-      let session = try backend.connect()
-      try trace("login", "OK")
-      return session
-    } catch {
-      if case .store = error { throw error }
-      try trace("login", error.code)
-      throw error
-    }
-  }
-
-  private func receive(
-    _ folder: Folder, _ session: any MailSession, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let pass = MailboxPass(
-      store: store, session: session,
-      reader: MessageReader(account: account, store: store, decoder: decoder), memory: memory,
-      now: now, stop: stop
-    ) { [unowned self] (done, total) throws(SyncFailure) in
-      try self.tell(done: done, total: total)
-    }
-    do throws(SyncFailure) {
-      try pass.run(folder, &report)
-    } catch {
-      // One mailbox that the server will not open must not keep the mail of INBOX from coming.
-      guard case .refused(let verb) = error, folder.role != .inbox else { throw error }
-      log?.warning("a mailbox was refused: \(verb)")
-      try trace("mailbox", error.code)
-    }
-  }
-
-  private func send(
-    _ session: any MailSession, _ folders: [Folder], _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let found = folders.first { $0.role == .sent }
-    let shelf = SentShelf(
-      store: store, session: session, carrier: backend.carrier,
-      sent: found ?? Folder(name: "Sent", role: .sent), isThere: found != nil, now: now)
-    let before = report
-    try shelf.settleUncertain(&report)
-    var trouble: SyncFailure?
-    do throws(SyncFailure) {
-      try OutboxSender(
-        store: store, carrier: backend.carrier, settlements: settlements, now: now, stop: stop
-      ).run(&report)
-    } catch {
-      if case .store = error { throw error }
-      // What was sent before still gets its copy and its flag.
-      trouble = error
-    }
-    let copies = try shelf.storeCopies()
-    if copies > 0 || report.sent > before.sent {
-      // The copy comes into the store and \Answered goes to the server in the same pass.
-      for folder in wanted(try session.folders()) {
-        try receive(folder, session, &report)
-      }
-    }
-    if let trouble { throw trouble }
-  }
-
   // MARK: - Documents
 
   /// Reads documents that wait, newest first, and says whether more wait. Needs no server, so a
@@ -269,21 +161,23 @@ public final class Synchroniser {
 
   // MARK: - The truth on every screen
 
-  private func tell(done: Int, total: Int) throws(SyncFailure) {
+  func tell(_ progress: SyncProgress) throws(SyncFailure) {
     if status.phase != .working {
       status = SyncStatus(phase: .working, since: now(), lastSuccess: status.lastSuccess)
     }
-    status.done = done
-    status.total = total
+    status.done = progress.done
+    status.total = progress.total
+    status.bytesDone = progress.bytesDone
+    status.bytesTotal = progress.bytesTotal
     try tell()
-    onProgress?(done, total)
+    onProgress?(progress)
   }
 
   /// Called at every turn of a service, at least every two seconds while it waits.
   public var onTurn: (() -> Void)?
 
   /// For a progress line; called after each message.
-  public var onProgress: ((_ done: Int, _ total: Int) -> Void)?
+  public var onProgress: ((_ progress: SyncProgress) -> Void)?
 
   private func tell() throws(SyncFailure) {
     try stored { () throws(StoreError) in try store.setSyncStatus(status, now: now()) }
@@ -308,12 +202,12 @@ public final class Synchroniser {
     throw failure
   }
 
-  private func drop() {
+  func drop() {
     session?.close()
     session = nil
   }
 
-  private func trace(_ action: String, _ answer: String) throws(SyncFailure) {
+  func trace(_ action: String, _ answer: String) throws(SyncFailure) {
     try stored { () throws(StoreError) in
       try store.trace(
         TraceEntry(author: .mailbox, action: action, answer: answer), now: now())
