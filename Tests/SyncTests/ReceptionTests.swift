@@ -61,7 +61,7 @@ import Testing
     #expect(try bureau.store.cursor(of: "INBOX")?.uidNext == UInt32(Self.count) + 1)
     let first = try #require(try bureau.store.announcedRows(limit: 1).first)
     #expect(first.subject == "Question n° \(Self.count)")
-    #expect(first.sender.kind == .patient && first.sender.display == "Jeanne MARTIN")
+    #expect(first.sender.kind == .patient && first.sender.display.contains("MARTIN"))
     try stopped(after: 45)
     let subjects = try bureau.messages().map(\.subject)
     #expect(subjects.contains("Question n° \(Self.count)"))

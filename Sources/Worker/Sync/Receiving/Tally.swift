@@ -6,6 +6,8 @@ public struct SyncProgress: Hashable, Sendable {
   /// Of bodies, as the server counts them.
   public var bytesDone: Int64 = 0
   public var bytesTotal: Int64 = 0
+
+  public init() {}
 }
 
 /// Counts what a pass brings, mailbox by mailbox and portion by portion.
