@@ -52,7 +52,7 @@ import Testing
       let order = try #require(try bureau.store.order(ofMessage: message.id))
       try give(.noted("note de \(message.digest)"), order.id, "note-\(place)")
       if place % 3 == 0 { try give(.taken(over: nil), order.id, "take-\(place)") }
-      if place % 6 == 0 {
+      if place % 6 == 0, order.kind == .prescription {
         try give(.moved(to: .prepared, reason: nil), order.id, "prepared-\(place)")
       }
       if place % 4 == 0 {
