@@ -78,8 +78,9 @@ let package = Package(
     // Model: what is true, and what this poste looks at.
     room("Domain", in: "Model"),
     room("Keys", in: "Model"),
+    room("Platform", in: "Model"),
     hatch("CCrypt", in: "Model", links: ["crypt"]),
-    room("Store", in: "Model", ["Domain", "CCrypt", grdb, crypto]),
+    room("Store", in: "Model", ["Domain", "Platform", "CCrypt", grdb, crypto]),
     room("Desk", in: "Model", ["Domain", "Keys"]),
     // Views: state in, cells out.
     room("Cells", in: "Views"),
@@ -89,13 +90,13 @@ let package = Package(
       "CNcurses", in: "MSSTerm", defines: [.define("_XOPEN_SOURCE", to: "700")],
       links: ["ncursesw", "tinfo"]),
     room("Terminal", in: "MSSTerm", ["Cells", "Keys", "CNcurses"]),
-    room("Settings", in: "MSSTerm", ["Domain", toml]),
+    room("Settings", in: "MSSTerm", ["Domain", "Platform", toml]),
     room("Samples", in: "MSSTerm"),
     .executableTarget(
       name: "App",
       dependencies: [
-        "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Settings",
-        "Samples", arguments,
+        "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Platform",
+        "Settings", "Samples", arguments,
       ],
       path: "Sources/MSSTerm/App", swiftSettings: house),
     // Worker: what talks to servers or touches hostile bytes.
@@ -124,13 +125,13 @@ let package = Package(
       "Sync", in: "Worker",
       [
         "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
-        log, crypto, nioTLS,
+        "Platform", log, crypto, nioTLS,
       ] + nio),
     .executableTarget(
       name: "Worker",
       dependencies: [
         "Sync", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain",
-        "Settings", arguments, log,
+        "Platform", "Settings", arguments, log,
       ],
       path: "Sources/Worker/Worker", swiftSettings: house),
     // Tests.

@@ -93,6 +93,17 @@ struct InputTests {
     #expect(desk.state.search == nil && desk.state.selection == Officine.jeanne)
   }
 
+  @Test func `what a search finds is read from its first line, though it was read to the end`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.enter)
+    desk.send(.readerMeasured(lines: 400))
+    desk.press(.end)
+    #expect(desk.state.readerScroll > 0)
+    desk.press(.escape)
+    desk.press(.function(3))
+    #expect(desk.state.readerScroll == 0)
+  }
+
   @Test func `the bell's answer to the same search moves nothing`() {
     var desk = DeskTrace(.fixture())
     desk.press(.character("/"))

@@ -20,16 +20,22 @@ struct Room: Sendable {
   static let all = [
     Room("Model/Domain", [], essentials),
     Room("Model/Keys"),
-    Room("Model/Store", ["Domain", "CCrypt"], essentials.union(["GRDB", "Crypto", "Foundation"])),
+    Room("Model/Platform", [], system),
+    Room(
+      "Model/Store", ["Domain", "Platform", "CCrypt"],
+      essentials.union(["GRDB", "Crypto", "Foundation"])),
     Room("Model/Desk", ["Domain", "Keys"]),
     Room("Views/Cells"),
     Room("Views/Screens", ["Domain", "Keys", "Desk", "Cells"]),
     Room("MSSTerm/Terminal", ["Cells", "Keys", "CNcurses"], system),
-    Room("MSSTerm/Settings", ["Domain"], essentials.union(["TOMLKit"])),
+    Room("MSSTerm/Settings", ["Domain", "Platform"], essentials.union(["TOMLKit"])),
     Room("MSSTerm/Samples", ["Domain"], essentials.union(["Foundation"])),
     Room(
       "MSSTerm/App",
-      ["Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Settings", "Samples"],
+      [
+        "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Platform", "Settings",
+        "Samples",
+      ],
       essentials.union(["ArgumentParser", "Foundation", "Dispatch"])),
     Room("Worker/SASL", [], essentials.union(["Crypto", "CryptoExtras"])),
     Room("Worker/IMAP", ["SASL"], essentials),
@@ -44,13 +50,14 @@ struct Room: Sendable {
       "Worker/Sync",
       [
         "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
+        "Platform",
       ],
-      network.union(["Foundation", "Logging", "Crypto", "NIOTLS"])),
+      network.union(["Foundation", "Dispatch", "Logging", "Crypto", "NIOTLS"])),
     Room(
       "Worker/Worker",
       [
         "Sync", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain",
-        "Settings",
+        "Platform", "Settings",
       ],
       essentials.union(["Foundation", "Dispatch", "ArgumentParser", "Logging"])),
   ]

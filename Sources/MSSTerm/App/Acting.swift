@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Platform
 import Settings
 import Store
 
@@ -113,8 +114,7 @@ enum SecretFile {
         .configuration, "\(path) : lecture impossible.", "\(path): cannot be read.")
     }
     defer { close(descriptor) }
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0, facts.st_mode & 0o077 == 0 else {
+    guard let facts = FileFacts(descriptor: descriptor), facts.mode & 0o077 == 0 else {
       throw CommandFailure(
         .configuration, "\(path) est lisible par d’autres : chmod 600 \(path)",
         "\(path) can be read by others: chmod 600 \(path)")

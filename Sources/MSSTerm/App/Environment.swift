@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Platform
 
 /// What a process is started with, read once: variables, clock, identifiers, who runs it.
 struct Environment: Sendable {
@@ -33,10 +34,7 @@ struct Environment: Sendable {
 
   /// The wall clock; everything below App gets its time from here as a parameter.
   static func clock() -> Timestamp {
-    var clock = timespec()
-    clock_gettime(CLOCK_REALTIME, &clock)
-    return Timestamp(
-      milliseconds: Int64(clock.tv_sec) * 1000 + Int64(clock.tv_nsec) / 1_000_000)
+    Timestamp(milliseconds: KernelClock.wall.milliseconds)
   }
 
   /// A random UUID (RFC 9562 version 4).

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Who else may reach the files of a store; closing them only ever takes rights away.
 struct StoreModes {
@@ -33,12 +34,10 @@ struct StoreModes {
 
   /// nil for links and whatever else is neither a file nor the directory itself.
   private func mode(of name: String) -> mode_t? {
-    var facts = stat()
-    if name == directory {
-      return stat(directory, &facts) == 0 ? facts.st_mode : nil
-    }
-    guard lstat(path(name), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
-    return facts.st_mode
+    if name == directory { return FileFacts(directory)?.mode }
+    guard let facts = FileFacts(path(name), followingLinks: false), facts.isFile
+    else { return nil }
+    return facts.mode
   }
 
   private var files: [String] {

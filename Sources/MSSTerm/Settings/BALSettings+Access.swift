@@ -1,5 +1,6 @@
 public import Domain
 import Glibc
+import Platform
 
 extension BALSettings {
   /// Why a nominative BAL may not be opened by this OS user; nil when it may. The store itself
@@ -7,9 +8,8 @@ extension BALSettings {
   public func isReserved(toOtherThan user: String) -> Bool {
     guard bal.kind == .nominative else { return false }
     if let osUser { return osUser != user }
-    var facts = stat()
-    guard stat(store, &facts) == 0 else { return false }
-    return facts.st_uid != geteuid()
+    guard let facts = FileFacts(store) else { return false }
+    return facts.owner != geteuid()
   }
 
   /// Whether that member may act in this BAL: in a nominative one only its owner.

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Platform
 
 extension Configuration {
   /// Where the file is: `--config`, `$MSSTERM_CONFIG`, then the XDG places, then /etc.
@@ -40,12 +41,11 @@ extension Configuration {
       throw errno == ENOENT ? .noFile(path: path) : .unreadable(path: path)
     }
     defer { Glibc.close(descriptor) }
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+    guard let facts = FileFacts(descriptor: descriptor), facts.isFile else {
       throw .unreadable(path: path)
     }
-    guard facts.st_size <= TOMLFile.sizeLimit else { throw .tooLarge(path: path) }
-    var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
+    guard facts.size <= TOMLFile.sizeLimit else { throw .tooLarge(path: path) }
+    var bytes = [UInt8](repeating: 0, count: facts.size)
     var filled = 0
     while filled < bytes.count {
       let got = bytes.withUnsafeMutableBytes {
@@ -54,7 +54,7 @@ extension Configuration {
       guard got > 0 else { throw .unreadable(path: path) }
       filled += got
     }
-    return (String(decoding: bytes, as: UTF8.self), facts.st_mode)
+    return (String(decoding: bytes, as: UTF8.self), facts.mode)
   }
 
   /// The pure half of `load`: no file is touched.

@@ -9,6 +9,8 @@ extension State {
       search = Search()
       search?.rows = []
       top = 0
+      // What is found is read from its first line, though it was read to the end before.
+      readerScroll = 0
     }
     search?.isTyping = true
     guard let offered = offeredSearch else { return [] }

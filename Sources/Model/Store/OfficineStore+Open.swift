@@ -1,6 +1,7 @@
 import CCrypt
 import GRDB
 import Glibc
+import Platform
 
 extension OfficineStore {
   /// Opens the store of `directory`, an absolute path; makes it first when `create` says so and
@@ -179,12 +180,12 @@ struct Site {
 
   /// Two names for one database break SQLite's locks and its recovery.
   func checkFiles() throws(StoreError) {
-    var facts = stat()
-    guard lstat(database, &facts) == 0 else { throw .cannotOpen(.missing) }
-    guard facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 else {
+    guard let facts = FileFacts(database, followingLinks: false)
+    else { throw .cannotOpen(.missing) }
+    guard facts.isFile, facts.links == 1 else {
       throw .cannotOpen(.permissions("link"))
     }
-    guard facts.st_size > 0 else { throw .cannotOpen(.notAStore) }
+    guard facts.size > 0 else { throw .cannotOpen(.notAStore) }
     guard access(database, R_OK | W_OK) == 0, access(directory, W_OK | X_OK) == 0 else {
       throw .cannotOpen(.notWritable)
     }

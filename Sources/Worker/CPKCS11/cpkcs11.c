@@ -1,5 +1,5 @@
-// One token, one certificate, one key, over a module that is loaded when it is asked for. Answers of
-// the module are bounded: counts, lengths and the number of objects that are looked at.
+// One token, one certificate, one key, over a module that is loaded when it is asked for. Answers
+// of the module are bounded: counts, lengths and the number of objects that are looked at.
 #include "cpkcs11.h"
 
 #include <dlfcn.h>

@@ -3,6 +3,7 @@ import Documents
 import Domain
 import Glibc
 import Logging
+import Platform
 import Settings
 import Store
 import Sync
@@ -83,9 +84,7 @@ enum Host {
   }
 
   static let now: @Sendable () -> Timestamp = {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec / 1_000_000))
+    Timestamp(milliseconds: KernelClock.wall.milliseconds)
   }
 
   /// This program, to be started again as the confined child.

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Files as this room needs them: whole, durable, without following links.
 enum FileAccess {
@@ -7,11 +8,9 @@ enum FileAccess {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var facts = stat()
-    guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
-      facts.st_size <= limit
+    guard let facts = FileFacts(descriptor: file), facts.isFile, facts.size <= limit
     else { return nil }
-    return read(file, count: Int(facts.st_size))
+    return read(file, count: facts.size)
   }
 
   /// The first `count` bytes, or fewer when the file ends.
@@ -74,7 +73,6 @@ enum FileAccess {
   }
 
   static func isDirectory(_ path: String) -> Bool {
-    var facts = stat()
-    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+    FileFacts(path)?.isDirectory ?? false
   }
 }

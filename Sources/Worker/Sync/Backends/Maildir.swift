@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Platform
 
 /// One Maildir: a directory with `cur`, `new` and `tmp`, one file a message.
 ///
@@ -52,10 +53,9 @@ struct Maildir: Sendable {
 
   /// Size in bytes and the time the delivery agent gave the file; nil when it is gone.
   func facts(_ entry: Entry) -> (size: UInt64, at: Timestamp)? {
-    var facts = stat()
-    guard lstat(file(entry), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
-    let milliseconds = Int64(facts.st_mtim.tv_sec) * 1000 + Int64(facts.st_mtim.tv_nsec / 1_000_000)
-    return (UInt64(max(0, facts.st_size)), Timestamp(milliseconds: milliseconds))
+    guard let facts = FileFacts(file(entry), followingLinks: false), facts.isFile
+    else { return nil }
+    return (UInt64(max(0, facts.size)), Timestamp(milliseconds: facts.modified))
   }
 
   /// Writes the letters of `flags` into the name, and moves the file to `cur` (it was looked at).

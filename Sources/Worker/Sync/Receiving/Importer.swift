@@ -1,6 +1,6 @@
 public import Documents
 public import Domain
-import Glibc
+import Platform
 public import Store
 
 /// Stores mail that lies in files: single mails, mbox files, Maildirs, directories of those.
@@ -115,8 +115,7 @@ public struct Importer {
     _ path: String, _ unreadable: inout [Unreadable],
     _ take: (Arrival) throws(SyncFailure) -> Void
   ) throws(SyncFailure) {
-    var facts = stat()
-    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+    guard let facts = FileFacts(path), facts.isFile,
       let start = FileAccess.readPrefix(path, count: SyncLimits.headerBytes)
     else {
       unreadable.append(Unreadable(path, .unreadable))
@@ -126,9 +125,9 @@ public struct Importer {
       unreadable.append(Unreadable(path, .empty))
       return
     }
-    let at = Timestamp(seconds: Int64(facts.st_mtim.tv_sec))
-    guard Mbox.isMbox(start) || facts.st_size <= SyncLimits.messageBytes else {
-      return try take(Self.arrival(start, size: Int(facts.st_size), at))
+    let at = Timestamp(milliseconds: facts.modified)
+    guard Mbox.isMbox(start) || facts.size <= SyncLimits.messageBytes else {
+      return try take(Self.arrival(start, size: facts.size, at))
     }
     guard let bytes = FileAccess.read(path, limit: Self.mboxBytes) else {
       unreadable.append(Unreadable(path, .unreadable))

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Everything that may wake the service, in one `poll()`.
 final class Wakes {
@@ -105,11 +106,7 @@ struct SleepGauge {
   }
 
   private static func lag() -> Double {
-    var (boot, monotonic) = (timespec(), timespec())
-    clock_gettime(CLOCK_BOOTTIME, &boot)
-    clock_gettime(CLOCK_MONOTONIC, &monotonic)
-    return Double(boot.tv_sec - monotonic.tv_sec)
-      + Double(boot.tv_nsec - monotonic.tv_nsec) / 1_000_000_000
+    Double(KernelClock.boot.milliseconds - KernelClock.monotonic.milliseconds) / 1000
   }
 }
 
