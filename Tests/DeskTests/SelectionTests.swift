@@ -13,6 +13,15 @@ struct SelectionTests {
     return row
   }
 
+  @Test
+  func `a position is counted out of the whole view, though only its beginning was asked for`() {
+    var desk = DeskTrace(.fixture())
+    let rows = desk.state.page.rows
+    desk.send(.pageLoaded(desk.state.view, QueuePage(rows: rows, hasMore: true)))
+    desk.send(.countsLoaded(QueueCounts(byView: [desk.state.view: 3620])))
+    #expect(desk.state.positionTotal == 3620)
+  }
+
   @Test func `arrivals above it never move it nor change what a key acts on`() {
     var desk = DeskTrace(.fixture())
     desk.press(.down)

@@ -57,6 +57,12 @@ extension State {
     mainCount + underwayCount + (showsAwaited ? awaited.rows.count + 1 : 0)
   }
 
+  /// What the position is counted out of: all that the view holds, though only the beginning of
+  /// it was asked for.
+  public var positionTotal: Int {
+    search == nil && page.hasMore && !isPageCapped ? max(listCount, counts[view]) : listCount
+  }
+
   /// The item at that place, without building the list; nil outside it.
   public func listItem(at index: Int) -> ListItem? {
     guard index >= 0, index < listCount else { return nil }

@@ -184,7 +184,7 @@ extension Canvas {
     let isAll = first.index == 0 && last.index == state.listCount - 1
     guard !isAll || state.isPageCapped else { return nil }
     let text = strings.position(
-      first.index + 1, last.index + 1, of: state.listCount, isCapped: state.isPageCapped)
+      first.index + 1, last.index + 1, of: state.positionTotal, isCapped: state.isPageCapped)
     return words(" \(text) ")
   }
 }

@@ -26,7 +26,10 @@ extension Synchroniser {
 
   private func attempt(_ report: inout SyncReport) throws(SyncFailure) {
     try recover()
-    if session == nil { session = try connect() }
+    if session == nil {
+      try begin()
+      session = try connect()
+    }
     guard let session else { return }
     try session.endWatch(patience: Self.donePatience)
     let folders = try session.folders()

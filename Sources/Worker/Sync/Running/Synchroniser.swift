@@ -161,6 +161,13 @@ public final class Synchroniser {
 
   // MARK: - The truth on every screen
 
+  /// Before the first pass of all, the screen knows nothing else of a service that is at work.
+  func begin() throws(SyncFailure) {
+    guard status.phase == .never else { return }
+    status = SyncStatus(phase: .working, since: now())
+    try tell()
+  }
+
   func tell(_ progress: SyncProgress) throws(SyncFailure) {
     if status.phase != .working {
       status = SyncStatus(phase: .working, since: now(), lastSuccess: status.lastSuccess)
