@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// A small generator that gives the same numbers for the same seed, on every machine.
-private struct Dice: RandomNumberGenerator {
+struct Dice: RandomNumberGenerator {
   private var state: UInt64
   init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
 

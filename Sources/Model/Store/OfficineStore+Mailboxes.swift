@@ -113,6 +113,28 @@ extension OfficineStore {
     }
   }
 
+  /// Flags that changed on the server while ours were on their way: as ``applyServerFlags``, and
+  /// both sides stand in the journal (S09). Worker only.
+  public func mergeServerFlags(
+    _ flags: [UInt32: Flags], with ours: [FlagChange], now: Timestamp
+  ) throws(StoreError) {
+    guard !ours.isEmpty else { return }
+    try write { db in
+      for change in ours {
+        guard let theirs = flags[change.uid] else { continue }
+        let key = try MessageShelf.requireKey(db, change.message)
+        try Mailboxes.receiveFlags(db, key: key, theirs)
+        let wish = change.add.map { "+\($0)" } + change.remove.map { "-\($0)" }
+        try Journal.append(
+          db,
+          TraceEntry(
+            author: .mailbox, action: "flags.merge",
+            request: "\(wish.joined(separator: " ")) \(change.message)",
+            answer: "server=\(MessageShelf.text(theirs))"), at: now)
+      }
+    }
+  }
+
   /// A flag changed here, and the change queued for the server. No effect when it is so already.
   public func setFlag(
     _ flag: String, _ on: Bool, on id: Message.ID, by author: Author?, now: Timestamp

@@ -202,20 +202,6 @@ final class IMAPSession: MailSession {
 
   // MARK: - Changes
 
-  func change(_ push: FlagPush) throws(SyncFailure) {
-    for start in stride(from: 0, to: push.uids.count, by: 500) {
-      let part = push.uids[start..<min(start + 500, push.uids.count)]
-      let set = UIDSet(part.compactMap { UID($0) })
-      if !push.add.isEmpty {
-        _ = try connection.require(.store(set, .add, push.add.map { Flag($0) }, silent: true))
-      }
-      if !push.remove.isEmpty {
-        _ = try connection.require(
-          .store(set, .remove, push.remove.map { Flag($0) }, silent: true))
-      }
-    }
-  }
-
   func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool {
     guard !MessageIDs.bare(messageID).isEmpty else { return false }
     // What another session appended is told only after NOOP (seen on Dovecot).

@@ -88,7 +88,10 @@ protocol MailSession: AnyObject {
   func flags(
     known: [UInt32], _ take: ([Listed]) throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> (uids: Set<UInt32>, isComplete: Bool)
-  func change(_ change: FlagPush) throws(SyncFailure)
+  func change(_ change: FlagPush) throws(SyncFailure) -> FlagAnswer
+  /// The flags of these messages as they are now, with the server's count of each, where it
+  /// counts; those that are gone are left out.
+  func reread(_ uids: [UInt32]) throws(SyncFailure) -> [(now: Listed, sequence: UInt64)]
   /// Whether the opened folder holds a mail with this Message-ID, written after `since`.
   func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool
   /// Puts a copy with `\Seen` into a folder, which need not be open.
@@ -105,6 +108,17 @@ struct FlagPush: Hashable, Sendable {
   var uids: [UInt32]
   var add: [String]
   var remove: [String]
+  /// Only where nobody changed the message after that (RFC 7162, UNCHANGEDSINCE); nil: anyhow.
+  /// Needs either `add` or `remove`, because each of them moves the count.
+  var unchangedSince: UInt64?
+}
+
+/// What a server said to a ``FlagPush``.
+struct FlagAnswer: Hashable, Sendable {
+  /// Changed by somebody else meanwhile: nothing of ours was stored on these.
+  var modified: Set<UInt32> = []
+  /// The counts that ours made.
+  var sequences: [UInt32: UInt64] = [:]
 }
 
 /// The caps of this room (invariant 19), in one place.

@@ -159,7 +159,9 @@ final class MaildirSession: MailSession {
     return (Set(entries.keys), true)
   }
 
-  func change(_ push: FlagPush) throws(SyncFailure) {
+  func reread(_ uids: [UInt32]) throws(SyncFailure) -> [(now: Listed, sequence: UInt64)] { [] }
+
+  func change(_ push: FlagPush) throws(SyncFailure) -> FlagAnswer {
     for uid in push.uids {
       for attempt in 0..<2 {
         guard let entry = entries[uid] else { break }
@@ -171,6 +173,7 @@ final class MaildirSession: MailSession {
         _ = try open(opened)
       }
     }
+    return FlagAnswer()
   }
 
   func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool {

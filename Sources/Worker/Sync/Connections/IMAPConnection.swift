@@ -99,10 +99,13 @@ final class IMAPConnection {
   /// One command that must succeed.
   func require(_ command: Command) throws(SyncFailure) -> Answer {
     let answer = try run(command)
-    guard answer.completion.isOK else {
-      throw answer.completion.code == .limit ? .limit : .refused(command.description)
-    }
+    try check(answer, command)
     return answer
+  }
+
+  func check(_ answer: Answer, _ command: Command) throws(SyncFailure) {
+    guard !answer.completion.isOK else { return }
+    throw answer.completion.code == .limit ? .limit : .refused(command.description)
   }
 
   private func startTLS() throws(SyncFailure) {

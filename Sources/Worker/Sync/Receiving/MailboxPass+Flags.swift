@@ -35,45 +35,6 @@ extension MailboxPass {
     report.gone += gone.count
   }
 
-  /// Local changes first, so that the comparison which follows finds the server agreeing.
-  func pushFlags(
-    _ place: MessageReader.Place, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let changes = try stored { () throws(StoreError) in
-      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
-    }.filter { $0.mailbox == place.folder.name && $0.uidValidity == place.uidValidity }
-    var start = 0
-    while start < changes.count {
-      try stop.check()
-      // Neighbours with the same change leave in one command; the order of changes stays.
-      var end = start + 1
-      while end < changes.count, changes[end].add == changes[start].add,
-        changes[end].remove == changes[start].remove
-      {
-        end += 1
-      }
-      let group = changes[start..<end]
-      try session.change(
-        FlagPush(uids: group.map(\.uid), add: group[start].add, remove: group[start].remove))
-      for change in group { try settle(change, place) }
-      report.flagsOut += group.count
-      try stored { () throws(StoreError) in
-        try store.trace(
-          TraceEntry(
-            author: .mailbox, action: "flags.push", request: "messages=\(group.count)",
-            answer: "OK"), now: now())
-      }
-      start = end
-    }
-  }
-
-  private func settle(
-    _ change: FlagChange, _ place: MessageReader.Place
-  ) throws(SyncFailure) {
-    try stored { () throws(StoreError) in try store.flagChangePushed(change.id) }
-    memory.adjust(change, in: place.folder.name)
-  }
-
   /// The server's own list: flags that differ are taken over, what is absent from a complete list
   /// is gone there (invariant 6), and what was missed before is fetched now.
   func compare(

@@ -33,11 +33,16 @@ struct MailboxPass {
       owed = try self.owed(cursor)
     }
     let awaited = Set(owed.map(\.uid))
-    if opened.isWritable { try pushFlags(place, &report) }
+    let upward = FlagsUpward(
+      store: store, session: session, memory: memory, place: place, now: now, stop: stop,
+      since: opened.modSequence)
     if let changes = opened.changes {
       // What came with this pass has its flags already.
       try apply(changes.below(cursor.uidNext), awaited, place, &report)
+      if opened.isWritable { try upward.run(&report) }
     } else {
+      // Ours first, so that the comparison which follows finds the server agreeing.
+      if opened.isWritable { try upward.run(&report) }
       try compare(awaited, place, &report)
     }
     try finish(opened, place)
