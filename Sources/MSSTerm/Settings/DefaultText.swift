@@ -65,6 +65,7 @@ extension Configuration {
 
     # Prévenu par le serveur (IDLE), sinon il est interrogé · told by the server, else it is asked
     #idle = true
+    # Ligne compressée, si le serveur le propose · a compressed line, where the server offers it
     #compress = false
     # Dossiers gardés en plus d'INBOX et des envoyés · mailboxes kept beside INBOX and Sent
     #mailboxes = []

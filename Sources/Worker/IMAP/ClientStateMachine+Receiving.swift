@@ -38,7 +38,7 @@ extension ClientStateMachine {
       switch line {
       case .continuation(let text): outputs += try continuation(text)
       case .untagged(let response): outputs.append(try untagged(response))
-      case .tagged(let tag, let completion): outputs += try tagged(tag, completion)
+      case .tagged(let tag, let completion): outputs += try tagged(tag, completion, &rest)
       }
     }
     return outputs
@@ -137,7 +137,7 @@ extension ClientStateMachine {
   // MARK: - Tagged answers
 
   private mutating func tagged(
-    _ tag: [UInt8], _ completion: Completion
+    _ tag: [UInt8], _ completion: Completion, _ rest: inout ArraySlice<UInt8>
   ) throws(ProtocolViolation) -> [Output] {
     guard
       let index = inFlight.firstIndex(where: { $0.isBegun && $0.id.tag.utf8.elementsEqual(tag) })
@@ -154,6 +154,12 @@ extension ClientStateMachine {
     var outputs: [Output] = [.completed(entry.id, completion)]
     if state == .awaitingTLS {
       outputs.append(.tlsMayStart(entry.id))
+      return outputs
+    }
+    if entry.command == .compress, completion.isOK, state != .logout {
+      isCompressed = true
+      outputs.append(.compressed(entry.id, rest: Array(rest)))
+      rest = []
       return outputs
     }
     // What this command held back may now leave.

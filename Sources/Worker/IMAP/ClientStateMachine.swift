@@ -37,7 +37,7 @@ public struct ClientStateMachine: Sendable {
     var blocksOthers: Bool {
       guard chunks.isEmpty else { return true }
       switch command {
-      case .authenticate, .idle, .startTLS: return true
+      case .authenticate, .idle, .startTLS, .compress: return true
       default: return false
       }
     }
@@ -45,6 +45,8 @@ public struct ClientStateMachine: Sendable {
 
   public internal(set) var state = State.awaitingGreeting
   public internal(set) var isEncrypted: Bool
+  /// Both directions are deflated; the driver inflates before ``receive(_:)``.
+  public internal(set) var isCompressed = false
   /// What the server said it can do; nil when it must be asked (again).
   public internal(set) var capabilities: Capabilities?
 
@@ -152,6 +154,12 @@ extension ClientStateMachine {
       guard !isClear else { throw .tlsRequired }
       guard expectedState == .notAuthenticated else { throw .wrongState }
       try checkMechanism(command)
+    case .compress:
+      guard !isClear else { throw .tlsRequired }
+      // What a login says never shares a dictionary with anything else.
+      guard isLoggedIn, !isCompressed else { throw .wrongState }
+      guard inFlight.isEmpty else { throw .notNow }
+      guard capabilities?.has("COMPRESS=DEFLATE") == true else { throw .notOffered }
     default:
       guard !isClear else { throw .tlsRequired }
       guard command.isAllowed(in: expectedState) else { throw .wrongState }
@@ -178,6 +186,13 @@ extension ClientStateMachine {
       return vanished ? offered.has("QRESYNC") : offered.hasModificationSequences
     case .store(_, _, _, _, .some): return offered.hasModificationSequences
     default: return true
+    }
+  }
+
+  private var isLoggedIn: Bool {
+    switch state {
+    case .authenticated, .selected: true
+    default: false
     }
   }
 
@@ -212,7 +227,7 @@ extension Command {
   /// A queue behind these would be read as their text, or as plaintext before TLS.
   fileprivate var allowsNothingBehind: Bool {
     switch self {
-    case .startTLS, .idle, .logout: true
+    case .startTLS, .idle, .logout, .compress: true
     default: false
     }
   }

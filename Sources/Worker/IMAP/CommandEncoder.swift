@@ -39,7 +39,8 @@ struct CommandEncoder {
     switch command {
     case .authenticate(let authentication):
       return try authenticate(authentication)
-    case .capability, .noop, .logout, .startTLS, .idle, .unselect, .namespace:
+    case .capability, .noop, .logout, .startTLS, .idle, .unselect, .namespace,
+      .compress:
       break
     case .id(let fields):
       try id(fields)

@@ -32,6 +32,9 @@ public enum Output: Hashable, Sendable {
   case write([UInt8])
   /// Start the handshake, then call ``ClientStateMachine/tlsEstablished()``.
   case tlsMayStart(CommandID)
+  /// From here on both directions are deflated, raw (RFC 4978). `rest` came with the answer and
+  /// is compressed already: inflate it first, then what is read.
+  case compressed(CommandID, rest: [UInt8])
   /// The server idles with us.
   case idling(CommandID)
   /// What a SASL mechanism said when it refused, decoded; the tagged NO follows.

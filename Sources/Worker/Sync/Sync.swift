@@ -60,6 +60,8 @@ public struct IMAPAccount: Sendable {
   /// What is shown to a server that asks for a client certificate.
   public var identity: Identity?
   public var login: Login
+  /// Whether COMPRESS=DEFLATE is used where it is offered, after the login.
+  public var isCompressed = false
 
   public init(
     imap: Server, smtp: Server?, anchors: [String], revocationLists: [String] = [],

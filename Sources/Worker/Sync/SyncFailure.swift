@@ -47,6 +47,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
   case violation
   /// The server sent a body above the cap that it had called smaller.
   case oversized
+  /// What the server compressed cannot be read, or is a bomb; the next connection goes without.
+  case compression
   /// The server said NO or BAD to a command, named by its verb.
   case refused(String)
   /// The Maildir is missing or cannot be read or written.
@@ -76,6 +78,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .limit: "server.limit"
     case .violation: "server.protocol"
     case .oversized: "server.oversized"
+    case .compression: "server.compression"
     case .refused(let verb): "server.refused.\(verb)"
     case .maildir: "maildir"
     case .store(.busy): "store.busy"
@@ -110,7 +113,9 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// The exit code of `sync --once` (cli.md).
   public var exitCode: Int32 {
     switch self {
-    case .unreachable, .timedOut, .connectionLost, .limit, .violation, .oversized, .tls: 69
+    case .unreachable, .timedOut, .connectionLost, .limit, .violation, .oversized, .compression,
+      .tls:
+      69
     case .anchors, .secret, .maildir: 78
     case .loginRefused, .sessionClosed: 77
     case .foreignHost, .noMechanism: 78
@@ -189,6 +194,8 @@ extension SyncFailure {
         + "le port."
     case .oversized:
       "Le serveur envoie un message bien plus gros qu’annoncé ; la suite viendra au prochain essai."
+    case .compression:
+      "Ce que le serveur compresse est illisible ou démesuré ; le prochain essai s’en passe."
     case .refused(let verb): "Le serveur a refusé la commande \(verb)."
     case .maildir:
       "Le Maildir est absent ou ne peut pas être lu ; vérifiez son chemin et ses droits."
@@ -254,6 +261,8 @@ extension SyncFailure {
       "The server breaks the protocol; nothing was taken from it. Check address and port."
     case .oversized:
       "The server sends a message far larger than announced; the next attempt goes past it."
+    case .compression:
+      "What the server compresses is unreadable or far too large; the next attempt does without."
     case .refused(let verb): "The server refused the command \(verb)."
     case .maildir: "The Maildir is missing or cannot be read; check its path and modes."
     case .store(.busy): "Another poste has been writing to the store for long; try again."

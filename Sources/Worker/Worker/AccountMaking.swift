@@ -17,11 +17,12 @@ extension Account {
     switch settings.backend {
     case .imap(let imap):
       if let server = imap.imap.map({ Server($0) }) ?? servers.map({ Server($0.imap) }) {
-        backend = .imap(
-          IMAPAccount(
-            imap: server, smtp: imap.smtp.map { Server($0) } ?? servers?.smtp.map { Server($0) },
-            anchors: imap.trust, revocationLists: imap.crl, identity: Identity(imap.auth),
-            login: Login(imap.auth, tokenHosts: imap.tokenHosts, tray: tray)))
+        var account = IMAPAccount(
+          imap: server, smtp: imap.smtp.map { Server($0) } ?? servers?.smtp.map { Server($0) },
+          anchors: imap.trust, revocationLists: imap.crl, identity: Identity(imap.auth),
+          login: Login(imap.auth, tokenHosts: imap.tokenHosts, tray: tray))
+        account.isCompressed = imap.isCompressed
+        backend = .imap(account)
       } else {
         backend = .maildir(MaildirAccount(path: ""))
       }

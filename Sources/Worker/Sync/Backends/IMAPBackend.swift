@@ -9,11 +9,15 @@ final class IMAPBackend: Backend {
   private let stop: Stop
   private let network = Network()
   private var anchors: TrustAnchors?
+  /// Off for good once a server's stream could not be trusted.
+  private var isCompressed: Bool
+  private var last: IMAPConnection?
 
   init(_ account: IMAPAccount, desk: LoginDesk, stop: Stop) throws(SyncFailure) {
     self.account = account
     self.desk = desk
     self.stop = stop
+    isCompressed = account.isCompressed
     let needsTLS =
       account.imap.security != .none
       || (account.smtp.map { $0.security != .none } ?? false)
@@ -35,7 +39,16 @@ final class IMAPBackend: Backend {
       throw error == .tls(.unknownAuthority) ? lookAgain() : error
     }
     try connection.logIn(desk, server: account.imap)
+    try compress(connection)
     return try IMAPSession(connection: connection)
+  }
+
+  /// Only after the login, and never again once it went wrong: then mail still comes, uncompressed.
+  private func compress(_ connection: IMAPConnection) throws(SyncFailure) {
+    guard isCompressed else { return }
+    if let failure = try last?.failure, failure == .compression { isCompressed = false }
+    last = connection
+    if isCompressed { try connection.compress() }
   }
 
   /// Before each connection: files may have changed, a card may have been put back.
@@ -73,5 +86,8 @@ final class IMAPBackend: Backend {
   /// A server tells by IDLE or is asked.
   var watched: [String] { [] }
 
-  func close() { network.shutDown() }
+  func close() {
+    last = nil
+    network.shutDown()
+  }
 }

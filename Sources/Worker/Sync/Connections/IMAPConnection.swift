@@ -60,6 +60,20 @@ final class IMAPConnection {
     }
   }
 
+  /// Why the connection ended, nil while it is there.
+  var failure: SyncFailure? {
+    get throws(SyncFailure) {
+      let handler = handler
+      return try channel.eventLoop.submit { handler.value.failure }.result()
+    }
+  }
+
+  /// Asks for compression where it is offered; a server that says no is simply not compressed.
+  func compress() throws(SyncFailure) {
+    guard try capabilities?.has("COMPRESS=DEFLATE") == true else { return }
+    _ = try run(.compress)
+  }
+
   /// Sends a command; its answer can be awaited later, so that several are under way.
   func begin(_ command: Command) -> EventLoopFuture<Answer> {
     let promise = channel.eventLoop.makePromise(of: Answer.self)

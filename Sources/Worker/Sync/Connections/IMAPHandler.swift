@@ -31,7 +31,7 @@ final class IMAPHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var waiting: [Waiting] = []
   private var exists = 0
-  private var failure: SyncFailure?
+  private(set) var failure: SyncFailure?
   private var lastByte = NIODeadline.now()
   private var watch: Scheduled<Void>?
   private var isGreeted = false
@@ -133,6 +133,7 @@ final class IMAPHandler: ChannelInboundHandler {
     case .write(let bytes): write(bytes, context)
     case .completed(let id, let completion): complete(id, completion)
     case .tlsMayStart: startTLS(context)
+    case .compressed(_, let rest): compress(rest, context)
     case .idling, .challenge: break
     }
   }
@@ -176,6 +177,17 @@ final class IMAPHandler: ChannelInboundHandler {
       try context.pipeline.syncOperations.addHandlers(
         anchors.handlers(host: host), position: .first)
       machine.tlsEstablished()
+    } catch {
+      give(up: SyncFailure(channel: error), context)
+    }
+  }
+
+  private func compress(_ rest: [UInt8], _ context: ChannelHandlerContext) {
+    do {
+      let handler = try DeflateHandler()
+      try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
+      var bytes = ByteBuffer(bytes: rest)
+      handler.take(&bytes, try context.pipeline.syncOperations.context(handler: handler))
     } catch {
       give(up: SyncFailure(channel: error), context)
     }

@@ -9,12 +9,18 @@ extension Synchroniser {
   func attempts(_ report: inout SyncReport) throws(SyncFailure) {
     var wasOpen = session != nil
     var floods = 0
+    var isMistrusted = false
     while true {
       do throws(SyncFailure) {
         return try attempt(&report)
       } catch {
         if error == .oversized, floods < 2 {
           floods += 1
+        } else if error == .compression, !isMistrusted {
+          // The backend opens the next connection without it.
+          isMistrusted = true
+          log?.warning("what the server compressed could not be trusted")
+          try trace("compress", error.code)
         } else {
           guard wasOpen, error == .connectionLost || error == .limit else { throw error }
         }
