@@ -81,6 +81,7 @@ let package = Package(
     room("Platform", in: "Model"),
     hatch("CCrypt", in: "Model", links: ["crypt"]),
     room("Store", in: "Model", ["Domain", "Platform", "CCrypt", grdb, crypto]),
+    room("Exports", in: "Model", ["Domain", "Platform", crypto]),
     room("Desk", in: "Model", ["Domain", "Keys"]),
     // Views: state in, cells out.
     room("Cells", in: "Views"),
@@ -96,7 +97,7 @@ let package = Package(
       name: "App",
       dependencies: [
         "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Platform",
-        "Settings", "Samples", arguments,
+        "Settings", "Samples", "Exports", arguments,
       ],
       path: "Sources/MSSTerm/App", swiftSettings: house),
     // Worker: what talks to servers or touches hostile bytes.
@@ -125,7 +126,7 @@ let package = Package(
       "Sync", in: "Worker",
       [
         "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
-        "Platform", log, crypto, nioTLS,
+        "Exports", "Platform", log, crypto, nioTLS,
       ] + nio),
     .executableTarget(
       name: "Worker",
@@ -143,6 +144,7 @@ let package = Package(
     tests("KeysTests", ["Keys"]),
     tests("DeskTests", ["Desk", "Domain", "Keys"]),
     tests("StoreTests", ["Store", "Domain", grdb]),
+    tests("ExportsTests", ["Exports", "Domain"]),
     tests("CellsTests", ["Cells"]),
     tests(
       "ScreensTests", ["Screens", "Desk", "Domain", "Cells", "Keys"], resources: ["Snapshots"]),

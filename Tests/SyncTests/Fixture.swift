@@ -23,6 +23,8 @@ final class Bureau {
   let clock = HandClock()
   let stop = Stop()
   var limits = DecoderLimits.standard
+  var exportTo: String?
+  var mailboxes: [String] = []
   private var decoder: DecoderClient?
 
   static let address = TestMail.Party.officine.address
@@ -41,7 +43,7 @@ final class Bureau {
     Account(
       bal: BAL(name: "officine", address: Self.address, kind: .organisationnelle),
       trust: TrustSpace(suffixes: ["mssante.fr", "mssante.example"]), policy: Policy(),
-      backend: backend)
+      backend: backend, mailboxes: mailboxes, exportTo: exportTo)
   }
 
   func synchroniser(_ backend: Account.Backend, stop: Stop? = nil) throws -> Synchroniser {

@@ -47,7 +47,7 @@ import Testing
     #expect(
       Set(object.keys) == [
         "received", "known", "orders", "flags_in", "flags_out", "sent", "refused", "uncertain",
-        "documents", "quarantine", "gone", "duration_ms",
+        "documents", "quarantine", "gone", "exported", "duration_ms",
       ])
     #expect(outcome.err.isEmpty)
   }

@@ -24,6 +24,7 @@ struct Room: Sendable {
     Room(
       "Model/Store", ["Domain", "Platform", "CCrypt"],
       essentials.union(["GRDB", "Crypto", "Foundation"])),
+    Room("Model/Exports", ["Domain", "Platform"], essentials.union(["Crypto"])),
     Room("Model/Desk", ["Domain", "Keys"]),
     Room("Views/Cells"),
     Room("Views/Screens", ["Domain", "Keys", "Desk", "Cells"]),
@@ -34,7 +35,7 @@ struct Room: Sendable {
       "MSSTerm/App",
       [
         "Desk", "Screens", "Cells", "Keys", "Terminal", "Store", "Domain", "Platform", "Settings",
-        "Samples",
+        "Samples", "Exports",
       ],
       essentials.union(["ArgumentParser", "Foundation", "Dispatch"])),
     Room("Worker/SASL", [], essentials.union(["Crypto", "CryptoExtras"])),
@@ -50,7 +51,7 @@ struct Room: Sendable {
       "Worker/Sync",
       [
         "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
-        "Platform",
+        "Exports", "Platform",
       ],
       network.union(["Foundation", "Dispatch", "Logging", "Crypto", "NIOTLS"])),
     Room(

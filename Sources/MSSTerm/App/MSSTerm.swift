@@ -13,10 +13,9 @@ struct MSSTerm: ParsableCommand {
       TakeCommand.self, ReleaseCommand.self, StatusCommand.self, MarkCommand.self,
       PatientCommand.self, AttachCommand.self, SplitCommand.self, KindCommand.self,
       RenewCommand.self, NoteCommand.self, UndoCommand.self, PrintCommand.self,
-      SendCommand.self, OutboxCommand.self, MembersCommand.self, JournalCommand.self,
-      DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self, KeysCommand.self,
-      ConfigCommand.self,
-      ThemeCommand.self,
+      SendCommand.self, OutboxCommand.self, ExportCommand.self, MembersCommand.self,
+      JournalCommand.self, DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self,
+      KeysCommand.self, ConfigCommand.self, ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

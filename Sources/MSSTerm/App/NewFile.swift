@@ -34,21 +34,4 @@ enum NewFile {
       .failed, "\(path) n’a pas pu être écrit en entier (disque plein ?) ; il a été retiré.",
       "\(path) could not be written whole (disk full?); it was removed.")
   }
-
-  /// A name that stays inside the chosen directory, whatever a mail calls its file (M06).
-  static func safeName(_ name: String) -> String {
-    let last = name.split(separator: "/").last.map(String.init) ?? ""
-    var safe = ""
-    for scalar in last.unicodeScalars.prefix(100) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
-        .unassigned:
-        continue
-      default:
-        safe.unicodeScalars.append("\\:*?\"<>|".unicodeScalars.contains(scalar) ? "_" : scalar)
-      }
-    }
-    while safe.hasPrefix(".") || safe.hasPrefix("-") { safe.removeFirst() }
-    return safe.isEmpty ? "piece" : safe
-  }
 }

@@ -1,5 +1,6 @@
 import Cells
 import Domain
+import Exports
 import Glibc
 
 /// The one way out of the command line: text passes the gate, and what people read hides the

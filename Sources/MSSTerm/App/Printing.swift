@@ -1,4 +1,5 @@
 import Domain
+import Exports
 import Glibc
 import Store
 
@@ -22,7 +23,7 @@ struct PrintJob {
       for attachment in body.message.attachments where Self.isPrintable(attachment.kind) {
         let number = pad2(files.count)
         // A spool shows file names to everybody.
-        let name = NewFile.safeName(INS.masking(attachment.filename, hidden: "x"))
+        let name = SafeName.of(INS.masking(attachment.filename, hidden: "x"))
         files.append(
           File(name: "\(number)-\(name)", bytes: try bytes(body.message.id, attachment.n)))
       }

@@ -57,6 +57,20 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     }
   }
 
+  /// Arrivals of an applicative BAL that could not be handed over.
+  public struct HeldExports: Hashable, Sendable, Codable {
+    /// Stable: `missing`, `closed`, `full`, …
+    public var code: String
+    public var waiting: Int
+    public var since: Timestamp
+
+    public init(code: String, waiting: Int, since: Timestamp) {
+      self.code = code
+      self.waiting = waiting
+      self.since = since
+    }
+  }
+
   public var mailboxes: [MailboxCount] = []
   public var quota: Quota?
   public var certificates: [CertificateDate] = []
@@ -70,6 +84,8 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public var failedOperations = 0
   public var unsentCopies = 0
   public var crl: RevocationList?
+  /// nil while everything that arrived is where it belongs.
+  public var heldExports: HeldExports?
 
   public init() {}
 
@@ -85,5 +101,6 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     failedOperations = try box.decodeIfPresent(Int.self, forKey: .failedOperations) ?? 0
     unsentCopies = try box.decodeIfPresent(Int.self, forKey: .unsentCopies) ?? 0
     crl = try box.decodeIfPresent(RevocationList.self, forKey: .crl)
+    heldExports = try box.decodeIfPresent(HeldExports.self, forKey: .heldExports)
   }
 }

@@ -18,6 +18,7 @@ enum Schema {
       // What the server said to each recipient, as JSON; the column may be rewritten at will.
       try db.execute(sql: "ALTER TABLE outbox ADD COLUMN recipients TEXT")
     }
+    migrator.registerMigration("v2.exports") { db in try db.execute(sql: exported) }
     return migrator
   }
 
@@ -139,6 +140,17 @@ enum Schema {
       PRIMARY KEY (mailbox, uid_validity, uid)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX announced_by_reception ON announced (received_at);
+    """
+
+  /// What an applicative BAL hands over: begun when the folder is about to get its name, done when
+  /// it has it.
+  private static let exported = """
+    CREATE TABLE exported (
+      message INTEGER PRIMARY KEY REFERENCES message (key),
+      directory TEXT NOT NULL,
+      begun_at INTEGER NOT NULL,
+      done_at INTEGER
+    ) STRICT;
     """
 
   /// Contentless: the words only, the text stays where it is. `SearchIndex` fills them.

@@ -48,6 +48,9 @@ extension Canvas {
         sentences.append(strings.certificate(certificate.host, days: days))
       }
     }
+    if let held = health.heldExports {
+      sentences.append(strings.heldExports(held.waiting, code: held.code))
+    }
     if health.suspendedRemovals > 0 {
       sentences.append(strings.suspendedRemovals(health.suspendedRemovals))
     }

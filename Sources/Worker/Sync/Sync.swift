@@ -16,10 +16,12 @@ public struct Account: Sendable {
   public var isPushed: Bool
   /// Mailboxes that are kept here beside INBOX and Sent; their mail opens no demande.
   public var mailboxes: [String]
+  /// Where each arrival of an applicative BAL is handed over, absolute; nil: it is not.
+  public var exportTo: String?
 
   public init(
     bal: BAL, trust: TrustSpace, policy: Policy, backend: Backend,
-    isPushed: Bool = true, mailboxes: [String] = []
+    isPushed: Bool = true, mailboxes: [String] = [], exportTo: String? = nil
   ) {
     self.bal = bal
     self.trust = trust
@@ -27,6 +29,7 @@ public struct Account: Sendable {
     self.backend = backend
     self.isPushed = isPushed
     self.mailboxes = mailboxes
+    self.exportTo = exportTo
   }
 }
 
@@ -164,12 +167,14 @@ public struct SyncReport: Hashable, Sendable, Codable {
   public var quarantine = 0
   /// Messages that the server no longer has.
   public var gone = 0
+  /// Messages of an applicative BAL that were handed over.
+  public var exported = 0
   public var durationMs = 0
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case received, known, orders, sent, refused, uncertain, documents, quarantine, gone
+    case received, known, orders, sent, refused, uncertain, documents, quarantine, gone, exported
     case flagsIn = "flags_in"
     case flagsOut = "flags_out"
     case durationMs = "duration_ms"

@@ -1,4 +1,5 @@
 import Discovery
+import Domain
 import Settings
 import Sync
 
@@ -33,7 +34,8 @@ extension Account {
     }
     self.init(
       bal: settings.bal, trust: configuration.trust, policy: configuration.officine.policy,
-      backend: backend, isPushed: settings.isPushed, mailboxes: settings.mailboxes)
+      backend: backend, isPushed: settings.isPushed, mailboxes: settings.mailboxes,
+      exportTo: settings.bal.kind == .applicative ? settings.exportTo : nil)
   }
 }
 

@@ -65,9 +65,20 @@ struct SyncCommand: ParsableCommand {
     synchroniser.onProgress = { line.show($0) }
     var report = try synchroniser.pass()
     _ = try synchroniser.readDocuments(atMost: .max, &report)
+    while try synchroniser.exportArrivals(atMost: Self.exportsAtOnce, &report) {}
     line.end()
     if json { try print(report) } else { tell(report) }
+    guard !synchroniser.hasHeldExports else {
+      throw Failure(
+        1,
+        "Le courrier est arrivé mais n’a pas pu être remis dans « export_to » : « mssterm doctor » "
+          + "dit pourquoi. Rien n’est perdu.",
+        "The mail arrived but could not be handed over to \"export_to\": \"mssterm doctor\" says "
+          + "why. Nothing is lost.")
+    }
   }
+
+  private static let exportsAtOnce = 50
 
   /// The screen names the store it shows: a configuration that no longer holds is told there,
   /// unless another worker has it in hand.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Exports
 import FoundationEssentials
 import Glibc
 import Settings
@@ -127,7 +128,40 @@ struct Doctor {
     return [
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
       members(store),
-    ] + modes + [sync(store)]
+    ] + modes + [sync(store)] + exports(place, store)
+  }
+
+  /// Where an applicative BAL hands over what arrives.
+  private func exports(_ place: Place, _ store: OfficineStore) -> [Check] {
+    guard place.settings.bal.kind == .applicative else { return [] }
+    func check(_ isSound: Bool, _ french: String, _ english: String) -> [Check] {
+      [Check(name: "export", isSound: isSound, isRequired: true, french: french, english: english)]
+    }
+    guard let directory = place.settings.exportTo else {
+      return check(
+        false, "rien n’est remis : nommer un dossier dans « export_to »",
+        "nothing is handed over: name a directory in \"export_to\"")
+    }
+    let waiting = (try? store.owedExportCount()) ?? 0
+    do throws(ExportError) {
+      try ExportFolder(in: directory, named: "doctor").checkDirectory()
+    } catch {
+      return check(
+        false,
+        error == .noDirectory
+          ? "\(directory) n’existe pas, \(waiting) en attente : le créer"
+          : "\(directory) ne peut pas être écrit, \(waiting) en attente : vérifier les droits",
+        error == .noDirectory
+          ? "\(directory) does not exist, \(waiting) waiting: create it"
+          : "nothing can be written to \(directory), \(waiting) waiting: check its modes")
+    }
+    if (try? store.health().heldExports)?.code == "full" {
+      return check(
+        false, "le disque de \(directory) est plein, \(waiting) en attente : libérer de la place",
+        "the disk of \(directory) is full, \(waiting) waiting: free some space")
+    }
+    return check(
+      true, "\(directory), \(waiting) en attente", "\(directory), \(waiting) waiting")
   }
 
   /// What the worker finds on a real connection; this program itself never talks to the network.

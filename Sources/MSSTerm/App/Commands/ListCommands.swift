@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Exports
 import Screens
 import Settings
 import Store

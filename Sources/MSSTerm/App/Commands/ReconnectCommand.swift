@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exports
 import Store
 
 /// `mssterm reconnect`: what the screen's « réessayer maintenant » does.

@@ -84,6 +84,18 @@ extension English {
 
   public func revocations(_ moment: String) -> String { "List of revoked certificates: \(moment)" }
 
+  public func heldExports(_ count: Int, code: String) -> String {
+    let what = count == 1 ? "1 arrival waits" : "\(count) arrivals wait"
+    let remedy =
+      switch code {
+      case "missing": "the directory \"export_to\" does not exist. Create it."
+      case "closed": "nothing can be written to \"export_to\". Check its modes."
+      case "full": "the disk of \"export_to\" is full. Free some space."
+      default: "\"export_to\" cannot be written. \"mssterm doctor\" says why."
+      }
+    return "\(what) to be handed over: \(remedy)"
+  }
+
   public func suspendedRemovals(_ count: Int) -> String {
     "\(count) messages vanished from the server at once: nothing is removed here without proof."
   }

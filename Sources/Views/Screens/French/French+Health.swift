@@ -91,6 +91,18 @@ extension French {
     "Liste des certificats révoqués : \(moment)"
   }
 
+  public func heldExports(_ count: Int, code: String) -> String {
+    let what = count == 1 ? "1 arrivée attend" : "\(count) arrivées attendent"
+    let remedy =
+      switch code {
+      case "missing": "le dossier « export_to » n'existe pas. Le créer."
+      case "closed": "rien ne peut être écrit dans « export_to ». Vérifier ses droits."
+      case "full": "le disque de « export_to » est plein. Libérer de la place."
+      default: "« export_to » ne peut pas être écrit. « mssterm doctor » dit pourquoi."
+      }
+    return "\(what) d'être remise\(count == 1 ? "" : "s") : \(remedy)"
+  }
+
   public func suspendedRemovals(_ count: Int) -> String {
     "\(count) messages ont disparu du serveur d'un coup : rien n'est retiré ici sans preuve."
   }

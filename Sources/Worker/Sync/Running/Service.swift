@@ -32,6 +32,8 @@ public struct Service {
     var isWatching = false
     var isWaitingForPerson = false
     var hasDocuments = true
+    /// When what arrived is handed over; nil: nothing waits for it.
+    var export: ContinuousClock.Instant? = .now
   }
 
   /// Runs until stopped. Throws only what makes going on senseless: a store or decoder that
@@ -51,6 +53,7 @@ public struct Service {
         // A person, or the network, says that it is worth trying now.
         if plan.failures > 0 || retry != seenRetry { plan.pass = .now }
         plan.probe = .now
+        if plan.export != nil { plan.export = .now }
         seenRetry = retry
       }
       do throws(SyncFailure) {
@@ -60,6 +63,7 @@ public struct Service {
         if Self.endsService(error) { throw error }
         try fail(error, &plan)
       }
+      try export(&plan)
       if plan.hasDocuments { plan.hasDocuments = try readSome() }
     }
   }
@@ -69,12 +73,14 @@ public struct Service {
     if now >= plan.pass || (plan.failures == 0 && !reason.isDisjoint(with: [.mail, .server])) {
       if plan.isWaitingForPerson, now < plan.pass { return }
       _ = try synchroniser.pass()
+      plan.export = plan.export ?? .now
       plan.failures = 0
       plan.isWaitingForPerson = false
       plan.hasDocuments = true
       try watch(&plan)
     } else if plan.failures == 0 {
       if try synchroniser.errands() != nil {
+        plan.export = plan.export ?? .now
         try watch(&plan)
       } else if plan.isWatching, now >= plan.probe {
         try synchroniser.probe(patience: rhythm.probePatience)
@@ -105,6 +111,20 @@ public struct Service {
         ? nil : synchroniser.now().adding(seconds: pause / 1_000))
   }
 
+  /// Some of what arrived; what cannot be handed over is tried again after a while.
+  private func export(_ plan: inout Plan) throws(SyncFailure) {
+    guard let due = plan.export, .now >= due else { return }
+    var report = SyncReport()
+    do throws(SyncFailure) {
+      let hasMore = try synchroniser.exportArrivals(atMost: Self.documentsAtOnce, &report)
+      plan.export =
+        hasMore ? .now : synchroniser.hasHeldExports ? .now + .seconds(rhythm.exportPause) : nil
+    } catch {
+      plan.export = .now + .seconds(rhythm.exportPause)
+      if Self.endsService(error) { throw error }
+    }
+  }
+
   private static func endsService(_ failure: SyncFailure) -> Bool {
     failure == .store(.unusable) || failure == .decoder
   }
@@ -125,7 +145,8 @@ public struct Service {
 
   /// A queued answer may leave before the next look at the mailbox.
   private func next(_ plan: Plan) throws(SyncFailure) -> ContinuousClock.Instant {
-    let due = plan.isWatching ? min(plan.pass, plan.probe) : plan.pass
+    var due = plan.isWatching ? min(plan.pass, plan.probe) : plan.pass
+    if let export = plan.export { due = min(due, export) }
     guard plan.failures == 0, let sending = try synchroniser.nextSending() else { return due }
     let wait = max(0, sending.milliseconds - synchroniser.now().milliseconds)
     return min(due, .now + .milliseconds(wait + 10))
@@ -144,6 +165,8 @@ public struct Rhythm: Sendable {
   /// known within a minute (S18), and IDLE is renewed long before its 29 minutes (RFC 2177).
   public var probe: Int64 = 42
   public var probePatience: Int64 = 15
+  /// A directory that receives exports and was missing or full is tried again that often.
+  public var exportPause: Int64 = 30
   /// Before the next attempt, by how many failed; `server.limit` has its own.
   public var backOff: [Int64] = [1, 2, 5, 15, 30, 60, 120, 300]
   public var limitBackOff: [Int64] = [60, 120, 300]

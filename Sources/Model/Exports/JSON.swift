@@ -2,7 +2,7 @@
 ///
 /// Written by hand because rows must come out byte-stable and because every control, bidi and
 /// line-separator scalar must leave escaped: JSON output often ends on a terminal.
-indirect enum JSON {
+public indirect enum JSON: Sendable {
   case null
   case boolean(Bool)
   case integer(Int64)
@@ -11,14 +11,16 @@ indirect enum JSON {
   case object([(String, JSON)])
 
   /// The value, or null.
-  static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
-  static func optional(_ number: (some BinaryInteger)?) -> JSON {
+  public static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+  public static func optional(_ number: (some BinaryInteger)?) -> JSON {
     number.map { .integer(Int64($0)) } ?? .null
   }
-  static func strings(_ texts: some Sequence<String>) -> JSON { .array(texts.map { .string($0) }) }
+  public static func strings(_ texts: some Sequence<String>) -> JSON {
+    .array(texts.map { .string($0) })
+  }
 
   /// One line, without spaces.
-  var text: String {
+  public var text: String {
     var out = ""
     write(to: &out)
     return out

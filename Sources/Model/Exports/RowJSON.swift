@@ -1,9 +1,8 @@
-import Domain
-import Store
+public import Domain
 
 /// The row object of cli.md, one per message.
-enum RowJSON {
-  static func row(_ message: Message, order: Order?, bal: String) -> [(String, JSON)] {
+public enum RowJSON {
+  public static func row(_ message: Message, order: Order?, bal: String) -> [(String, JSON)] {
     [
       ("id", .string(message.id)),
       ("message_id", .string(message.messageID)),
@@ -30,7 +29,7 @@ enum RowJSON {
     ]
   }
 
-  static func order(_ order: Order) -> [(String, JSON)] {
+  public static func order(_ order: Order) -> [(String, JSON)] {
     [
       ("id", .string(order.id)),
       ("kind", .string(order.kind.rawValue)),
@@ -61,7 +60,7 @@ enum RowJSON {
     ])
   }
 
-  static func patient(_ patient: Patient?) -> JSON {
+  public static func patient(_ patient: Patient?) -> JSON {
     guard let patient else { return .null }
     return .object([
       ("name", .string(patient.name)),
@@ -111,7 +110,7 @@ enum RowJSON {
     ])
   }
 
-  static func attachment(_ attachment: Attachment) -> JSON {
+  public static func attachment(_ attachment: Attachment) -> JSON {
     .object([
       ("n", .integer(Int64(attachment.n))), ("filename", .string(attachment.filename)),
       ("content_type", .string(attachment.contentType)),
@@ -123,7 +122,7 @@ enum RowJSON {
     .object([("code", .string(defect.code)), ("text", .string(defect.text))])
   }
 
-  static func event(_ event: OrderEvent) -> JSON {
+  public static func event(_ event: OrderEvent) -> JSON {
     var members: [(String, JSON)] = [
       ("id", .string(event.id)), ("number", .integer(Int64(event.number))),
       ("at", .string(event.at.iso8601)),
