@@ -158,8 +158,6 @@ let package = Package(
     tests("SASLTests", ["SASL"]),
     tests("CertificatesTests", ["Certificates", crypto] + certificates + nio),
     tests("DiscoveryTests", ["Discovery", "Domain"]),
-    // Long random runs against real servers; `make soak` gives them more rounds.
-    tests("TortureTests", ["Sync", "Store", "Domain", "IMAP", "SMTP"]),
     tests("TidyTests", []),
     tests("EndToEndTests", ["Store", "Domain"]),
   ]

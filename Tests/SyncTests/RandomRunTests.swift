@@ -25,11 +25,22 @@ private final class Machine {
   let bureau: Bureau
   private let backend: Account.Backend
   private var running: Synchroniser?
+  private let worker: WorkerProcess
   var isOffline = false
 
-  init(_ backend: Account.Backend) throws {
+  init(_ backend: Account.Backend, port: Int) throws {
     bureau = try Bureau()
     self.backend = backend
+    worker = try WorkerProcess(
+      store: bureau.store.directory, address: Bureau.address, imapPort: port, user: "officine")
+  }
+
+  /// A pass by the worker's own process, killed before that write to the store if it gets there.
+  /// - Returns: true when the kill came.
+  func killed(at number: Int) throws -> Bool {
+    end()
+    guard !isOffline else { return false }
+    return try worker.pass(killedAt: ("pwrite64", number))
   }
 
   /// One pass; a failure of the road is what the test is about, any other ends it.
@@ -68,6 +79,8 @@ private struct Model {
   /// Message-ID → file name without flags.
   var present: [String: String] = [:]
   var delivered = 0
+  /// Worker processes that were killed in the middle of a pass.
+  var kills = 0
   /// The actors that ever touched a flag, and the last wish of the only one.
   var touched: [String: (actors: Set<String>, isOn: Bool)] = [:]
 
@@ -113,7 +126,7 @@ private struct Model {
       IMAPAccount(
         imap: Server(host: "localhost", port: road.port, security: .none), smtp: nil, anchors: [],
         login: Login(user: "officine", method: .password("secret"))))
-    let machines = [try Machine(backend), try Machine(backend)]
+    let machines = try (0...1).map { _ in try Machine(backend, port: road.port) }
     var model = Model()
     for _ in 1...count {
       try step(&dice, &model, machines, dovecot, road)
@@ -150,7 +163,9 @@ private struct Model {
     case 34..<38: try remove(&dice, &model, dovecot)
     case 38..<66: try flag(&dice, &model, machine, "machine \(place)")
     case 66..<70: machine.isOffline.toggle()
-    case 70..<74: machine.end()
+    case 70..<72: machine.end()
+    case 72..<74:
+      if try machine.killed(at: Int.random(in: 1...40, using: &dice)) { model.kills += 1 }
     case 74..<80:
       let limit = Int.random(in: 1...6_000, using: &dice)
       road.plan(Bool.random(using: &dice) ? .afterServer(limit) : .afterClient(limit / 20 + 1))
@@ -242,6 +257,9 @@ private struct Model {
       guard let flags = server[parts[1]] else { continue }
       #expect(flags.contains(parts[0]) == entry.isOn, "\(key) \(entry.actors), seed \(seed)")
     }
-    print("S16: \(server.count) mails left of \(model.delivered), all replicas agree")
+    print(
+      "S16: \(server.count) mails left of \(model.delivered), \(model.kills) kills, all replicas agree"
+    )
+    #expect(model.kills > 0, "seed \(seed)")
   }
 }

@@ -9,15 +9,17 @@ import Testing
 private final class Victim {
   let user: String
   let bureau: Bureau
-  private let files: TemporaryDirectory
+  let worker: WorkerProcess
   private let dovecot: DovecotServer
   private let sink: MailSink
   private(set) var item: OutgoingItem
 
   init(_ user: String, _ dovecot: DovecotServer, _ sink: MailSink) throws {
     (self.user, self.dovecot, self.sink) = (user, dovecot, sink)
-    files = try TemporaryDirectory()
     bureau = try Bureau()
+    worker = try WorkerProcess(
+      store: bureau.store.directory, address: Bureau.address, imapPort: dovecot.port,
+      smtpPort: sink.port, user: user)
     for n in 1...4 { try dovecot.deliver(TestMail.patientQuestion(n).bytes, to: user) }
     let backend = Account.Backend.imap(
       IMAPAccount(
@@ -31,18 +33,6 @@ private final class Victim {
     try bureau.store.setFlag("\\Flagged", true, on: first.id, by: nil, now: noon)
     item = try bureau.queueAnswer("o\(user)", to: second)
     try change()
-    try files.write(
-      "config.toml",
-      """
-      [[bal]]
-      name = "officine"
-      address = "\(Bureau.address)"
-      store = "\(bureau.store.directory)"
-      imap = { host = "localhost", port = \(dovecot.port), tls = "none" }
-      smtp = { host = "localhost", port = \(sink.port), tls = "none" }
-      auth = { method = "password", user = "\(user)", password = "secret" }
-      """)
-    chmod(files.path("config.toml"), 0o600)
   }
 
   private func change() throws {
@@ -56,45 +46,6 @@ private final class Victim {
       }
     }
     for n in 5...7 { try dovecot.deliver(TestMail.patientPrescription(n).bytes, to: user) }
-  }
-
-  /// Runs the worker; with a step, until that call of that kind, when it is killed before it.
-  /// - Returns: true when the kill came.
-  @discardableResult
-  func work(killedAt step: (call: String, number: Int)? = nil) throws -> Bool {
-    let worker = try Products.binary("mssterm-worker")
-    let command = [worker, "sync", "--once", "--config", files.path("config.toml")]
-    var arguments = command
-    if let step {
-      arguments =
-        [
-          try Products.program("strace"), "-qq", "-o", files.path("trace"), "-e",
-          "trace=\(step.call)", "-e",
-          "inject=\(step.call):signal=KILL:when=\(step.number)",
-        ] + command
-    }
-    let outcome = try ChildProcess(arguments[0], Array(arguments.dropFirst()))
-      .wait(within: .seconds(60))
-    if step == nil { try #require(outcome.code == 0, "\(outcome.err)") }
-    return outcome.code != 0
-  }
-
-  /// How many such calls an undisturbed run makes.
-  func count(_ calls: [String]) throws -> [String: Int] {
-    let worker = try Products.binary("mssterm-worker")
-    _ = try ChildProcess(
-      try Products.program("strace"),
-      [
-        "-qq", "-o", files.path("trace"), "-e", "trace=\(calls.joined(separator: ","))", worker,
-        "sync", "--once", "--config", files.path("config.toml"),
-      ]
-    ).wait(within: .seconds(60))
-    let lines = try String(contentsOfFile: files.path("trace"), encoding: .utf8)
-      .split(separator: "\n")
-    return Dictionary(
-      uniqueKeysWithValues: calls.map { call in
-        (call, lines.count { $0.hasPrefix(call + "(") })
-      })
   }
 
   /// What a person does when the machine says « envoi incertain »: looks whether it arrived.
@@ -164,25 +115,25 @@ private final class Victim {
       return try Victim(names[used], dovecot, sink)
     }
     let golden = try victim()
-    try golden.work()
-    try golden.work()
+    try golden.worker.pass()
+    try golden.worker.pass()
     let expected = try golden.picture()
     #expect(expected.contains("arrived 1"))
     #expect(expected.contains("Sent 1"))
-    let counted = try victim().count(calls)
+    let counted = try victim().worker.count(calls)
     let steps = calls.flatMap { call in (1...(counted[call] ?? 1)).map { (call, $0) } }
     #expect(steps.count >= 100, "\(counted)")
     let stride = Self.isSoak ? 1 : max(1, steps.count / Self.sample)
     var killed = 0
     for (place, step) in steps.enumerated() where place % stride == 0 {
       let victim = try victim()
-      if try victim.work(killedAt: step) { killed += 1 }
+      if try victim.worker.pass(killedAt: step) { killed += 1 }
       // What recovers needs no more than the next run, and a person where only a person can know.
-      try victim.work()
+      try victim.worker.pass()
       try victim.settle()
       victim.bureau.clock.advance(120)
-      try victim.work()
-      try victim.work()
+      try victim.worker.pass()
+      try victim.worker.pass()
       let found = try victim.picture()
       #expect(found == expected, "killed at \(step)")
       if found != expected { break }
