@@ -40,12 +40,14 @@ demo: build ## ouvre l'officine fictive (ARGS=…) · open the fictitious pharma
 test: ## installe ce qu'il faut, lance tous les tests (ONLY=…) · install, run every test
 	@sh scripts/need-swift.sh
 	@sh scripts/need-packages.sh build run test
+	@sh scripts/need-servers.sh
 	$(SWIFT) build --build-tests $(CHECKED)
 	@sh scripts/run-tests.sh $(ONLY)
 
 soak: ## les longues épreuves : chaque pas, chaque graine · every step, thousands of operations
 	@sh scripts/need-swift.sh
 	@sh scripts/need-packages.sh build run test
+	@sh scripts/need-servers.sh
 	$(SWIFT) build --build-tests $(CHECKED)
 	@MSSTERM_SOAK=1 sh scripts/run-tests.sh $(or $(ONLY),SyncTests)
 

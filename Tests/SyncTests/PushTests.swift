@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// A service in a thread of this process, on a road that can be held and cut.
-private final class RunningService {
+final class RunningService {
   private final class Ending: Sendable {
     private let isOver = Mutex(false)
     var wasSeen: Bool { isOver.withLock { $0 } }
