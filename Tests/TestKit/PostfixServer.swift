@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A private Postfix on loopback for submission, from packages under `.build/servers`; gone with the
-/// value. AUTH after TLS, DSN, PIPELINING, SIZE, 8BITMIME, SMTPUTF8; delivers into Maildirs.
+/// A private Postfix for submission on loopback, from packages under `.build/servers`. AUTH after
+/// TLS, DSN, PIPELINING, SIZE, 8BITMIME, SMTPUTF8; delivers into Maildirs; gone with the value.
 public final class PostfixServer: Sendable {
   public let host = "localhost"
   /// STARTTLS.
