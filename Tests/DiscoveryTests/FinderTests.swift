@@ -3,33 +3,6 @@ import Foundation
 import TestKit
 import Testing
 
-/// The web server of a domain: one page.
-private final class Web {
-  let port: Int
-  private let child: ChildProcess
-  private let files = try? TemporaryDirectory()
-
-  init(
-    _ authority: CertificateAuthority, hosts: [String], path: String, page: String,
-    status: String = "200 OK"
-  ) throws {
-    port = try Loopback.freePort()
-    let identity = try authority.issue(for: hosts)
-    let file = try #require(files).write("page.xml", page)
-    child = try ChildProcess(
-      "/usr/bin/env",
-      [
-        "python3", Products.sourceRoot + "/Tests/TestKit/Servers/webpage.py", "\(port)", status,
-        path, file, identity.certificate, identity.key,
-      ])
-    let child = child
-    try waitUntil("the web server", seen: { child.errSoFar }) { child.outSoFar.contains("ready") }
-  }
-
-  var requests: [String] { child.outSoFar.split(separator: "\n").dropFirst().map(String.init) }
-  deinit { _ = try? child.stop() }
-}
-
 private let domain = "officine.mssante.fr"
 private let world: [UInt8] = [203, 0, 113, 7]
 
@@ -165,7 +138,7 @@ private func page(_ host: String, socket: String = "STARTTLS", port: Int = 143) 
 
   @Test func `a page of the domain, over verified TLS, when DNS says nothing`() throws {
     let authority = try CertificateAuthority()
-    let web = try Web(
+    let web = try WebPage(
       authority, hosts: ["autoconfig.\(domain)"], path: "/mail/config-v1.1.xml",
       page: page("mail.mssante.fr"))
     dns.set("autoconfig.\(domain)", .address([127, 0, 0, 1]))
@@ -175,7 +148,8 @@ private func page(_ host: String, socket: String = "STARTTLS", port: Int = 143) 
     let found = try read()
     #expect(found.imap == FoundServer(host: "mail.mssante.fr", port: 143, security: .startTLS))
     #expect(found.smtp?.port == 587)
-    #expect(web.requests == ["GET /mail/config-v1.1.xml HTTP/1.1 Host: autoconfig.\(domain)"])
+    let host = "autoconfig.\(domain):\(web.port)"
+    #expect(web.requests == ["GET /mail/config-v1.1.xml HTTP/1.1 Host: \(host)"])
     let broken = DiscoveryFailure.unreadable(host: "autoconfig.\(domain)")
     // Nobody vouches for it: not one byte of it counts.
     #expect(throws: broken) { try read(true, []) }
@@ -195,7 +169,7 @@ private func page(_ host: String, socket: String = "STARTTLS", port: Int = 143) 
     func read(_ page: String, _ status: String = "200 OK", hosts: [String] = [domain]) throws
       -> FoundServers
     {
-      let web = try Web(authority, hosts: hosts, path: path, page: page, status: status)
+      let web = try WebPage(authority, hosts: hosts, path: path, page: page, status: status)
       return try find(loopback: true, anchors: [authority.anchor], webPort: web.port)
     }
     #expect(try read(page("mail.mssante.fr")).imap.host == "mail.mssante.fr")

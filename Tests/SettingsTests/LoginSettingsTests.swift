@@ -63,7 +63,8 @@ private let password = "auth = { password_command = [\"cat\", \"secret\"] }"
     #expect(plain.tokenHosts == [])
     #expect(plain.auth.tokenFrom == .worker)
     let text = """
-      crl = ["liste.crl", "https://crl.example/liste.crl"]
+      crl = ["liste.crl", "HTTP://crl.example/l.crl", "https://crl.example/l.crl", \
+      "file:///a/b.crl"]
       crl_required = false
       compress = true
       idle = false
@@ -81,10 +82,24 @@ private let password = "auth = { password_command = [\"cat\", \"secret\"] }"
     #expect(auth.pkcs11Module == "/usr/lib/cps.so")
     #expect(auth.pinCommand == ["cat", "pin"])
     let reached = try server("\(named)\n\(text)")
-    #expect(reached.crl == ["/etc/mssterm/liste.crl", "https://crl.example/liste.crl"])
+    #expect(
+      reached.crl == [
+        "/etc/mssterm/liste.crl", "http://crl.example/l.crl", "https://crl.example/l.crl",
+        "/a/b.crl",
+      ])
     #expect(!reached.isCRLRequired)
     #expect(reached.isCompressed)
     #expect(reached.allowsLoopback)
+  }
+
+  @Test func `a revocation list that LDAP would bring is refused with a sentence`() throws {
+    for address in ["ldap://annuaire.example/cn=crl", "LDAPS://a", "ftp://a/b", "file://hote/b"] {
+      let refused = SettingsError.listAddress(
+        path: "/etc/mssterm/config.toml", line: 6, address: address)
+      #expect(throws: refused) { try server("\(named)\ncrl = [\"\(address)\"]\n\(password)") }
+      #expect(refused.french.contains("jamais par LDAP"))
+      #expect(refused.english.contains("never by LDAP"))
+    }
   }
 
   @Test func `one certificate, whole: a pair of files, a bundle or a card`() throws {

@@ -57,7 +57,7 @@ import Testing
     let server = try ScriptedServer(
       "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n",
       then: [(1, "A1 OK begin TLS\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nA2 OK injected\r\n")])
-    #expect(try failure(of: server, .startTLS) == .violation)
+    #expect(try failure(of: server, .startTLS) == .tls(.tampered))
     expectNoSecret(server)
   }
 
@@ -67,10 +67,11 @@ import Testing
     expectNoSecret(server)
   }
 
-  @Test func `T04: PREAUTH that would skip TLS is refused`() throws {
+  @Test(arguments: [Server.Security.startTLS, .none])
+  func `T04: PREAUTH is refused before any command`(_ security: Server.Security) throws {
     let server = try ScriptedServer("* PREAUTH [CAPABILITY IMAP4rev1] welcome\r\n")
-    #expect(try failure(of: server, .startTLS) == .violation)
-    expectNoSecret(server)
+    #expect(try failure(of: server, security) == .tls(.tampered))
+    #expect(server.wire == "")
   }
 
   @Test func `A greeting of BYE is a limit, to be tried later`() throws {

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// A server of one certificate, and what it heard.
-private final class Doorway {
+final class Doorway {
   let port: Int
   private let child: ChildProcess
 
@@ -23,8 +23,24 @@ private final class Doorway {
     try waitUntil("the server", seen: { child.errSoFar }) { child.outSoFar.contains("ready") }
   }
 
-  var heard: String { String(child.outSoFar.dropFirst("ready\n".count)) }
+  /// Without the word of its end that each connection leaves.
+  var heard: String {
+    child.outSoFar.split(whereSeparator: \.isNewline)
+      .filter { $0 != "ready" && $0 != "closed" }.joined(separator: "\n")
+  }
+
   deinit { _ = try? child.stop() }
+
+  /// The first words of what was heard on all connections, once these have ended.
+  func words(connections: Int = 1) throws -> [String] {
+    func lines() -> [String] {
+      child.outSoFar.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+    }
+    try waitUntil("the end of the connection", seen: { lines().joined(separator: "\n") }) {
+      lines().count { $0 == "closed" } >= connections
+    }
+    return lines()
+  }
 }
 
 @Suite(.serialized) struct `Which servers are believed` {

@@ -45,9 +45,12 @@ extension CertificateAuthority {
 
   /// A list of what was revoked so far, PEM.
   ///
-  /// - Parameter until: as `yyMMddHHmmssZ`; a date gone by makes a stale list.
+  /// - Parameters:
+  ///   - from: as `yyMMddHHmmssZ`; a later one makes a newer list.
+  ///   - until: a date gone by makes a stale list.
   public func revocationList(
-    revoking identities: [Identity] = [], until: String = "490101000000Z"
+    revoking identities: [Identity] = [], from: String = "200101000000Z",
+    until: String = "490101000000Z"
   ) throws -> String {
     try prepare()
     for identity in identities {
@@ -58,7 +61,7 @@ extension CertificateAuthority {
     let path = directory.path("list-\(UUID().uuidString.prefix(8)).pem")
     try openssl([
       "ca", "-batch", "-config", directory.path("ca.cnf"), "-gencrl", "-out", path,
-      "-crl_lastupdate", "200101000000Z", "-crl_nextupdate", until,
+      "-crl_lastupdate", from, "-crl_nextupdate", until,
     ])
     return path
   }

@@ -14,6 +14,7 @@ public final class DovecotServer: Sendable {
   public let tlsPort: Int
   /// Who signed the server's certificate.
   public let authority: CertificateAuthority
+  public let identity: CertificateAuthority.Identity
 
   private let files: TemporaryDirectory
   private let account: Account
@@ -23,16 +24,17 @@ public final class DovecotServer: Sendable {
   ///
   /// - Parameters:
   ///   - users: name → password; each has an INBOX and Sent, Drafts, Junk, Trash (special-use).
+  ///   - days: how long its certificate is good.
   ///   - extra: lines of configuration added at the end, for one test's needs.
   public init(
     users: [String: String] = ["officine": "secret"], authority: CertificateAuthority? = nil,
-    extra: String = ""
+    days: Int = 30, extra: String = ""
   ) throws {
     files = try TemporaryDirectory()
     self.authority = try authority ?? CertificateAuthority()
     (port, tlsPort) = (try Loopback.freePort(), try Loopback.freePort())
     account = try Account.current()
-    let identity = try self.authority.issue(for: [host])
+    identity = try self.authority.issue(for: [host], days: days)
     // Copied: the server's directory then holds all that it needs until it ends.
     try files.write("server.pem", bytes: Self.bytes(identity.certificate))
     try files.write("server.key", bytes: Self.bytes(identity.key))

@@ -64,7 +64,7 @@ extension Configuration {
       imap: imap, smtp: smtp,
       trust: trust.map { $0 == "system" ? $0 : paths.absolute($0) },
       auth: try readAuth(&reader, &warnings, paths: paths, address: address),
-      crl: (try reader.strings("crl") ?? []).map { isURL($0) ? $0 : paths.absolute($0) },
+      crl: try readLists(reader.line("crl"), &reader, paths),
       isCRLRequired: try reader.boolean("crl_required") ?? true,
       tokenHosts: try reader.strings("token_hosts") ?? [],
       isCompressed: try reader.boolean("compress") ?? false, asksDomain: asksDomain,
@@ -85,8 +85,30 @@ extension Configuration {
     return text
   }
 
-  private static func isURL(_ text: String) -> Bool {
+  /// Whether an entry of `crl` lies on the web; any other is a file.
+  public static func isURL(_ text: String) -> Bool {
     text.hasPrefix("https://") || text.hasPrefix("http://")
+  }
+
+  /// Files, `file:` URLs, which are files too, and web addresses. LDAP, as certificates often name
+  /// it for their lists, is spoken by nobody here.
+  private static func readLists(
+    _ line: Int, _ reader: inout TableReader, _ paths: PathExpansion
+  ) throws(SettingsError) -> [String] {
+    var lists: [String] = []
+    for text in try reader.strings("crl") ?? [] {
+      let scheme = text.prefix { $0 != ":" }.lowercased()
+      let rest = text.dropFirst(scheme.count + 1)
+      switch scheme {
+      case "http" where rest.hasPrefix("//"), "https" where rest.hasPrefix("//"):
+        lists.append("\(scheme):\(rest)")
+      case "file" where rest.hasPrefix("///"): lists.append(String(rest.dropFirst(2)))
+      case "file", "ldap", "ldaps", "ftp":
+        throw .listAddress(path: reader.file.path, line: line, address: text)
+      default: lists.append(paths.absolute(text))
+      }
+    }
+    return lists
   }
 
   /// A token would be refused to them anyway, at the last moment; here it is said beforehand.

@@ -122,7 +122,7 @@ public struct IMAPSettings: Equatable, Sendable {
   /// Files with the trust anchors, absolute; `system` names the machine's own store.
   public var trust: [String]
   public var auth: AuthSettings
-  /// Revocation lists: files, absolute, or URLs.
+  /// Revocation lists: files, absolute, or `http` and `https` URLs.
   public var crl: [String] = []
   /// Whether no list that is valid now means no connection.
   public var isCRLRequired = true

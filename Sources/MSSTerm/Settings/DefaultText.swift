@@ -49,7 +49,8 @@ extension Configuration {
     # Les autorités, et elles seules ; "system" : celles de la machine
     # · the authorities, and nothing else; "system": those of the machine
     trust = ["igc-sante.pem"]
-    # Listes de révocation : fichiers ou adresses https · revocation lists: files or https URLs
+    # Listes de révocation : fichiers, ou adresses http(s) d'où elles sont reprises chaque jour
+    # · revocation lists: files, or http(s) URLs from which they are fetched daily
     #crl = ["igc-sante.crl"]
     #crl_required = true
     # Hors de mssante.fr : hôtes qui peuvent recevoir un jeton ou être annoncés par le domaine

@@ -15,6 +15,8 @@ public enum SettingsError: Error, Equatable, Sendable {
   case plainTextServer(path: String, line: Int, host: String)
   /// A token goes to mssante.fr and to the hosts that `token_hosts` names.
   case foreignTokenHost(path: String, line: Int, host: String)
+  /// A revocation list that lies where nobody here can fetch it.
+  case listAddress(path: String, line: Int, address: String)
 }
 
 /// Something odd that stops nothing: shown once on stderr.
@@ -48,6 +50,9 @@ extension SettingsError {
     case .foreignTokenHost(let path, let line, let host):
       "\(path):\(line) : « \(host) » n’est pas sous mssante.fr : aucun jeton ne lui est envoyé. "
         + "Corrigez « host », ou nommez-le dans « token_hosts »."
+    case .listAddress(let path, let line, let address):
+      "\(path):\(line) : « \(address) » : une liste de révocation se prend dans un fichier, ou par "
+        + "http, https ou file:///, jamais par LDAP. Mettez l’adresse http de la même liste."
     }
   }
 
@@ -71,6 +76,9 @@ extension SettingsError {
     case .foreignTokenHost(let path, let line, let host):
       "\(path):\(line): \"\(host)\" is not under mssante.fr: no token is sent to it. Correct "
         + "\"host\", or name it in \"token_hosts\"."
+    case .listAddress(let path, let line, let address):
+      "\(path):\(line): \"\(address)\": a revocation list is taken from a file, or by http, https "
+        + "or file:///, never by LDAP. Put the http address of the same list."
     }
   }
 }

@@ -50,10 +50,15 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public struct RevocationList: Hashable, Sendable, Codable {
     public var updatedAt: Timestamp
     public var nextUpdate: Timestamp?
+    /// Since when it could not be renewed, although it still counts.
+    public var failingSince: Timestamp?
 
-    public init(updatedAt: Timestamp, nextUpdate: Timestamp? = nil) {
+    public init(
+      updatedAt: Timestamp, nextUpdate: Timestamp? = nil, failingSince: Timestamp? = nil
+    ) {
       self.updatedAt = updatedAt
       self.nextUpdate = nextUpdate
+      self.failingSince = failingSince
     }
   }
 

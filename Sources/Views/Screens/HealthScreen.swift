@@ -86,6 +86,12 @@ extension Canvas {
     }
     if let crl = health.crl {
       sentences.append(strings.revocations(strings.moment(crl.updatedAt, now: now)))
+      if let since = crl.failingSince {
+        sentences.append(
+          strings.revocationsKept(
+            since: strings.moment(since, now: now),
+            until: crl.nextUpdate.map { strings.moment($0, now: now) }))
+      }
     }
     let offered = Set(health.capabilities.map { $0.uppercased() })
     if !offered.isEmpty {

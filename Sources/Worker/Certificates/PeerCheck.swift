@@ -15,13 +15,16 @@ public struct PeerCheck: Sendable {
 
   private let host: String
   private let lists: RevocationLists?
+  private let mayLackList: Bool
 
   /// - Parameters:
   ///   - host: as configured, a DNS name; an IP literal only for a test on loopback.
   ///   - lists: nil when no revocation list is configured.
-  public init(host: String, lists: RevocationLists?) {
+  ///   - mayLackList: believes as well when no list is valid now; revoked stays revoked.
+  public init(host: String, lists: RevocationLists?, mayLackList: Bool = false) {
     self.host = host
     self.lists = lists
+    self.mayLackList = mayLackList
   }
 
   /// Fails closed: what cannot be read is refused.
@@ -34,7 +37,7 @@ public struct PeerCheck: Sendable {
       switch lists.judge(certificate, now: now) {
       case .good: break
       case .revoked: throw .revoked
-      case .unknown: throw .noRevocationList
+      case .unknown: guard mayLackList else { throw .noRevocationList }
       }
     }
     return Facts(notAfter: certificate.notValidAfter)

@@ -110,6 +110,9 @@ public enum DiscoveryLimits {
   /// Bytes of a page, seconds for the whole of it, and what it may be made of.
   static let pageBytes = 64 << 10
   static let pageSeconds = 10
+  /// Seconds for the whole of a revocation list, and how often it may lie elsewhere.
+  static let listSeconds = 15
+  static let moves = 2
   static let elements = 500
   static let depth = 8
   /// Seconds after which nothing more is asked.

@@ -7,6 +7,7 @@ public struct Finder: Sendable {
   private let rules: HostRules
   private let resolver: Resolver
   private let pages: PageReader
+  private let webPort: Int
 
   /// - Parameters:
   ///   - address: the BAL's.
@@ -27,7 +28,9 @@ public struct Finder: Sendable {
     domain = last
     rules = HostRules(allowedHosts: allowedHosts, allowsLoopback: allowsLoopback)
     resolver = Resolver(nameserver: nameserver, patience: patience)
-    pages = PageReader(anchors: anchors, port: webPort)
+    self.webPort = webPort
+    pages = PageReader(
+      anchors: anchors, bytes: DiscoveryLimits.pageBytes, seconds: DiscoveryLimits.pageSeconds)
   }
 
   /// Blocks, usually for well under a second, a minute at most.
@@ -109,11 +112,13 @@ public struct Finder: Sendable {
         broken = broken ?? host
         continue
       }
-      switch pages.read(host: host, path: path, address: addresses[0]) {
+      switch pages.read(
+        PageAddress(host: host, port: webPort, path: path), address: addresses[0])
+      {
       case .page(let bytes):
         if let page = AutoconfigPage(bytes, domain: domain), !page.imap.isEmpty { return page }
         broken = broken ?? host
-      case .absent: continue
+      case .absent, .moved: continue
       case .broken: broken = broken ?? host
       }
     }

@@ -5,11 +5,13 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Fetches one page over HTTPS: bounded in bytes and time, no redirection, no cookie, and to an
+/// Fetches one page: bounded in bytes and time, no redirection followed, no cookie, and to an
 /// address that was judged before, so that a name cannot mean another one a moment later.
 struct PageReader: Sendable {
   enum Outcome: Equatable, Sendable {
     case page([UInt8])
+    /// It lies elsewhere, says a server that nobody has to believe.
+    case moved(String)
     /// Nobody listens, or the server says that there is none.
     case absent
     /// TLS or HTTP failed, too slow, or too large.
@@ -18,10 +20,16 @@ struct PageReader: Sendable {
 
   /// PEM files, believed beside the machine's own store.
   let anchors: [String]
-  let port: Int
+  /// The most that is taken, and how long the whole may last.
+  let bytes: Int
+  let seconds: Int
 
-  func read(host: String, path: String, address: [UInt8]) -> Outcome {
-    guard let context = try? tls() else { return .broken }
+  func read(_ page: PageAddress, address: [UInt8]) -> Outcome {
+    var context: NIOSSLContext?
+    if page.isEncrypted {
+      guard let made = try? tls() else { return .broken }
+      context = made
+    }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer {
       do { try group.syncShutdownGracefully() } catch {
@@ -30,23 +38,27 @@ struct PageReader: Sendable {
     }
     let loop = group.next()
     let promise = loop.makePromise(of: Outcome.self)
+    let limit = bytes
     let bootstrap = ClientBootstrap(group: group)
-      .connectTimeout(.seconds(Int64(DiscoveryLimits.pageSeconds)))
-      .channelInitializer { channel in
+      .connectTimeout(.seconds(Int64(seconds)))
+      .channelInitializer { [context] channel in
         channel.eventLoop.makeCompletedFuture {
           let operations = channel.pipeline.syncOperations
-          try operations.addHandler(NIOSSLClientHandler(context: context, serverHostname: host))
+          if let context {
+            try operations.addHandler(
+              NIOSSLClientHandler(context: context, serverHostname: page.host))
+          }
           try operations.addHTTPClientHandlers()
-          try operations.addHandler(PageHandler(host: host, path: path, promise: promise))
+          try operations.addHandler(PageHandler(page, limit: limit, promise: promise))
         }
       }
-    let late = loop.scheduleTask(in: .seconds(Int64(DiscoveryLimits.pageSeconds))) {
+    let late = loop.scheduleTask(in: .seconds(Int64(seconds))) {
       promise.succeed(.broken)
     }
     defer { late.cancel() }
     do {
       let place = try SocketAddress(
-        packedIPAddress: ByteBuffer(bytes: address), port: port)
+        packedIPAddress: ByteBuffer(bytes: address), port: page.port)
       let channel = try bootstrap.connect(to: place).wait()
       defer { channel.close(promise: nil) }
       return try promise.futureResult.wait()
@@ -75,19 +87,19 @@ private final class PageHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
-  private let host: String
-  private let path: String
+  private let page: PageAddress
+  private let limit: Int
   private let promise: EventLoopPromise<PageReader.Outcome>
   private var body: [UInt8] = []
 
-  init(host: String, path: String, promise: EventLoopPromise<PageReader.Outcome>) {
-    (self.host, self.path, self.promise) = (host, path, promise)
+  init(_ page: PageAddress, limit: Int, promise: EventLoopPromise<PageReader.Outcome>) {
+    (self.page, self.limit, self.promise) = (page, limit, promise)
   }
 
   func channelActive(context: ChannelHandlerContext) {
     let head = HTTPRequestHead(
-      version: .http1_1, method: .GET, uri: path,
-      headers: ["Host": host, "Accept": "application/xml, text/xml", "Connection": "close"])
+      version: .http1_1, method: .GET, uri: page.target,
+      headers: ["Host": page.name, "Accept": "*/*", "Connection": "close"])
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
   }
@@ -96,20 +108,27 @@ private final class PageHandler: ChannelInboundHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       guard isAuthentic(context) else { return end(.broken, context) }
+      if (300..<400).contains(head.status.code), let place = head.headers.first(name: "location") {
+        return end(.moved(place), context)
+      }
       guard head.status == .ok else { return end(.absent, context) }
+      // Said before it comes.
+      let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+      if length > limit { end(.broken, context) }
     case .body(let bytes):
       body += bytes.readableBytesView
-      if body.count > DiscoveryLimits.pageBytes { end(.broken, context) }
+      if body.count > limit { end(.broken, context) }
     case .end: end(.page(body), context)
     }
   }
 
   /// The handshake accepts an IP address of the certificate for a name; this does not.
   private func isAuthentic(_ context: ChannelHandlerContext) -> Bool {
+    guard page.isEncrypted else { return true }
     do {
       let tls = try context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
       guard let leaf = tls.peerCertificate else { return false }
-      _ = try PeerCheck(host: host, lists: nil).verify(der: try leaf.toDERBytes(), now: Date())
+      _ = try PeerCheck(host: page.host, lists: nil).verify(der: try leaf.toDERBytes(), now: Date())
       return true
     } catch {
       return false

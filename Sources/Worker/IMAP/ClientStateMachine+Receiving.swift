@@ -109,7 +109,7 @@ extension ClientStateMachine {
   private mutating func challenge(
     _ index: Int, _ authentication: Authentication, _ text: ServerText
   ) throws(ProtocolViolation) -> [Output] {
-    if let answer = exchanged(index, text) { return answer }
+    if let answer = try exchanged(index, text) { return answer }
     inFlight[index].challenges += 1
     guard inFlight[index].challenges == 1 else { throw .unexpectedContinuation }
     let decoded = Base64.standard.decode(text.bytes) ?? text.bytes
@@ -120,8 +120,11 @@ extension ClientStateMachine {
   }
 
   /// The answer of a mechanism that has more than one message; a failure ends the exchange with
-  /// `*`, so that the server says its NO.
-  private mutating func exchanged(_ index: Int, _ text: ServerText) -> [Output]? {
+  /// `*`, so that the server says its NO. A wrong proof ends the connection: whoever it is does
+  /// not know the password, and its NO would say that the password is wrong.
+  private mutating func exchanged(
+    _ index: Int, _ text: ServerText
+  ) throws(ProtocolViolation) -> [Output]? {
     guard var exchange = inFlight[index].exchange else { return nil }
     let challenge = Base64.standard.decode(text.bytes)
     do throws(SASLFailure) {
@@ -130,6 +133,7 @@ extension ClientStateMachine {
       inFlight[index].exchange = exchange
       return [.write(Base64.standard.encode(answer) + Array("\r\n".utf8))]
     } catch {
+      guard error != .serverNotAuthentic else { throw .serverNotAuthentic }
       return [.write(Array("*\r\n".utf8))]
     }
   }

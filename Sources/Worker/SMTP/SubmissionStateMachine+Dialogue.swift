@@ -144,6 +144,8 @@ extension SubmissionStateMachine {
         state = .exchange(next)
         return command(base64(answer))
       } catch {
+        // Its no would say that the password is wrong, which it does not know.
+        guard error != .serverNotAuthentic else { return giveUp(.serverNotAuthentic) }
         state = .exchange(next)
         return command("*")
       }

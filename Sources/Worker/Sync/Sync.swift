@@ -60,6 +60,10 @@ public struct IMAPAccount: Sendable {
   public var anchors: [String]
   /// Files with revocation lists, absolute; empty: none is asked for.
   public var revocationLists: [String]
+  /// Revocation lists that lie on the web; kept beside the store.
+  public var webLists: WebLists?
+  /// A server is believed as well when no list is valid now. Only an administrator may want that.
+  public var mayLackList = false
   /// What is shown to a server that asks for a client certificate.
   public var identity: Identity?
   public var login: Login
@@ -76,6 +80,18 @@ public struct IMAPAccount: Sendable {
     self.revocationLists = revocationLists
     self.identity = identity
     self.login = login
+  }
+}
+
+/// Revocation lists on the web.
+public struct WebLists: Sendable {
+  public var urls: [String]
+  /// Blocks, some seconds at most; nil when nothing came. What it brings is judged here.
+  public var fetch: @Sendable (_ url: String) -> [UInt8]?
+
+  public init(urls: [String], fetch: @escaping @Sendable (_ url: String) -> [UInt8]?) {
+    self.urls = urls
+    self.fetch = fetch
   }
 }
 

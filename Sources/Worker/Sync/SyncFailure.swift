@@ -10,6 +10,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case revoked
     /// Lists are configured and none is valid now.
     case noRevocationList = "crl"
+    /// The same, because the address of a list does not answer: heals by itself.
+    case listUnreachable = "crl-fetch"
     /// Our own certificate or its key cannot be used.
     case client
     /// The card that holds our key is not in the reader, or was taken out.
@@ -24,6 +26,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case plaintext
     /// STARTTLS is configured and the server does not offer it (T03).
     case notOffered = "not-offered"
+    /// Words in clear where only TLS may speak, or a greeting that skips the login (T04, T05).
+    case tampered
   }
 
   case unreachable
@@ -35,6 +39,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// The password or token command gave nothing usable.
   case secret
   case loginRefused
+  /// SCRAM: the server does not prove that it knows the password.
+  case serverNotAuthentic
   /// The session of the token is over, or its command gives nothing: a person opens it again.
   case sessionClosed
   /// A token would go to a server outside the trust space.
@@ -72,6 +78,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .anchors: "tls.anchors"
     case .secret: "login.secret"
     case .loginRefused: "login"
+    case .serverNotAuthentic: "login.server"
     case .sessionClosed: "login.session"
     case .foreignHost: "login.host"
     case .noMechanism: "login.mechanism"
@@ -92,7 +99,9 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// `refused` waits for a person; `offline` heals by itself.
   public var phase: SyncStatus.Phase {
     switch self {
-    case .tls, .anchors, .secret, .loginRefused, .foreignHost, .noMechanism: .refused
+    case .tls(.listUnreachable): .offline
+    case .tls, .anchors, .secret, .loginRefused, .serverNotAuthentic, .foreignHost, .noMechanism:
+      .refused
     case .sessionClosed: .closed
     default: .offline
     }
@@ -117,7 +126,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
       .tls:
       69
     case .anchors, .secret, .maildir: 78
-    case .loginRefused, .sessionClosed: 77
+    case .loginRefused, .serverNotAuthentic, .sessionClosed: 77
     case .foreignHost, .noMechanism: 78
     case .store(.busy), .stopped: 75
     case .refused, .store, .decoder: 1
@@ -150,8 +159,11 @@ extension SyncFailure {
     case .tls(.revoked):
       "Le certificat du serveur a été révoqué : connexion refusée. Prévenez l’opérateur."
     case .tls(.noRevocationList):
-      "La liste des certificats révoqués manque ou est périmée : connexion refusée. Vérifiez "
-        + "« crl »."
+      "La liste des certificats révoqués manque, est périmée ou n’est pas signée par une autorité "
+        + "de « trust » : connexion refusée. Vérifiez « crl »."
+    case .tls(.listUnreachable):
+      "La liste des certificats révoqués n’a pas pu être reprise, et aucune n’est gardée ici : "
+        + "connexion refusée. Nouvel essai bientôt ; vérifiez le réseau et l’adresse de « crl »."
     case .tls(.client):
       "Notre certificat ou sa clé est inutilisable : rien n’a été envoyé. Vérifiez « auth »."
     case .tls(.card):
@@ -174,6 +186,9 @@ extension SyncFailure {
       "Le chiffrement n’a pas pu s’établir : rien n’a été envoyé. Vérifiez le port et « tls »."
     case .tls(.notOffered):
       "Le serveur n’offre pas le chiffrement exigé : rien n’a été envoyé. Prévenez l’opérateur."
+    case .tls(.tampered):
+      "Le serveur, ou quelqu’un sur le chemin, a parlé en clair là où seul le chiffrement le "
+        + "peut : rien n’a été envoyé. Prévenez l’opérateur."
     case .anchors(""): "« trust » ne nomme aucune autorité ; corrigez la configuration."
     case .anchors(let file):
       "Le fichier « \(printable(file)) » de « trust » est illisible ou n’est pas un certificat "
@@ -181,6 +196,9 @@ extension SyncFailure {
     case .secret: "La commande du mot de passe n’a rien donné ; vérifiez-la à la main."
     case .loginRefused:
       "Identifiants refusés par le serveur ; un seul essai a été fait. Corrigez-les puis relancez."
+    case .serverNotAuthentic:
+      "Le serveur ne prouve pas qu’il connaît le mot de passe : connexion refusée. Vérifiez "
+        + "« host », puis prévenez l’opérateur."
     case .sessionClosed:
       "La session est fermée ; rien n’est perdu. La rouvrir : touche s, ou « mssterm reconnect »."
     case .foreignHost:
@@ -221,7 +239,11 @@ extension SyncFailure {
       "The server made its own certificate: refused. Check \"host\"."
     case .tls(.revoked): "The server's certificate was revoked: refused. Tell the operator."
     case .tls(.noRevocationList):
-      "The list of revoked certificates is missing or out of date: refused. Check \"crl\"."
+      "The list of revoked certificates is missing, out of date or signed by no authority of "
+        + "\"trust\": refused. Check \"crl\"."
+    case .tls(.listUnreachable):
+      "The list of revoked certificates could not be fetched and none is kept here: refused. It "
+        + "will be tried again soon; check the network and the address in \"crl\"."
     case .tls(.client):
       "Our certificate or its key cannot be used: nothing was sent. Check \"auth\"."
     case .tls(.card):
@@ -242,6 +264,9 @@ extension SyncFailure {
       "No encryption could be agreed: nothing was sent. Check the port and \"tls\"."
     case .tls(.notOffered):
       "The server does not offer the required encryption: nothing was sent. Tell the operator."
+    case .tls(.tampered):
+      "The server, or somebody on the road, spoke in clear where only TLS may: nothing was sent. "
+        + "Tell the operator."
     case .anchors(""): "\"trust\" names no authority; correct the configuration."
     case .anchors(let file):
       "The file \"\(printable(file))\" of \"trust\" cannot be read or is no PEM certificate; "
@@ -249,6 +274,9 @@ extension SyncFailure {
     case .secret: "The password command gave nothing; try it by hand."
     case .loginRefused:
       "The server refused the credentials; one attempt was made. Correct them, then start again."
+    case .serverNotAuthentic:
+      "The server does not prove that it knows the password: refused. Check \"host\", then tell "
+        + "the operator."
     case .sessionClosed:
       "The session is closed; nothing is lost. Open it again: key s, or \"mssterm reconnect\"."
     case .foreignHost:

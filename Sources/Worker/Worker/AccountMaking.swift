@@ -20,9 +20,12 @@ extension Account {
       if let server = imap.imap.map({ Server($0) }) ?? servers.map({ Server($0.imap) }) {
         var account = IMAPAccount(
           imap: server, smtp: imap.smtp.map { Server($0) } ?? servers?.smtp.map { Server($0) },
-          anchors: imap.trust, revocationLists: imap.crl, identity: Identity(imap.auth),
+          anchors: imap.trust, revocationLists: imap.crl.filter { !Configuration.isURL($0) },
+          identity: Identity(imap.auth),
           login: Login(imap.auth, tokenHosts: imap.tokenHosts, tray: tray))
         account.isCompressed = imap.isCompressed
+        account.webLists = WebLists(imap)
+        account.mayLackList = !imap.isCRLRequired
         backend = .imap(account)
       } else {
         backend = .maildir(MaildirAccount(path: ""))
@@ -36,6 +39,18 @@ extension Account {
       bal: settings.bal, trust: configuration.trust, policy: configuration.officine.policy,
       backend: backend, isPushed: settings.isPushed, mailboxes: settings.mailboxes,
       exportTo: settings.bal.kind == .applicative ? settings.exportTo : nil)
+  }
+}
+
+extension WebLists {
+  fileprivate init?(_ imap: IMAPSettings) {
+    let urls = imap.crl.filter { Configuration.isURL($0) }
+    guard !urls.isEmpty else { return nil }
+    let fetcher = ListFetcher(
+      anchors: imap.trust, allowsLoopback: imap.allowsLoopback,
+      nameserver: imap.nameserver.flatMap { NameServer($0) })
+    // Whatever was in the way, there is no list.
+    self.init(urls: urls) { try? fetcher.fetch($0) }
   }
 }
 

@@ -1,14 +1,22 @@
-"""A TLS server that greets like IMAP or SMTP and prints every byte it then hears.
+"""A TLS server that greets like IMAP or SMTP and prints every byte it then hears, and "closed" at
+the end of each connection.
 
-Arguments: port, protocol (imap|smtp), mode (implicit|starttls|plain|old), certificate, key.
+Arguments: port, protocol (imap|smtp), mode, certificate, key. Modes: implicit, old (TLS 1.1),
+preauth (behind TLS), plain (in clear on a port for TLS), starttls; and, where STARTTLS is expected:
+bare (not offered), refused, inject (says more in clear behind its yes), clear (goes on in clear),
+twofaced (offers AUTH PLAIN in clear and not behind TLS).
 """
 import socket
 import ssl
 import sys
 
 port, protocol, mode, certificate, key = sys.argv[1:6]
-GREETING = {"imap": b"* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] ready\r\n",
+OFFER = b"" if mode == "bare" else b" STARTTLS"
+WORD = b"PREAUTH" if mode == "preauth" else b"OK"
+GREETING = {"imap": b"* " + WORD + b" [CAPABILITY IMAP4rev1" + OFFER + b" AUTH=PLAIN] ready\r\n",
             "smtp": b"220 localhost ready\r\n"}[protocol]
+MORE = {"imap": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n",
+        "smtp": b"250-localhost\r\n250 AUTH PLAIN\r\n"}[protocol]
 
 
 def context():
@@ -22,23 +30,30 @@ def context():
 
 
 def answer(stream, line):
+    """Whether TLS is to begin."""
     word = line.split()
+    is_other = mode == "twofaced" and isinstance(stream, ssl.SSLSocket)
+    verb = word[1 if protocol == "imap" else 0].upper()
+    begins = verb == b"STARTTLS" and mode != "refused"
+    more = MORE if begins and mode == "inject" else b""
     if protocol == "imap":
-        tag, verb = word[0].decode(), word[1].upper()
         if verb == b"CAPABILITY":
-            stream.sendall(b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\n")
-        stream.sendall((tag + " OK done\r\n").encode())
-        return verb == b"STARTTLS"
-    if word[0].upper() == b"EHLO":
-        stream.sendall(b"250-localhost\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n")
+            ways = b" LOGINDISABLED AUTH=XOAUTH2" if is_other else OFFER + b" AUTH=PLAIN"
+            stream.sendall(b"* CAPABILITY IMAP4rev1" + ways + b"\r\n")
+        said = b" NO no\r\n" if verb == b"STARTTLS" and not begins else b" OK done\r\n"
+        stream.sendall(word[0] + said + more)
+    elif verb == b"EHLO":
+        offer = b"" if mode == "bare" else b"250-STARTTLS\r\n"
+        stream.sendall(b"250-localhost\r\n" + offer + b"250 AUTH " +
+                       (b"XOAUTH2" if is_other else b"PLAIN") + b"\r\n")
     else:
-        stream.sendall(b"220 go\r\n")
-    return word[0].upper() == b"STARTTLS"
+        stream.sendall((b"220 go\r\n" if begins or verb != b"STARTTLS" else b"454 no\r\n") + more)
+    return begins
 
 
 def serve(client):
     client.settimeout(20)
-    clear = mode in ("starttls", "plain")
+    clear = mode not in ("implicit", "old", "preauth")
     try:
         if not clear:
             client = context().wrap_socket(client, server_side=True)
@@ -52,12 +67,20 @@ def serve(client):
                 line += more
             sys.stdout.write(line.decode("latin-1"))
             sys.stdout.flush()
-            if answer(client, line) and mode == "starttls":
+            if mode == "plain":
+                continue
+            if answer(client, line) and mode == "clear":
+                client.recv(1)
+                client.sendall(MORE)
+                return
+            handshakes = mode in ("starttls", "inject", "twofaced")
+            if handshakes and line.split()[-1].upper() == b"STARTTLS":
                 client = context().wrap_socket(client, server_side=True)
     except (OSError, ssl.SSLError, IndexError):
         return
     finally:
         client.close()
+        print("closed", flush=True)
 
 
 listener = socket.socket()

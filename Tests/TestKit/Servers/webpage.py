@@ -1,7 +1,8 @@
-"""An HTTPS server with one page, which prints each request line it hears.
+"""An HTTPS or HTTP server with one page, which prints each request line it hears.
 
 Arguments: port, status line after the version, path of the page, file with the body, certificate,
-key. The status "hang" never answers.
+key; a certificate "-" speaks in clear. The status "hang" never answers. /hop/N leads to /hop/N-1,
+and /hop/0 to the page; /away leads to another server.
 """
 import socket
 import ssl
@@ -10,12 +11,14 @@ import threading
 
 port, status, path, body, certificate, key = sys.argv[1:7]
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(certificate, key)
+if certificate != "-":
+    context.load_cert_chain(certificate, key)
 
 
 def serve(client):
     try:
-        client = context.wrap_socket(client, server_side=True)
+        if certificate != "-":
+            client = context.wrap_socket(client, server_side=True)
         request = b""
         while b"\r\n\r\n" not in request:
             more = client.recv(4096)
@@ -29,7 +32,16 @@ def serve(client):
         if status == "hang":
             client.recv(1)
             return
-        found = line.split()[1] == path
+        wanted = line.split()[1]
+        if wanted.startswith("/hop/") or wanted == "/away":
+            left = wanted.split("/")[-1]
+            place = ("https://ailleurs.example/" if left == "away" else
+                     path if left == "0" else "/hop/%d" % (int(left) - 1))
+            client.sendall(("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n"
+                            % place).encode())
+            client.close()
+            return
+        found = wanted == path
         page = open(body, "rb").read() if found else b"none"
         said = status if found else "404 Not Found"
         head = "HTTP/1.1 %s\r\nContent-Length: %d\r\nLocation: https://ailleurs.example/\r\n\r\n"

@@ -34,6 +34,9 @@ extension English {
       return "The server's certificate is not valid. Tell the operator; nothing was sent."
     case "tls.crl":
       return "The list of revoked certificates is missing or too old. Check \"crl\"."
+    case "tls.crl-fetch":
+      return "The list of revoked certificates could not be fetched and none is kept. Check the "
+        + "network and the address in \"crl\"."
     case "tls.client":
       return "Our certificate or its key cannot be used. Check \"auth\", then Enter."
     case "tls.card":
@@ -94,6 +97,11 @@ extension English {
       default: "\"export_to\" cannot be written. \"mssterm doctor\" says why."
       }
     return "\(what) to be handed over: \(remedy)"
+  }
+
+  public func revocationsKept(since: String, until: String?) -> String {
+    "It could not be renewed (since: \(since)); the one kept here still counts"
+      + (until.map { ", until: \($0)." } ?? ".")
   }
 
   public func suspendedRemovals(_ count: Int) -> String {

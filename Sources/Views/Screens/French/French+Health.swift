@@ -36,6 +36,9 @@ extension French {
         + "envoyé."
     case "tls.crl":
       return "La liste des certificats révoqués manque ou est trop vieille. Vérifier « crl »."
+    case "tls.crl-fetch":
+      return "La liste des certificats révoqués n'a pas pu être reprise, et aucune n'est gardée. "
+        + "Vérifier le réseau et l'adresse de « crl »."
     case "tls.client":
       return "Notre certificat ou sa clé n'est pas utilisable. Vérifier « auth », puis Entrée."
     case "tls.card":
@@ -101,6 +104,11 @@ extension French {
       default: "« export_to » ne peut pas être écrit. « mssterm doctor » dit pourquoi."
       }
     return "\(what) d'être remise\(count == 1 ? "" : "s") : \(remedy)"
+  }
+
+  public func revocationsKept(since: String, until: String?) -> String {
+    "Elle n'a pas pu être renouvelée (depuis : \(since)) ; celle d'ici compte encore"
+      + (until.map { ", jusqu'à : \($0)." } ?? ".")
   }
 
   public func suspendedRemovals(_ count: Int) -> String {

@@ -70,6 +70,8 @@ public protocol HealthStrings {
   func quota(percent: Int, isNearlyFull: Bool) -> String
   func certificate(_ host: String, days: Int) -> String
   func revocations(_ moment: String) -> String
+  /// It could not be renewed, and counts all the same.
+  func revocationsKept(since: String, until: String?) -> String
   /// Arrivals that could not be handed over; `code` of `SyncHealth.HeldExports`.
   func heldExports(_ count: Int, code: String) -> String
   func suspendedRemovals(_ count: Int) -> String

@@ -10,6 +10,8 @@ protocol Backend {
   var watched: [String] { get }
   /// What is known of the servers' certificates; nil without any.
   var register: CertificateRegister? { get }
+  /// Renews what trust rests on when its time has come; a good deal of seconds at most.
+  func renewTrust()
   func close()
 }
 
@@ -42,6 +44,8 @@ struct MaildirBackend: Backend {
   var watched: [String] { ["\(account.path)/new", "\(account.path)/cur"] }
 
   var register: CertificateRegister? { nil }
+
+  func renewTrust() {}
 
   func close() {}
 }

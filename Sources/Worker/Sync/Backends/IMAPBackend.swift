@@ -12,8 +12,12 @@ final class IMAPBackend: Backend {
   /// Off for good once a server's stream could not be trusted.
   private var isCompressed: Bool
   private var last: IMAPConnection?
+  private let shelf: RevocationShelf?
 
-  init(_ account: IMAPAccount, desk: LoginDesk, stop: Stop) throws(SyncFailure) {
+  /// - Parameter directory: the store's, where revocation lists are kept.
+  init(
+    _ account: IMAPAccount, desk: LoginDesk, directory: String, stop: Stop
+  ) throws(SyncFailure) {
     self.account = account
     self.desk = desk
     self.stop = stop
@@ -22,7 +26,17 @@ final class IMAPBackend: Backend {
       account.imap.security != .none
       || (account.smtp.map { $0.security != .none } ?? false)
     do throws(SyncFailure) {
-      anchors = needsTLS ? try TrustAnchors(account.anchors, lists: account.revocationLists) : nil
+      let anchors =
+        needsTLS
+        ? try TrustAnchors(
+          account.anchors, lists: account.revocationLists, mayLackList: account.mayLackList)
+        : nil
+      self.anchors = anchors
+      shelf = anchors.flatMap { anchors in
+        account.webLists.map {
+          RevocationShelf($0, anchors: anchors.texts, directory: directory)
+        }
+      }
     } catch {
       network.shutDown()
       throw error
@@ -53,7 +67,7 @@ final class IMAPBackend: Backend {
 
   /// Before each connection: files may have changed, a card may have been put back.
   private func prepare() throws(SyncFailure) {
-    anchors?.reload()
+    renewTrust()
     guard let identity = account.identity, anchors?.lacksIdentity == true else { return }
     try anchors?.show(try ClientIdentity.opened(identity, desk))
   }
@@ -79,6 +93,11 @@ final class IMAPBackend: Backend {
       SubmissionCarrier(
         server: $0, desk: desk, anchors: anchors, network: network, stop: stop)
     }
+  }
+
+  func renewTrust() {
+    shelf?.refresh()
+    anchors?.reload(shelf)
   }
 
   var register: CertificateRegister? { anchors?.register }

@@ -38,7 +38,9 @@ final class IMAPConnection {
     let opened = channel
     ticket = stop.onRequest { opened.close(promise: nil) }
     do throws(SyncFailure) {
-      _ = try greeting.result()
+      // Nobody has logged in yet: whoever is let in all the same would write into a mailbox that
+      // may be anyone's (T04).
+      guard try greeting.result().kind != .preauth else { throw .tls(.tampered) }
       if server.security == .startTLS { try startTLS() }
     } catch {
       close()

@@ -109,7 +109,7 @@ final class IMAPHandler: ChannelInboundHandler {
     do throws(ProtocolViolation) {
       for output in try machine.receive(Array(buffer.readableBytesView)) { handle(output, context) }
     } catch {
-      give(up: error == .literalTooLarge ? .oversized : .violation, context)
+      give(up: SyncFailure(error), context)
     }
   }
 
@@ -236,6 +236,16 @@ final class IMAPHandler: ChannelInboundHandler {
 }
 
 extension SyncFailure {
+  init(_ violation: ProtocolViolation) {
+    switch violation {
+    case .literalTooLarge: self = .oversized
+    case .preauthenticatedWithoutTLS, .dataBeforeTLS, .plaintextAfterStartTLS:
+      self = .tls(.tampered)
+    case .serverNotAuthentic: self = .serverNotAuthentic
+    default: self = .violation
+    }
+  }
+
   init(_ refusal: SendRefusal, verb: String) {
     switch refusal {
     case .connectionClosed: self = .connectionLost

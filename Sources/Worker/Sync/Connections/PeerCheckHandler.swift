@@ -15,13 +15,19 @@ final class PeerCheckHandler: ChannelDuplexHandler {
   private enum State { case waiting, open, refused }
 
   private let check: PeerCheck
+  /// What is wrong when no revocation list is valid now.
+  private let lack: SyncFailure.TLSProblem
   private let witness: @Sendable (PeerCheck.Facts) -> Void
   private var state = State.waiting
   private var reads: [NIOAny] = []
   private var writes: [(data: NIOAny, promise: EventLoopPromise<Void>?)] = []
 
-  init(_ check: PeerCheck, witness: @escaping @Sendable (PeerCheck.Facts) -> Void) {
+  init(
+    _ check: PeerCheck, lack: SyncFailure.TLSProblem,
+    witness: @escaping @Sendable (PeerCheck.Facts) -> Void
+  ) {
     self.check = check
+    self.lack = lack
     self.witness = witness
   }
 
@@ -39,8 +45,9 @@ final class PeerCheckHandler: ChannelDuplexHandler {
     } catch {
       state = .refused
       reads = []
-      drop(SyncFailure(certificate: error))
-      context.fireErrorCaught(SyncFailure(certificate: error))
+      let failure = SyncFailure(certificate: error, lack: lack)
+      drop(failure)
+      context.fireErrorCaught(failure)
       context.close(promise: nil)
       return
     }
@@ -83,7 +90,7 @@ final class PeerCheckHandler: ChannelDuplexHandler {
 }
 
 extension SyncFailure {
-  init(certificate error: any Error) {
+  init(certificate error: any Error, lack: TLSProblem) {
     guard let problem = error as? CertificateProblem else {
       self = .tls(.handshake)
       return
@@ -94,7 +101,7 @@ extension SyncFailure {
     case .expired: self = .tls(.expired)
     case .notYetValid: self = .tls(.notYetValid)
     case .revoked: self = .tls(.revoked)
-    case .noRevocationList: self = .tls(.noRevocationList)
+    case .noRevocationList: self = .tls(lack)
     }
   }
 }

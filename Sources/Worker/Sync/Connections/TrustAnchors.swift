@@ -9,9 +9,14 @@ struct TrustAnchors: Sendable {
   private let configuration: TLSConfiguration
   private var context: NIOSSLContext
   private var own: ClientIdentity?
-  private let texts: [String]
+  /// PEM, of the files: who may sign a revocation list.
+  let texts: [String]
   private let listFiles: [String]
+  private let mayLackList: Bool
   private var lists: RevocationLists?
+  /// What `lists` was read from.
+  private var read: [[UInt8]]?
+  private var lack = SyncFailure.TLSProblem.noRevocationList
   /// Until when the certificates that were seen are valid.
   let register = CertificateRegister()
   /// Set in a copy that only looks at the server's certificate and accepts none.
@@ -19,8 +24,12 @@ struct TrustAnchors: Sendable {
 
   /// Reads the PEM files; `system` adds the machine's own store. No anchor means no connection.
   ///
-  /// - Parameter lists: files with revocation lists, DER or PEM; none means no such check.
-  init(_ anchors: [String], lists: [String] = []) throws(SyncFailure) {
+  /// - Parameters:
+  ///   - lists: files with revocation lists, DER or PEM; none means no such check.
+  ///   - mayLackList: a server is believed as well when no list is valid now.
+  init(
+    _ anchors: [String], lists: [String] = [], mayLackList: Bool = false
+  ) throws(SyncFailure) {
     guard !anchors.isEmpty else { throw .anchors("") }
     var certificates: [NIOSSLCertificate] = []
     var texts: [String] = []
@@ -45,7 +54,8 @@ struct TrustAnchors: Sendable {
     }
     self.texts = texts
     listFiles = lists
-    reload()
+    self.mayLackList = mayLackList
+    reload(nil)
   }
 
   /// True when a configured client certificate was not read yet, or its card was taken out.
@@ -66,14 +76,23 @@ struct TrustAnchors: Sendable {
 
   /// Revocation lists are renewed under us: read before each connection. A file that is missing
   /// is no list, and then nothing is believed.
-  mutating func reload() {
-    guard !listFiles.isEmpty else { return }
+  ///
+  /// - Parameter shelf: those from the web; nil when none is configured.
+  mutating func reload(_ shelf: RevocationShelf?) {
+    guard !listFiles.isEmpty || shelf != nil else { return }
     let files = listFiles.map { file in
       FileManager.default.contents(atPath: file).map { Array($0.prefix(Self.listBytes)) } ?? []
     }
-    let read = RevocationLists(files: files, anchors: texts)
-    lists = read
-    register.note(list: read.newest(now: Date()))
+    let found = files + (shelf?.contents ?? [])
+    let judged: RevocationLists
+    if let lists, found == read {
+      judged = lists
+    } else {
+      judged = RevocationLists(files: found, anchors: texts)
+    }
+    (lists, read) = (judged, found)
+    lack = shelf?.isUnreached == true ? .listUnreachable : .noRevocationList
+    register.note(list: judged.newest(now: Date()), failingSince: shelf?.failingSince)
   }
 
   private static let listBytes = CertificateLimits.listBytes + 1
@@ -97,7 +116,9 @@ struct TrustAnchors: Sendable {
     let name = isAddress ? nil : host
     guard let witness else {
       let register = register
-      let check = PeerCheckHandler(PeerCheck(host: host, lists: lists)) {
+      let check = PeerCheckHandler(
+        PeerCheck(host: host, lists: lists, mayLackList: mayLackList), lack: lack
+      ) {
         register.note(host: host, notAfter: $0.notAfter)
       }
       return [try NIOSSLClientHandler(context: context, serverHostname: name), check]
@@ -127,14 +148,19 @@ final class CertificateRegister: Sendable {
   private struct State {
     var dates: [String: Date] = [:]
     var list: (updated: Date, next: Date?)?
+    var failingSince: Date?
   }
 
   private let state = Mutex(State())
 
   func note(host: String, notAfter: Date) { state.withLock { $0.dates[host] = notAfter } }
-  func note(list: (updated: Date, next: Date?)?) { state.withLock { $0.list = list } }
+  func note(list: (updated: Date, next: Date?)?, failingSince: Date?) {
+    state.withLock { ($0.list, $0.failingSince) = (list, failingSince) }
+  }
   var dates: [String: Date] { state.withLock { $0.dates } }
   var list: (updated: Date, next: Date?)? { state.withLock { $0.list } }
+  /// Since when the list could not be renewed, although it still counts.
+  var failingSince: Date? { state.withLock { $0.failingSince } }
 }
 
 /// What a refused certificate says of itself: BoringSSL only tells that it was refused.

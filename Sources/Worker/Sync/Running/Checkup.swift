@@ -69,16 +69,18 @@ public struct Checkup {
   private func connection(_ imap: IMAPAccount, _ stop: Stop) -> [Finding] {
     do throws(SyncFailure) {
       let desk = LoginDesk(imap.login, store: store, now: now)
-      let backend = try IMAPBackend(imap, desk: desk, stop: stop)
+      let backend = try IMAPBackend(
+        imap, desk: desk, directory: store.directory, stop: stop)
       defer { backend.close() }
       do throws(SyncFailure) {
         let session = try backend.connect()
         defer { session.close() }
         let facts = try session.facts()
-        return certificates(backend) + [said("login", true, "connexion acceptée", "login accepted")]
+        return certificates(backend) + lists(backend)
+          + [said("login", true, "connexion acceptée", "login accepted")]
           + capabilities(facts.capabilities) + quota(facts.quota)
       } catch {
-        return certificates(backend) + [failed(error)]
+        return certificates(backend) + lists(backend) + [failed(error)]
       }
     } catch {
       return [failed(error)]
@@ -89,7 +91,8 @@ public struct Checkup {
     let check: String
     switch failure {
     case .tls, .anchors: check = "tls"
-    case .loginRefused, .secret, .sessionClosed, .foreignHost, .noMechanism: check = "login"
+    case .loginRefused, .secret, .sessionClosed, .foreignHost, .noMechanism, .serverNotAuthentic:
+      check = "login"
     default: check = "server"
     }
     return Finding(
@@ -118,6 +121,20 @@ public struct Checkup {
         "certificate of \(printable(host)) valid for \(days) more days"
           + (days > Self.warningDays ? "" : ": tell the operator"))
     }
+  }
+
+  private func lists(_ backend: IMAPBackend) -> [Finding] {
+    guard let list = backend.register?.list, let next = list.next else { return [] }
+    let hours = Int(next.timeIntervalSince1970 - Double(now().seconds)) / 3_600
+    let isRenewed = backend.register?.failingSince == nil
+    return [
+      said(
+        "crl", isRenewed, required: false,
+        "liste des certificats révoqués valable encore \(hours) h"
+          + (isRenewed ? "" : ", mais « crl » ne la renouvelle plus : vérifier l’adresse"),
+        "list of revoked certificates valid for \(hours) more hours"
+          + (isRenewed ? "" : ", but \"crl\" no longer renews it: check the address"))
+    ]
   }
 
   private func capabilities(_ names: [String]) -> [Finding] {

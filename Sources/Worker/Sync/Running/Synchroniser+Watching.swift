@@ -63,6 +63,7 @@ extension Synchroniser {
       health.quota = facts.quota
       factsDue = moment.adding(seconds: Self.factsSeconds)
     }
+    backend.renewTrust()
     if let register = backend.register {
       health.certificates = register.dates.sorted { $0.key < $1.key }.map {
         .init(host: $0.key, notAfter: Timestamp(seconds: Int64($0.value.timeIntervalSince1970)))
@@ -70,7 +71,10 @@ extension Synchroniser {
       health.crl = register.list.map { list in
         .init(
           updatedAt: Timestamp(seconds: Int64(list.updated.timeIntervalSince1970)),
-          nextUpdate: list.next.map { Timestamp(seconds: Int64($0.timeIntervalSince1970)) })
+          nextUpdate: list.next.map { Timestamp(seconds: Int64($0.timeIntervalSince1970)) },
+          failingSince: register.failingSince.map {
+            Timestamp(seconds: Int64($0.timeIntervalSince1970))
+          })
       }
     }
     let owed = try stored { () throws(StoreError) in try store.owedToServer() }

@@ -48,7 +48,8 @@ public final class Synchroniser {
       switch account.backend {
       case .imap(let imap):
         backend = try IMAPBackend(
-          imap, desk: LoginDesk(imap.login, store: store, now: now), stop: stop)
+          imap, desk: LoginDesk(imap.login, store: store, now: now),
+          directory: store.directory, stop: stop)
       case .maildir(let maildir):
         backend = try MaildirBackend(maildir, store: store, stop: stop)
       }

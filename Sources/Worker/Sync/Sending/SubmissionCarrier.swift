@@ -148,12 +148,14 @@ struct SubmissionCarrier: Carrier {
   ) throws(SyncFailure) -> Delivery {
     switch reason {
     case .lost(_, .timedOut): throw .timedOut
+    // Words in clear behind the answer to STARTTLS (T06).
+    case .lost(.startTLS, .violation), .lost(.tlsHandshake, .violation): throw .tls(.tampered)
     case .lost(_, .violation): throw .violation
     case .lost: throw stop.isRequested ? .stopped : failure ?? .connectionLost
     case .encryptionNotOffered: throw .tls(.notOffered)
     case .authenticationNotOffered: throw .noMechanism
     case .unsafeCredential: throw .secret
-    case .serverNotAuthentic: throw .violation
+    case .serverNotAuthentic: throw .serverNotAuthentic
     case .tooLarge: return .refused(answer: "smtp.size")
     case .eightBitNotOffered: return .refused(answer: "smtp.8bit")
     case .internationalNotOffered: return .refused(answer: "smtp.utf8")
