@@ -171,7 +171,8 @@ import Testing
     let mine = try #require(try bureau.messages().first)
     try bureau.store.setFlag("\\Seen", true, on: mine.id, by: nil, now: noon)
     let backend = try IMAPBackend(
-      imap, desk: LoginDesk(imap.login, store: bureau.store, now: { noon }), stop: bureau.stop)
+      imap, desk: LoginDesk(imap.login, store: bureau.store, now: { noon }),
+      directory: bureau.store.directory, stop: bureau.stop)
     defer { backend.close() }
     let session = try backend.connect()
     defer { session.close() }
