@@ -18,11 +18,15 @@ final class RunningService {
   private let stop: Stop
   private let ending = Ending()
 
-  init(_ bureau: Bureau, _ backend: Account.Backend, _ rhythm: Rhythm) throws {
+  init(
+    _ bureau: Bureau, _ backend: Account.Backend, _ rhythm: Rhythm, mailboxes: [String] = []
+  ) throws {
     stop = bureau.stop
     let program = try Products.binary("mssterm-worker")
-    let (account, store, clock) = (bureau.account(backend), bureau.store, bureau.clock)
-    Thread.detachNewThread { [stop, ending] in
+    var account = bureau.account(backend)
+    account.mailboxes = mailboxes
+    let (store, clock) = (bureau.store, bureau.clock)
+    Thread.detachNewThread { [stop, ending, account] in
       defer { ending.tell() }
       let decoder = DecoderClient(executable: program)
       // What ends a service early is seen by what the test waits for.

@@ -18,6 +18,7 @@ public final class CuttingProxy: Sendable {
     var server = 0
     var client = 0
     var connections = 0
+    var peak = 0
     var isHeld = false
     var isClosed = false
     var isRefusing = false
@@ -59,6 +60,8 @@ public final class CuttingProxy: Sendable {
   public var serverBytes: Int { state.withLock { $0.server } }
   public var clientBytes: Int { state.withLock { $0.client } }
   public var connections: Int { state.withLock { $0.connections } }
+  /// The most that were open at one time.
+  public var peak: Int { state.withLock { $0.peak } }
   /// Connections that are open now.
   public var standing: Int { state.withLock { $0.open.count / 2 } }
 
@@ -95,7 +98,10 @@ public final class CuttingProxy: Sendable {
         close(server)
         continue
       }
-      state.withLock { $0.open += [client, server] }
+      state.withLock {
+        $0.open += [client, server]
+        $0.peak = max($0.peak, $0.open.count / 2)
+      }
       let pair = Pair(client: client, server: server)
       Thread.detachNewThread { [self] in pump(pair, fromServer: false) }
       Thread.detachNewThread { [self] in pump(pair, fromServer: true) }

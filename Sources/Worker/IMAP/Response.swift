@@ -49,6 +49,8 @@ public enum Response: Hashable, Sendable {
   case extendedSearch(UIDSet)
   /// RFC 9208; usage and limit of STORAGE are in units of 1,024 bytes.
   case quota(Quota)
+  /// Where this login's own mailboxes are (RFC 2342); others' are left out.
+  case namespace([Namespace])
   /// Who the server is (RFC 2971), for a person to read through the gate.
   case id([String: ServerText])
   case exists(UInt32)
@@ -75,6 +77,12 @@ public struct Quota: Hashable, Sendable {
 
   public let root: ServerText
   public let resources: [Resource]
+}
+
+/// What the names of some mailboxes begin with, and what stands between their levels.
+public struct Namespace: Hashable, Sendable {
+  public let prefix: MailboxName
+  public let delimiter: UInt8?
 }
 
 /// What one FETCH response says about one message; nil where it says nothing.

@@ -90,6 +90,7 @@ struct ResponseParser: Sendable {
     case "VANISHED": return try vanished(&parser)
     case "ESEARCH": return try extendedSearch(&parser)
     case "QUOTA": return .quota(try quota(&parser))
+    case "NAMESPACE": return .namespace(try namespaces(parser.value()))
     case "ID": return .id(try id(&parser))
     default: return .other(name: name, values: try parser.remaining())
     }
@@ -198,6 +199,20 @@ struct ResponseParser: Sendable {
       resources.append(Quota.Resource(name: keyword(name), usage: usage, limit: limit))
     }
     return Quota(root: ServerText(root), resources: resources)
+  }
+
+  /// The first of the three lists: `(("INBOX." "."))` or NIL.
+  private func namespaces(_ personal: Value) throws(Unreadable) -> [Namespace] {
+    if personal == .nothing { return [] }
+    guard let entries = personal.list else { throw .syntax }
+    var found: [Namespace] = []
+    for entry in entries {
+      guard let items = entry.list, items.count >= 2, let prefix = items[0].bytes,
+        items[1] == .nothing || items[1].bytes?.count == 1
+      else { throw .syntax }
+      found.append(Namespace(prefix: MailboxName(raw: prefix), delimiter: items[1].bytes?.first))
+    }
+    return found
   }
 
   private func id(_ parser: inout ValueParser) throws(Unreadable) -> [String: ServerText] {

@@ -69,6 +69,7 @@ public struct IMAPAccount: Sendable {
   public var login: Login
   /// Whether COMPRESS=DEFLATE is used where it is offered, after the login.
   public var isCompressed = false
+  public var patience = Patience()
 
   public init(
     imap: Server, smtp: Server?, anchors: [String], revocationLists: [String] = [],

@@ -48,7 +48,8 @@ final class IMAPBackend: Backend {
     let connection: IMAPConnection
     do throws(SyncFailure) {
       connection = try IMAPConnection(
-        server: account.imap, anchors: anchors, network: network, stop: stop)
+        server: account.imap, anchors: anchors, network: network, stop: stop,
+        patience: account.patience)
     } catch {
       throw error == .tls(.unknownAuthority) ? lookAgain() : error
     }
@@ -78,7 +79,8 @@ final class IMAPBackend: Backend {
     guard let (looking, witness) = anchors?.looking() else { return .tls(.unknownAuthority) }
     do throws(SyncFailure) {
       try IMAPConnection(
-        server: account.imap, anchors: looking, network: network, stop: stop
+        server: account.imap, anchors: looking, network: network, stop: stop,
+        patience: account.patience
       ).close()
     } catch .stopped {
       return .stopped
@@ -91,7 +93,8 @@ final class IMAPBackend: Backend {
   var carrier: (any Carrier)? {
     account.smtp.map {
       SubmissionCarrier(
-        server: $0, desk: desk, anchors: anchors, network: network, stop: stop)
+        server: $0, desk: desk, anchors: anchors, network: network, stop: stop,
+        patience: account.patience)
     }
   }
 

@@ -28,8 +28,19 @@ extension IMAPSession {
     } else if offered.hasModificationSequences {
       memory = .flags
     }
+    try learnNaming(offered)
     // Some operators keep what they tell to unknown clients short; the answer is not needed.
     if offered.has("ID") { _ = try connection.run(.id(["name": "MSSTerm"])) }
+  }
+
+  private func learnNaming(_ offered: Capabilities) throws(SyncFailure) {
+    guard offered.has("NAMESPACE") || offered.has("IMAP4REV2") else { return }
+    for case .namespace(let personal) in try connection.run(.namespace).responses {
+      guard let first = personal.first else { continue }
+      naming = Naming(
+        prefix: first.prefix.display,
+        delimiter: first.delimiter.map { Character(UnicodeScalar($0)) })
+    }
   }
 
   func open(_ folder: Folder, since point: SyncPoint?) throws(SyncFailure) -> OpenedFolder {

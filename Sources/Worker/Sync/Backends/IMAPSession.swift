@@ -15,6 +15,7 @@ final class IMAPSession: MailSession {
   var count = 0
   var capabilities: Capabilities?
   var memory = Memory.none
+  var naming = Naming()
   /// Mailboxes of which something was heard since they were opened.
   var disturbed: Set<String> = []
   /// The IDLE that is running.
@@ -38,6 +39,7 @@ final class IMAPSession: MailSession {
         status: [.messages, .uidNext, .uidValidity]
           + (memory == .none ? [] : [.highestModificationSequence])))
     let numbers = Self.numbers(answer.responses)
+    learnDelimiter(answer.responses)
     var folders = [Folder(name: "INBOX", role: .inbox, status: numbers[.inbox])]
     for response in answer.responses {
       guard case .list(let listed) = response, listed.isSelectable, listed.name != .inbox,
@@ -52,11 +54,20 @@ final class IMAPSession: MailSession {
     }
     // Without attributes only the exact name of the convention counts, never a part of one (I05).
     if !folders.contains(where: { $0.role == .sent }),
-      let index = folders.firstIndex(where: { $0.name.lowercased() == "sent" })
+      let index = folders.firstIndex(where: {
+        ["sent", naming.made("sent").lowercased()].contains($0.name.lowercased())
+      })
     {
       folders[index].role = .sent
     }
     return folders
+  }
+
+  /// For a server without NAMESPACE.
+  private func learnDelimiter(_ responses: [Response]) {
+    for case .list(let listed) in responses where naming.delimiter == nil {
+      naming.delimiter = listed.delimiter.map { Character(UnicodeScalar($0)) }
+    }
   }
 
   private static func numbers(_ responses: [Response]) -> [MailboxName: FolderStatus] {
@@ -81,7 +92,7 @@ final class IMAPSession: MailSession {
   }
 
   func name(_ folder: Folder) -> MailboxName {
-    names[folder.name] ?? MailboxName(display: folder.name)
+    names[folder.name] ?? MailboxName(display: naming.made(folder.name))
   }
 
   // MARK: - Watching

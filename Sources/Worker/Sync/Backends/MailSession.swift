@@ -50,6 +50,8 @@ enum Body: Sendable {
 /// Used by one thread. UIDs belong to the folder that was opened last.
 protocol MailSession: AnyObject {
   func folders() throws(SyncFailure) -> [Folder]
+  /// How mailboxes are called there.
+  var naming: Naming { get }
   /// - Parameter point: until where this mailbox was followed; nil to be told nothing of before.
   func open(_ folder: Folder, since point: SyncPoint?) throws(SyncFailure) -> OpenedFolder
   /// True when equal numbers of a ``FolderStatus`` prove that nothing happened, removals included.
@@ -100,6 +102,7 @@ protocol MailSession: AnyObject {
 }
 
 extension MailSession {
+  var naming: Naming { Naming() }
   func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder { try open(folder, since: nil) }
 }
 

@@ -12,10 +12,10 @@ final class IMAPConnection {
 
   /// Connects, verifies, and does STARTTLS where that is configured.
   ///
-  /// - Parameter patience: how long the server may say nothing while it owes an answer.
+  /// - Parameter patience: how long the server may take.
   init(
     server: Server, anchors: TrustAnchors?, network: Network, stop: Stop,
-    patience: TimeAmount = .seconds(60)
+    patience: Patience
   ) throws(SyncFailure) {
     let loop = network.loop
     let made = loop.submit {

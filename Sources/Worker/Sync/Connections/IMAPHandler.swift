@@ -27,23 +27,25 @@ final class IMAPHandler: ChannelInboundHandler {
   private var machine: ClientStateMachine
   private let host: String
   private let anchors: TrustAnchors?
-  private let patience: TimeAmount
   private var context: ChannelHandlerContext?
   private var waiting: [Waiting] = []
   private var exists = 0
   private(set) var failure: SyncFailure?
-  private var lastByte = NIODeadline.now()
-  private var watch: Scheduled<Void>?
-  private var isGreeted = false
+  private var debt: Debt
+  private var watch: (due: NIODeadline, task: Scheduled<Void>)?
+  /// Responses since the last answer, kept or not.
+  private var heard = 0
   /// Rung for what comes while idling, and at the end of the connection.
   private var pulse: Pulse?
   private var doneBy: Scheduled<Void>?
 
   /// A server that floods us with what nobody asked for.
   private static let responseLimit = 200_000
+  /// All that is asked for at once is far less.
+  private static let answerBytes: Int64 = 128 << 20
 
   init(
-    server: Server, anchors: TrustAnchors?, loop: any EventLoop, patience: TimeAmount
+    server: Server, anchors: TrustAnchors?, loop: any EventLoop, patience: Patience
   ) {
     let encryption: IMAP.Encryption =
       switch server.security {
@@ -54,7 +56,7 @@ final class IMAPHandler: ChannelInboundHandler {
     machine = ClientStateMachine(encryption: encryption)
     host = server.host
     self.anchors = anchors
-    self.patience = patience
+    debt = Debt(patience, at: .now())
     greeting = loop.makePromise()
   }
 
@@ -67,8 +69,10 @@ final class IMAPHandler: ChannelInboundHandler {
     do throws(SendRefusal) {
       let sent = try machine.send(command)
       waiting.append(Waiting(id: sent.id, promise: promise))
-      lastByte = .now()
+      // While it idles the server owes nothing: the service asks it from time to time.
+      if command != .idle { debt.owe(at: .now()) }
       write(sent.bytes, context)
+      watchDebt(context)
     } catch {
       promise.fail(SyncFailure(error, verb: command.description))
     }
@@ -98,16 +102,19 @@ final class IMAPHandler: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    watchSilence(context)
+    debt.owe(at: .now())
+    watchDebt(context)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    lastByte = .now()
     let buffer = unwrapInboundIn(data)
     do throws(ProtocolViolation) {
-      for output in try machine.receive(Array(buffer.readableBytesView)) { handle(output, context) }
+      let outputs = try machine.receive(Array(buffer.readableBytesView))
+      debt.came(buffer.readableBytes, isWhole: !outputs.isEmpty, at: .now())
+      guard debt.bytes <= Self.answerBytes else { return give(up: .oversized, context) }
+      for output in outputs { handle(output, context) }
     } catch {
       give(up: SyncFailure(error), context)
     }
@@ -126,8 +133,8 @@ final class IMAPHandler: ChannelInboundHandler {
   private func handle(_ output: IMAP.Output, _ context: ChannelHandlerContext) {
     switch output {
     case .greeting(let status):
-      isGreeted = true
       if status.kind == .bye { return give(up: .limit, context) }
+      settle()
       greeting.succeed(status)
     case .untagged(let response): note(response, context)
     case .write(let bytes): write(bytes, context)
@@ -139,6 +146,8 @@ final class IMAPHandler: ChannelInboundHandler {
   }
 
   private func note(_ response: Response, _ context: ChannelHandlerContext) {
+    heard += 1
+    guard heard <= Self.responseLimit else { return give(up: .violation, context) }
     switch response {
     case .exists(let count):
       exists = Int(count)
@@ -152,9 +161,6 @@ final class IMAPHandler: ChannelInboundHandler {
       if case .status = response {} else { pulse?.ring() }
       // What nobody asked for is not kept: a later look at the mailbox tells the same.
       guard !waiting.isEmpty else { return }
-      guard waiting[0].responses.count < Self.responseLimit else {
-        return give(up: .violation, context)
-      }
       waiting[0].responses.append(response)
     }
   }
@@ -164,6 +170,7 @@ final class IMAPHandler: ChannelInboundHandler {
     let entry = waiting.remove(at: index)
     doneBy?.cancel()
     doneBy = nil
+    settle()
     entry.promise.succeed(
       Answer(completion: completion, responses: entry.responses, exists: exists))
   }
@@ -208,7 +215,7 @@ final class IMAPHandler: ChannelInboundHandler {
 
   private func fail(_ reason: SyncFailure) {
     failure = failure ?? reason
-    watch?.cancel()
+    watch?.task.cancel()
     doneBy?.cancel()
     pulse?.ring()
     greeting.fail(reason)
@@ -217,21 +224,34 @@ final class IMAPHandler: ChannelInboundHandler {
     lost.forEach { $0.promise.fail(reason) }
   }
 
-  /// A server that says nothing for that long while it owes an answer is gone (S18).
-  private func watchSilence(_ context: ChannelHandlerContext) {
+  // MARK: - Waiting
+
+  private func settle() {
+    let isLoggedIn =
+      switch machine.state {
+      case .authenticated, .selected: true
+      default: false
+      }
+    heard = 0
+    debt.settle(owesMore: !waiting.isEmpty && pulse == nil, isLoggedIn: isLoggedIn, at: .now())
+  }
+
+  /// A server that takes too long over what it owes is gone (S18, I04).
+  private func watchDebt(_ context: ChannelHandlerContext) {
+    guard failure == nil, let due = debt.due, due < watch?.due ?? .distantFuture else { return }
+    watch?.task.cancel()
     let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
-    watch = context.eventLoop.scheduleTask(deadline: lastByte + patience) {
+    let task = context.eventLoop.scheduleTask(deadline: due) {
       let handler = owner.value
-      guard let context = handler.context, handler.failure == nil else { return }
-      // While it idles the server owes nothing: the service asks it from time to time.
-      let owes = !handler.isGreeted || (!handler.waiting.isEmpty && handler.pulse == nil)
-      if owes, .now() - handler.lastByte >= handler.patience {
+      handler.watch = nil
+      guard let context = handler.context, let due = handler.debt.due else { return }
+      if due <= .now() {
         handler.give(up: .timedOut, context)
       } else {
-        if !owes { handler.lastByte = .now() }
-        handler.watchSilence(context)
+        handler.watchDebt(context)
       }
     }
+    watch = (due, task)
   }
 }
 

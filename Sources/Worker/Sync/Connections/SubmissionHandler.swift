@@ -17,6 +17,9 @@ final class SubmissionHandler: ChannelInboundHandler {
   private let anchors: TrustAnchors?
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
+  /// What all of it may take, however busy the server seems (I04).
+  private let limit: TimeAmount
+  private var end: Scheduled<Void>?
 
   /// How it ended.
   struct End: Sendable {
@@ -26,11 +29,13 @@ final class SubmissionHandler: ChannelInboundHandler {
   }
 
   init(
-    machine: SubmissionStateMachine, host: String, anchors: TrustAnchors?, loop: any EventLoop
+    machine: SubmissionStateMachine, host: String, anchors: TrustAnchors?, loop: any EventLoop,
+    limit: TimeAmount
   ) {
     self.machine = machine
     self.host = host
     self.anchors = anchors
+    self.limit = limit
     dot = loop.makePromise()
     outcome = loop.makePromise()
   }
@@ -47,10 +52,16 @@ final class SubmissionHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     restartTimer()
+    end?.cancel()
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    end = context.eventLoop.scheduleTask(in: limit) {
+      owner.value.handle(owner.value.machine.timedOut())
+    }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     timer?.cancel()
+    end?.cancel()
     self.context = nil
   }
 

@@ -41,7 +41,7 @@ extension Synchroniser {
     let folders = try session.folders()
     let tally = Tally { [unowned self] (progress) throws(SyncFailure) in try self.tell(progress) }
     var outbox = OutboxBetween()
-    for folder in wanted(folders) {
+    for folder in wanted(folders, session) {
       var folder = folder
       while try receive(folder, session, tally, &report) {
         // Its numbers are old by now.
@@ -58,9 +58,14 @@ extension Synchroniser {
 
   /// INBOX, Sent, and those that the configuration names: their mail is kept and found, and opens
   /// no demande.
-  private func wanted(_ folders: [Folder]) -> [Folder] {
-    folders.filter { $0.role == .inbox } + folders.filter { $0.role == .sent }
-      + folders.filter { $0.role == .other && account.mailboxes.contains($0.name) }
+  private func wanted(_ folders: [Folder], _ session: any MailSession) -> [Folder] {
+    let others = folders.filter { $0.role == .other }
+    let names = Set(others.map(\.name))
+    let kept = Set(
+      account.mailboxes.compactMap { session.naming.spellings(of: $0).first(where: names.contains) }
+    )
+    return folders.filter { $0.role == .inbox } + folders.filter { $0.role == .sent }
+      + others.filter { kept.contains($0.name) }
   }
 
   private func recover() throws(SyncFailure) {
@@ -148,7 +153,7 @@ extension Synchroniser {
     let copies = try shelf.storeCopies()
     if copies > 0 || report.sent > before.sent {
       // The copy comes into the store and \Answered goes to the server in the same pass.
-      for folder in wanted(try session.folders()) {
+      for folder in wanted(try session.folders(), session) {
         _ = try receive(folder, session, tally, &report)
       }
     }

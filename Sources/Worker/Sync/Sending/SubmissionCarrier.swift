@@ -9,6 +9,7 @@ struct SubmissionCarrier: Carrier {
   let anchors: TrustAnchors?
   let network: Network
   let stop: Stop
+  let patience: Patience
 
   func hasLeft(_ item: OutgoingItem) -> Bool { false }
 
@@ -22,7 +23,7 @@ struct SubmissionCarrier: Carrier {
       clientName: MailAddress(address: item.from.address).domain, encryption: encryption,
       credentials: try credentials(secret), submission: submission)
     do throws(SyncFailure) {
-      let (end, failure) = try dialogue(machine, anchors, gate)
+      let (end, failure) = try dialogue(machine, mail.count, anchors, gate)
       results = end.results.map {
         OutgoingItem.RecipientResult(
           address: $0.address.text, isAccepted: $0.isAccepted, answer: $0.reply.description)
@@ -34,16 +35,16 @@ struct SubmissionCarrier: Carrier {
         // A token that grew old: the item waits, and the next attempt brings a fresh one.
         if desk.isToken { throw .sessionClosed }
       }
-      throw error == .tls(.unknownAuthority) ? lookAgain(machine) : error
+      throw error == .tls(.unknownAuthority) ? lookAgain(machine, mail.count) : error
     }
   }
 
   /// What was wrong with the certificate, in its own words; the handshake cannot succeed, so that
   /// nothing of the mail or the login is said.
-  private func lookAgain(_ machine: SubmissionStateMachine) -> SyncFailure {
+  private func lookAgain(_ machine: SubmissionStateMachine, _ size: Int) -> SyncFailure {
     guard let (looking, witness) = anchors?.looking() else { return .tls(.unknownAuthority) }
     do throws(SyncFailure) {
-      _ = try dialogue(machine, looking) { () throws(SyncFailure) in
+      _ = try dialogue(machine, size, looking) { () throws(SyncFailure) in
         throw .tls(.unknownAuthority)
       }
     } catch {
@@ -83,14 +84,15 @@ struct SubmissionCarrier: Carrier {
   }
 
   private func dialogue(
-    _ machine: SubmissionStateMachine, _ anchors: TrustAnchors?,
+    _ machine: SubmissionStateMachine, _ size: Int, _ anchors: TrustAnchors?,
     _ gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> (SubmissionHandler.End, SyncFailure?) {
     let loop = network.loop
     let host = server.host
+    let limit = patience.submission(size)
     let handler = try loop.submit {
       NIOLoopBound(
-        SubmissionHandler(machine: machine, host: host, anchors: anchors, loop: loop),
+        SubmissionHandler(machine: machine, host: host, anchors: anchors, loop: loop, limit: limit),
         eventLoop: loop)
     }.result()
     let outcome = loop.flatSubmit { handler.value.outcome.futureResult }
