@@ -174,6 +174,9 @@ struct StringsTests {
     #expect(french.sync(status(.upToDate, 12), now: now) == "à jour 12 s")
     #expect(french.sync(status(.upToDate, 240), now: now) == "à jour 4 min")
     #expect(french.sync(status(.upToDate, 301), now: now) == "sans nouvelles depuis 5 min")
+    // S19: said before the clock was set back by ten days; no age is negative.
+    #expect(french.sync(status(.upToDate, -864_000), now: now) == "sans nouvelles à l'instant")
+    #expect(french.sync(status(.offline, -864_000), now: now) == "hors ligne à l'instant")
     #expect(french.sync(status(.offline, 480), now: now) == "hors ligne depuis 8 min")
     #expect(french.sync(status(.refused, 9, "login"), now: now) == "mot de passe refusé")
     #expect(french.sync(status(.refused, 9, "tls.certificate"), now: now) == "certificat refusé")

@@ -11,6 +11,9 @@ public final class CuttingProxy: Sendable {
     /// The connection is reset once so many bytes of that side, counted from now, went through.
     case afterServer(Int)
     case afterClient(Int)
+    /// The road is held (as by `hold(true)`) at that byte of that side.
+    case holdAfterServer(Int)
+    case holdAfterClient(Int)
   }
 
   private struct State {
@@ -69,6 +72,8 @@ public final class CuttingProxy: Sendable {
   public func plan(_ cut: Cut) {
     state.withLock { ($0.cut, $0.server, $0.client) = (cut, 0, 0) }
   }
+
+  public var isHeld: Bool { state.withLock { $0.isHeld } }
 
   /// While held nothing goes through and nothing is closed: a server that fell silent.
   public func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
@@ -133,13 +138,14 @@ public final class CuttingProxy: Sendable {
     while true {
       let count = read(from, &buffer, buffer.count)
       guard count > 0 else { break }
-      while state.withLock({ $0.isHeld && !$0.isClosed }) { _ = poll(nil, 0, 2) }
-      let (allowed, isCut) = take(count, fromServer: fromServer)
-      var sent = 0
-      while sent < allowed {
-        let written = send(to, Array(buffer[sent..<allowed]), allowed - sent, Int32(MSG_NOSIGNAL))
-        guard written > 0 else { break }
-        sent += written
+      var passed = 0
+      var isCut = false
+      while passed < count, !isCut {
+        while state.withLock({ $0.isHeld && !$0.isClosed }) { _ = poll(nil, 0, 2) }
+        let step = take(count - passed, fromServer: fromServer)
+        Self.write(buffer[passed..<passed + step.allowed], to)
+        passed += step.allowed
+        isCut = step.isCut
       }
       if isCut {
         Self.kill(pair.client)
@@ -154,8 +160,17 @@ public final class CuttingProxy: Sendable {
     close(pair.server)
   }
 
+  private static func write(_ bytes: ArraySlice<UInt8>, _ to: Int32) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = send(to, Array(rest), rest.count, Int32(MSG_NOSIGNAL))
+      guard written > 0 else { return }
+      rest = rest.dropFirst(written)
+    }
+  }
+
   /// How many of `count` bytes may pass, and whether the road ends there.
-  private func take(_ count: Int, fromServer: Bool) -> (Int, Bool) {
+  private func take(_ count: Int, fromServer: Bool) -> (allowed: Int, isCut: Bool) {
     state.withLock { state in
       var allowed = count
       var isCut = false
@@ -164,6 +179,12 @@ public final class CuttingProxy: Sendable {
         (allowed, isCut) = (max(0, limit - state.server), true)
       case (.afterClient(let limit), false) where state.client + count >= limit:
         (allowed, isCut) = (max(0, limit - state.client), true)
+      case (.holdAfterServer(let limit), true) where state.server + count >= limit:
+        allowed = max(0, limit - state.server)
+        (state.cut, state.isHeld) = (.none, true)
+      case (.holdAfterClient(let limit), false) where state.client + count >= limit:
+        allowed = max(0, limit - state.client)
+        (state.cut, state.isHeld) = (.none, true)
       default: break
       }
       if isCut { state.cut = .none }

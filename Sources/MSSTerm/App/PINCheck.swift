@@ -34,6 +34,9 @@ enum PINCheck {
   /// Whole seconds, rounded up: who waits that long is not sent away again.
   private static func wait(_ failures: PINFailures, _ now: Timestamp) -> Int64 {
     guard let until = failures.waitUntil else { return 0 }
-    return max(0, (until.milliseconds - now.milliseconds + 999) / 1000)
+    let left = until.milliseconds - now.milliseconds
+    // Nobody waits longer than that: the clock was set back since.
+    guard left <= PINFailures.longestWait * 1000 else { return 0 }
+    return max(0, (left + 999) / 1000)
   }
 }

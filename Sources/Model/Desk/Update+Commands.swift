@@ -93,7 +93,9 @@ extension State {
   private var nobodySends: Bool {
     switch sync.phase {
     case .never, .offline, .refused, .closed: true
-    case .working, .upToDate: now.secondsSince(sync.lastSuccess ?? sync.since) > 300
+    case .working, .upToDate:
+      // A word from the future was said before the clock was set back.
+      abs(now.seconds - (sync.lastSuccess ?? sync.since).seconds) > 300
     }
   }
 
@@ -138,11 +140,11 @@ extension State {
     if poste.lockAfter > 0 && now.secondsSince(lastInputAt) >= Int64(poste.lockAfter) {
       isCurtained = true
     }
-    // The second test is for a clock that was set back.
+    // The second test, here and below, is for a clock that was set back.
     if let until = notice?.until, until <= now || until > now.adding(seconds: 60) { notice = nil }
-    let gone = held.filter { $0.until <= now }
+    let gone = held.filter { $0.until <= now || $0.until > now.adding(seconds: 60) }
     if !gone.isEmpty {
-      held.removeAll { $0.until <= now }
+      held.removeAll(where: gone.contains)
       cancelling.subtract(gone.map(\.item))
     }
     let late = pendingSince.filter { now.secondsSince($0.value) >= Self.longestAnswer }.keys

@@ -126,6 +126,17 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
   /// (O05). Nothing left as long as one of them is refused.
   public var results: [RecipientResult]
 
+  /// Milliseconds; no wait of a queued item is longer, neither the time to take it back nor the
+  /// pause before another attempt.
+  public static let longestWait: Int64 = 3_700_000
+
+  /// When it may leave. A moment further away than any wait was set by a clock that has been set
+  /// back since: then it may leave now (S19).
+  public func due(at now: Timestamp) -> Timestamp {
+    let moment = max(notBefore, nextAttemptAt ?? notBefore)
+    return moment.milliseconds - now.milliseconds > Self.longestWait ? now : moment
+  }
+
   /// What one recipient got.
   public struct RecipientResult: Hashable, Sendable, Codable {
     public var address: String

@@ -55,11 +55,13 @@ public enum SendOutcome: Hashable, Sendable {
 public struct PINFailures: Hashable, Sendable {
   public var count: Int
   public var lastAt: Timestamp?
+  /// Seconds.
+  public static let longestWait: Int64 = 300
 
   /// Before this instant another try is not looked at; nil when one may be made at once.
   public var waitUntil: Timestamp? {
     guard count >= 3, let lastAt else { return nil }
-    return lastAt.adding(seconds: min(300, Int64(1) << min(count - 3, 10)))
+    return lastAt.adding(seconds: min(Self.longestWait, Int64(1) << min(count - 3, 10)))
   }
 }
 

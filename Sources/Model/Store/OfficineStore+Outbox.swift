@@ -93,10 +93,15 @@ extension OfficineStore {
   /// The oldest item whose time has come, now `sending`; nil when none is. Lease holder only.
   public func claimOutgoing(now: Timestamp) throws(StoreError) -> OutgoingItem? {
     let due = """
-      SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ?
-        AND coalesce(next_attempt_at, 0) <= ? ORDER BY queued_at, id LIMIT 1
+      SELECT id FROM outbox
+      WHERE state = 'queued'
+        AND max(not_before, coalesce(next_attempt_at, 0)) NOT BETWEEN ? AND ?
+      ORDER BY queued_at, id LIMIT 1
       """
-    let arguments: StatementArguments = [now.milliseconds, now.milliseconds]
+    // As `OutgoingItem.due`: what lies too far ahead was written before the clock was set back.
+    let arguments: StatementArguments = [
+      now.milliseconds + 1, now.milliseconds + OutgoingItem.longestWait,
+    ]
     // Most looks find nothing: they must not take the write lock.
     guard try read({ try String.fetchOne($0, sql: due, arguments: arguments) }) != nil else {
       return nil

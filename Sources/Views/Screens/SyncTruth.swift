@@ -6,8 +6,11 @@ enum SyncTruth {
   /// After so long without a word, « à jour » would be a lie: nobody may be listening.
   static let patience: Int64 = 300
 
+  /// A word from far ahead was said before the clock was set back: it is as old as it is far.
   static func isStale(_ status: SyncStatus, now: Timestamp) -> Bool {
-    status.phase == .upToDate && now.secondsSince(status.lastSuccess ?? status.since) > patience
+    let last = status.lastSuccess ?? status.since
+    return status.phase == .upToDate
+      && (now.secondsSince(last) > patience || last.secondsSince(now) > patience)
   }
 
   /// Somebody should look: not for what heals by itself, nor for a session that was closed.

@@ -61,6 +61,9 @@ public struct SubmissionStateMachine: Sendable {
     }
   }
 
+  /// The dot has left, and only the server knows what became of the mail.
+  public var awaitsVerdict: Bool { state == .finalReply }
+
   /// Seconds the driver waits for the next reply, or for the caller's confirmation (RFC 5321,
   /// 4.5.3.2). After the outcome a polite goodbye is worth little.
   public var timeout: Int {

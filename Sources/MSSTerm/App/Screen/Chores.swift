@@ -8,20 +8,21 @@ final class Chores {
   private let worker: (() throws -> pid_t)?
   private let directory: String
   private let arrivals: DemoArrivals?
-  private var nextLook = Timestamp(milliseconds: 0)
+  // On the clock that nobody can set: a service must not wait ten days for its start (S19).
+  private var nextLook = ContinuousClock.now
   /// The service that this screen started and that has not ended yet.
   private var child: pid_t?
-  private var startedAt = Timestamp(milliseconds: 0)
+  private var startedAt = ContinuousClock.now
   /// Services in a row that did not live, or could not be started.
   private var deaths = 0
 
-  /// A held lease is looked at that often, in seconds.
-  private static let interval: Int64 = 5
+  /// The lease is looked at that often, in seconds: whoever held it is replaced within ten (S17).
+  private static let interval = 2
   /// Seconds before the next start, by the number of deaths: what ends a service at once, such as
   /// a configuration that no longer holds, waits for a person.
-  private static let backOff: [Int64] = [5, 15, 60, 300]
+  private static let backOff = [2, 15, 60, 300]
   /// A service that lived that long, in seconds, did begin.
-  private static let soon: Int64 = 60
+  private static let soon = Duration.seconds(60)
 
   /// `worker` starts the sync service and gives its process; nil when another service does it.
   init(directory: String, arrivals: DemoArrivals?, worker: (() throws -> pid_t)?) {
@@ -32,9 +33,10 @@ final class Chores {
 
   func run(now: Timestamp) {
     arrivals?.deliver(now: now)
+    let now = ContinuousClock.now
     reap(now)
     guard let worker, child == nil, now >= nextLook else { return }
-    nextLook = now.adding(seconds: Self.interval)
+    nextLook = now + .seconds(Self.interval)
     // Not being able to start it shows in the sync cell, which only a running service refreshes;
     // one that ends early has written there why.
     guard (try? Lease.isHeld(directory: directory)) == false else { return }
@@ -43,18 +45,18 @@ final class Chores {
   }
 
   /// Takes the ended service off the process table, without ever waiting for it.
-  private func reap(_ now: Timestamp) {
+  private func reap(_ now: ContinuousClock.Instant) {
     guard let process = child else { return }
     var status: Int32 = 0
     let found = waitpid(process, &status, WNOHANG)
     guard found == process || (found < 0 && errno == ECHILD) else { return }
     child = nil
-    if now.secondsSince(startedAt) >= Self.soon { deaths = 0 }
+    if now - startedAt >= Self.soon { deaths = 0 }
     wait(now)
   }
 
-  private func wait(_ now: Timestamp) {
-    nextLook = now.adding(seconds: Self.backOff[min(deaths, Self.backOff.count - 1)])
+  private func wait(_ now: ContinuousClock.Instant) {
+    nextLook = now + .seconds(Self.backOff[min(deaths, Self.backOff.count - 1)])
     deaths += 1
   }
 }

@@ -51,9 +51,10 @@ extension English {
       return status.total > 0 ? "syncing \(status.done)/\(status.total)" : "syncing…"
     case .upToDate:
       let seconds = now.secondsSince(status.lastSuccess ?? status.since)
-      if seconds < 60 { return "up to date \(seconds) s" }
-      return SyncTruth.isStale(status, now: now)
-        ? "no news \(since(seconds: seconds))" : "up to date \(age(seconds: seconds))"
+      if SyncTruth.isStale(status, now: now) {
+        return "no news \(since(seconds: seconds))"
+      }
+      return seconds < 60 ? "up to date \(seconds) s" : "up to date \(age(seconds: seconds))"
     case .offline:
       return "offline \(since(seconds: now.secondsSince(status.since)))"
     case .closed: return "session closed, s to reopen"

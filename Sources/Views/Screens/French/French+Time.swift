@@ -53,9 +53,10 @@ extension French {
         ? "synchronise \(status.done)/\(status.total)" : "synchronise…"
     case .upToDate:
       let seconds = now.secondsSince(status.lastSuccess ?? status.since)
-      if seconds < 60 { return "à jour \(seconds) s" }
-      return SyncTruth.isStale(status, now: now)
-        ? "sans nouvelles \(since(seconds: seconds))" : "à jour \(age(seconds: seconds))"
+      if SyncTruth.isStale(status, now: now) {
+        return "sans nouvelles \(since(seconds: seconds))"
+      }
+      return seconds < 60 ? "à jour \(seconds) s" : "à jour \(age(seconds: seconds))"
     case .offline:
       return "hors ligne \(since(seconds: now.secondsSince(status.since)))"
     case .closed: return "session fermée, s pour rouvrir"

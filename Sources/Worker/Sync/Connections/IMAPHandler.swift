@@ -43,6 +43,8 @@ final class IMAPHandler: ChannelInboundHandler {
   private static let responseLimit = 200_000
   /// All that is asked for at once is far less.
   private static let answerBytes: Int64 = 128 << 20
+  /// Bytes of a literal between two looks at the clock.
+  private static let piece = 64 << 10
 
   init(
     server: Server, anchors: TrustAnchors?, loop: any EventLoop, patience: Patience
@@ -201,8 +203,13 @@ final class IMAPHandler: ChannelInboundHandler {
   }
 
   private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
-    guard !bytes.isEmpty else { return }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    for start in stride(from: 0, to: bytes.count, by: Self.piece) {
+      let piece = bytes[start..<min(start + Self.piece, bytes.count)]
+      // What goes out shows a living server too: a long copy on a slow line is no silence.
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: piece)))
+        .whenSuccess { owner.value.debt.left(piece.count, at: .now()) }
+    }
   }
 
   // MARK: - Endings

@@ -2,9 +2,13 @@ import NIOCore
 
 /// How long a server may take, in milliseconds; a test makes it shorter.
 public struct Patience: Hashable, Sendable {
-  /// Without progress while it owes an answer. Progress is a whole response, or ``step`` bytes of
-  /// one: a byte now and then is none (I04).
-  public var silence: Int64 = 60_000
+  /// Without progress while it owes an answer: known within a minute (S18). Progress is a whole
+  /// response, or ``step`` bytes of one: a byte now and then is none (I04). What leaves us is
+  /// progress too.
+  public var silence: Int64 = 55_000
+  /// After the final dot of a mail. RFC 5321, 4.5.3.2.6 asks for ten minutes: giving up early
+  /// makes an « envoi incertain » of a mail that arrived.
+  public var verdict: Int64 = 600_000
   /// Everything from the first packet to the login's answer, without the time that is ours
   /// (a password command).
   public var login: Int64 = 60_000
@@ -13,11 +17,11 @@ public struct Patience: Hashable, Sendable {
   /// Bytes a second: the slowest line that is still used for something large.
   public var rate: Int64 = 1_024
 
-  /// A whole submission by SMTP, beside the time that the mail needs at ``rate``.
+  /// A whole submission by SMTP, beside the verdict and the time that the mail needs at ``rate``.
   public var submission: Int64 = 600_000
 
   func submission(_ bytes: Int) -> TimeAmount {
-    .milliseconds(submission + Int64(bytes) * 1_000 / max(1, rate))
+    .milliseconds(submission + verdict + Int64(bytes) * 1_000 / max(1, rate))
   }
 
   static let step = 1_024
@@ -33,6 +37,7 @@ struct Debt {
   private var progress: NIODeadline
   /// Of this answer, and of the response that is on its way.
   private(set) var bytes: Int64 = 0
+  private var sent: Int64 = 0
   private var piece = 0
   /// What earlier answers took, before the login was done.
   private var spent: TimeAmount = .zero
@@ -49,6 +54,7 @@ struct Debt {
     since = now
     progress = now
     bytes = 0
+    sent = 0
   }
 
   /// - Parameter isWhole: a response was complete with them.
@@ -60,6 +66,12 @@ struct Debt {
     progress = now
   }
 
+  /// A piece of a long question is on its way: a copy on a slow line is no silence.
+  mutating func left(_ count: Int, at now: NIODeadline) {
+    sent += Int64(count)
+    progress = now
+  }
+
   /// An answer is complete; `owesMore` says whether others are awaited.
   mutating func settle(owesMore: Bool, isLoggedIn: Bool, at now: NIODeadline) {
     if let since { spent = spent + (now - since) }
@@ -67,6 +79,7 @@ struct Debt {
     since = owesMore ? now : nil
     progress = now
     bytes = 0
+    sent = 0
   }
 
   /// When it is too late; nil while nothing is owed.
@@ -74,7 +87,7 @@ struct Debt {
     guard let since else { return nil }
     let total: NIODeadline
     if isLoggedIn {
-      total = since + .milliseconds(patience.command + bytes * 1_000 / max(1, patience.rate))
+      total = since + .milliseconds(patience.command + (bytes + sent) * 1_000 / max(1, patience.rate))
     } else {
       total = since + .milliseconds(patience.login) - spent
     }

@@ -17,9 +17,12 @@ final class SubmissionHandler: ChannelInboundHandler {
   private let anchors: TrustAnchors?
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
+  private let patience: Patience
   /// What all of it may take, however busy the server seems (I04).
   private let limit: TimeAmount
   private var end: Scheduled<Void>?
+  /// Done when the last bytes given are in the kernel's hands.
+  private var written: EventLoopFuture<Void>?
 
   /// How it ended.
   struct End: Sendable {
@@ -30,12 +33,13 @@ final class SubmissionHandler: ChannelInboundHandler {
 
   init(
     machine: SubmissionStateMachine, host: String, anchors: TrustAnchors?, loop: any EventLoop,
-    limit: TimeAmount
+    patience: Patience, size: Int
   ) {
+    self.patience = patience
     self.machine = machine
     self.host = host
     self.anchors = anchors
-    self.limit = limit
+    limit = patience.submission(size)
     dot = loop.makePromise()
     outcome = loop.makePromise()
   }
@@ -82,10 +86,9 @@ final class SubmissionHandler: ChannelInboundHandler {
   private func handle(_ outputs: [SMTP.Output]) {
     for output in outputs {
       switch output {
-      case .write(let bytes):
-        context?.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+      case .write(let bytes): write(bytes)
       case .tlsMayStart: startTLS()
-      case .readyForFinalDot: dot.succeed(true)
+      case .readyForFinalDot: askForDot()
       case .finished(let result):
         outcome.succeed(End(outcome: result, results: machine.results))
         dot.succeed(false)
@@ -93,6 +96,28 @@ final class SubmissionHandler: ChannelInboundHandler {
       }
     }
     restartTimer()
+  }
+
+  /// Bytes of a mail between two looks at the clock: a slow line is not a silent server.
+  private static let piece = 64 << 10
+
+  private func write(_ bytes: [UInt8]) {
+    guard let context else { return }
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    for start in stride(from: 0, to: bytes.count, by: Self.piece) {
+      let piece = bytes[start..<min(start + Self.piece, bytes.count)]
+      let done = context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: piece)))
+      done.whenSuccess { owner.value.restartTimer() }
+      written = done
+    }
+  }
+
+  /// The mark is asked for when every byte before the dot has left this process: a connection that
+  /// breaks under a long mail broke before the point of no return, and the mail is tried again.
+  private func askForDot() {
+    guard let context, let written else { return }
+    let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
+    written.whenSuccess { owner.value.dot.succeed(true) }
   }
 
   /// The TLS handler keeps EHLO back until chain and name are verified, and drops it when they are
@@ -114,7 +139,8 @@ final class SubmissionHandler: ChannelInboundHandler {
     timer?.cancel()
     guard let context else { return }
     let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
-    timer = context.eventLoop.scheduleTask(in: .seconds(Int64(machine.timeout))) {
+    let limit = machine.awaitsVerdict ? patience.verdict : patience.silence
+    timer = context.eventLoop.scheduleTask(in: .milliseconds(min(Int64(machine.timeout) * 1_000, limit))) {
       let handler = owner.value
       handler.handle(handler.machine.timedOut())
     }

@@ -57,7 +57,9 @@ extension Synchroniser {
         name: folder.name, server: messages, local: local, checkedAt: moment)
       if let known { health.mailboxes[known] = count } else { health.mailboxes.append(count) }
     }
-    if factsDue.map({ moment >= $0 }) ?? true {
+    // The second test is for a clock that was set back.
+    let isAhead = factsDue.map { $0 > moment.adding(seconds: Self.factsSeconds) } ?? false
+    if isAhead || factsDue.map({ moment >= $0 }) ?? true {
       let facts = try session.facts()
       health.capabilities = facts.capabilities
       health.quota = facts.quota

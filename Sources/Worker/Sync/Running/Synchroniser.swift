@@ -146,9 +146,7 @@ public final class Synchroniser {
     let newest = flags.map(\.id).max() ?? 0
     let queued = try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
     let moment = now()
-    let isDue = queued.contains {
-      $0.notBefore <= moment && ($0.nextAttemptAt.map { $0 <= moment } ?? true)
-    }
+    let isDue = queued.contains { $0.due(at: moment) <= moment }
     guard isDue || newest > lastPushed else { return nil }
     lastPushed = newest
     return try pass()
@@ -156,8 +154,9 @@ public final class Synchroniser {
 
   /// When the next queued item may leave; nil when none waits.
   func nextSending() throws(SyncFailure) -> Timestamp? {
-    try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
-      .map { max($0.notBefore, $0.nextAttemptAt ?? $0.notBefore) }.min()
+    let moment = now()
+    return try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
+      .map { $0.due(at: moment) }.min()
   }
 
   // MARK: - The truth on every screen

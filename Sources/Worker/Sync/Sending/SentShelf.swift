@@ -38,7 +38,8 @@ struct SentShelf {
 
   private func isIn(_ folder: Folder, _ item: OutgoingItem) throws(SyncFailure) -> Bool {
     _ = try session.open(folder)
-    return try session.holds(messageID: item.messageID, since: item.queuedAt)
+    // It may have been queued before the clock was set back.
+    return try session.holds(messageID: item.messageID, since: min(item.queuedAt, now()))
   }
 
   /// Puts the missing copies there, each after looking whether it stands there already: a cut

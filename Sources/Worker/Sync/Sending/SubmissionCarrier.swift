@@ -89,10 +89,12 @@ struct SubmissionCarrier: Carrier {
   ) throws(SyncFailure) -> (SubmissionHandler.End, SyncFailure?) {
     let loop = network.loop
     let host = server.host
-    let limit = patience.submission(size)
+    let patience = patience
     let handler = try loop.submit {
       NIOLoopBound(
-        SubmissionHandler(machine: machine, host: host, anchors: anchors, loop: loop, limit: limit),
+        SubmissionHandler(
+          machine: machine, host: host, anchors: anchors, loop: loop, patience: patience,
+          size: size),
         eventLoop: loop)
     }.result()
     let outcome = loop.flatSubmit { handler.value.outcome.futureResult }
