@@ -17,7 +17,8 @@ struct PeerTrial {
   }
 
   func backend(
-    port: Int? = nil, password: String? = nil, sink: MailSink? = nil
+    port: Int? = nil, security: Server.Security? = nil, password: String? = nil,
+    sink: MailSink? = nil
   ) -> Account.Backend {
     let smtp = sink.map { Server(host: $0.host, port: $0.port, security: .startTLS) }
     let authorities = [peer.authority, sink?.authority].compactMap { $0 }
@@ -25,7 +26,7 @@ struct PeerTrial {
       IMAPAccount(
         imap: Server(
           host: peer.host, port: port ?? peer.port,
-          security: peer.authority == nil ? .none : .startTLS),
+          security: security ?? (peer.authority == nil ? .none : .startTLS)),
         smtp: smtp, anchors: authorities.map(\.anchor),
         login: Login(user: peer.user, method: .password(password ?? peer.password))))
   }
@@ -185,7 +186,8 @@ struct PeerTrial {
     return found
   }
 
-  /// A running service brings what arrives; told by the server, or by asking it often.
+  /// A running service brings what arrives, and what another client changes, over one standing
+  /// session; told by the server, or by asking it often.
   func servesWhatArrives(isPushed: Bool) throws {
     try peer.webmail.deliver([TestMail.patientQuestion(1).bytes])
     var rhythm = Rhythm()
@@ -197,6 +199,13 @@ struct PeerTrial {
       try peer.webmail.deliver([TestMail.patientQuestion(number).bytes])
       try waitUntil("mail \(number)") { try bureau.messages().count == number }
     }
+    try peer.webmail.flag("\\Flagged", true, on: Self.questionID(3))
+    try waitUntil("the flag") {
+      try stored(Self.questionID(3)).flags.names.contains("\\Flagged")
+    }
+    try peer.webmail.remove(Self.questionID(2))
+    try waitUntil("the removal") { try stored(Self.questionID(2)).isGoneFromServer }
+    #expect(try bureau.messages().filter(\.isGoneFromServer).count == 1)
     #expect(try bureau.store.health().isPushed == isPushed)
     try service.end()
   }

@@ -9,6 +9,7 @@ import Testing
   .serialized, .enabled(if: PrivateServer.postfix.isHere, "\(PrivateServer.postfix.absence)"))
 struct `Postfix as the server for sending` {
   private static let cabinet = "cabinet@medecin.mssante.example"
+  private static let accented = "élodie@medecin.mssante.example"
   private static let unknown = "inconnu@medecin.mssante.example"
 
   let bureau: Bureau
@@ -21,8 +22,12 @@ struct `Postfix as the server for sending` {
     try imap.webmail.deliver([TestMail.patientPrescription(1).bytes])
   }
 
-  private func postfix(sizeLimit: Int = 20_000_000, extra: String = "") throws -> PostfixServer {
-    try PostfixServer(addresses: [patient, Self.cabinet], sizeLimit: sizeLimit, extra: extra)
+  private func postfix(
+    failing: [String] = [], sizeLimit: Int = 20_000_000, extra: String = ""
+  ) throws -> PostfixServer {
+    try PostfixServer(
+      addresses: [patient, Self.cabinet, Self.accented, Bureau.address], failing: failing,
+      sizeLimit: sizeLimit, extra: extra)
   }
 
   private func backend(
@@ -89,6 +94,33 @@ struct `Postfix as the server for sending` {
     try postfix.waitUntilQuiet()
     #expect(try postfix.received(patient).count == 1)
     #expect(try postfix.received(Self.cabinet).isEmpty)
+  }
+
+  @Test func `An address with an accent goes by SMTPUTF8`() throws {
+    let postfix = try postfix()
+    let item = try queued(postfix, also: [Self.accented])
+    #expect(try bureau.pass(backend(postfix)).sent == 1)
+    #expect(try bureau.store.outgoing(item.id)?.results.map(\.isAccepted) == [true, true])
+    let mail = try #require(try postfix.wait(for: 1, to: Self.accented).first)
+    #expect(mail.contains("with UTF8SMTPSA"), "\(mail)")
+    try postfix.waitUntilQuiet()
+    #expect(try postfix.received(patient).count == 1)
+  }
+
+  @Test func `A failure behind the acceptance is reported under our name for it, without the text`()
+    throws
+  {
+    let postfix = try postfix(failing: [patient])
+    let item = try queued(postfix)
+    #expect(try bureau.pass(backend(postfix)).sent == 1)
+    let report = try #require(try postfix.wait(for: 1, to: Bureau.address).first)
+    #expect(report.contains("Original-Envelope-Id: \(item.id)\n"), "\(report)")
+    #expect(report.contains("Status: 5.1.1\n") && report.contains("text/rfc822-headers"))
+    // RET=HDRS: no word of the answer travels a second time.
+    #expect(report.contains("Message-ID: \(item.messageID)"))
+    #expect(!report.contains(Data("C'est prêt".utf8).base64EncodedString().prefix(12)))
+    try postfix.waitUntilQuiet()
+    #expect(try postfix.received(patient).isEmpty)
   }
 
   @Test func `O06: a mail above the announced SIZE is refused before it leaves`() throws {

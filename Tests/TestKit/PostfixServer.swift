@@ -16,6 +16,7 @@ public final class PostfixServer: Sendable {
 
   private let files: TemporaryDirectory
   private let addresses: [String]
+  private let failing: [String]
   private let environment: [String: String]
   private let process = Mutex<ChildProcess?>(nil)
   /// Accounts that every Debian has; the mail system's own must be three different ones.
@@ -25,12 +26,15 @@ public final class PostfixServer: Sendable {
   ///
   /// - Parameters:
   ///   - addresses: who has a mailbox; other addresses of their domains are refused.
+  ///   - failing: of those, who is accepted and then found not to be there: the sender gets a report.
   ///   - sizeLimit: in bytes, announced as SIZE.
   ///   - extra: lines of main.cf added at the end, for one test's needs.
-  public init(addresses: [String], sizeLimit: Int = 20_000_000, extra: String = "") throws {
+  public init(
+    addresses: [String], failing: [String] = [], sizeLimit: Int = 20_000_000, extra: String = ""
+  ) throws {
     files = try TemporaryDirectory()
     authority = try CertificateAuthority()
-    self.addresses = addresses
+    (self.addresses, self.failing) = (addresses, failing)
     (port, tlsPort) = (try Loopback.freePort(), try Loopback.freePort())
     let tree = files.path("tree")
     try PrivateServer.postfix.copy(to: tree)
@@ -104,6 +108,7 @@ public final class PostfixServer: Sendable {
     try files.write("etc/master.cf", services)
     try files.write(
       "etc/mailboxes", addresses.map { "\($0) \($0)/\n" }.joined())
+    try files.write("etc/ways", failing.map { "\($0) error:5.1.1 moved away\n" }.joined())
     try files.write(
       "etc/sasl/smtpd.conf",
       """
@@ -165,6 +170,7 @@ public final class PostfixServer: Sendable {
       virtual_mailbox_base = \(files.path("mail"))
       virtual_mailbox_domains = \(domains.sorted().joined(separator: ", "))
       virtual_mailbox_maps = texthash:\(files.path("etc/mailboxes"))
+      transport_maps = texthash:\(files.path("etc/ways"))
       virtual_uid_maps = static:\(getpwnam(Self.writer)?.pointee.pw_uid ?? 65_534)
       virtual_gid_maps = static:\(getpwnam(Self.writer)?.pointee.pw_gid ?? 65_534)
       virtual_mailbox_limit = 0
