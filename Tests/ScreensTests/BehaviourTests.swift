@@ -12,6 +12,69 @@ struct BehaviourTests {
     render(state, French(), size: Size(columns: columns, rows: rows), now: state.now).rows
   }
 
+  @Test("T01: each failure of TLS has advice of its own, in both languages")
+  func tlsAdvice() {
+    func advice(_ strings: any Strings) -> [String] {
+      FailureCodes.tls.compactMap {
+        strings.advice(SyncStatus(phase: .refused, since: Officine.now, failure: $0))
+      }
+    }
+    let (french, english) = (advice(French()), advice(English()))
+    #expect(Set(french + english).count == 2 * FailureCodes.tls.count)
+    let unknown = SyncStatus(phase: .refused, since: Officine.now, failure: "tls.x")
+    #expect(!french.contains(French().advice(unknown) ?? ""))
+  }
+
+  @Test("a certificate's end is an alarm from 30 days on, with its remedy", arguments: [20, 30, 31])
+  func certificateEnd(days: Int64) {
+    var state = Scene.health.state
+    state.health.health.certificates = [
+      .init(host: "imap.example", notAfter: state.now.adding(seconds: days * 86_400 + 60))
+    ]
+    let rows = text(state, 100, 60).joined(separator: "\n")
+    #expect(rows.contains("expire dans \(days) j. Prévenir l'opérateur.") == (days <= 30))
+    #expect(rows.contains("valable encore \(days) jours") == (days > 30))
+  }
+
+  @Test("O05: what the server said of each recipient stands in the health pane")
+  func outboxTroubles() {
+    var state = Scene.health.state
+    var item = OutgoingItem(
+      id: "o1", messageID: "<o1@example>", state: .refused,
+      from: MailAddress(address: "a@b.example"),
+      to: [
+        MailAddress(name: "Dr Un", address: "un@cabinet.example"),
+        MailAddress(address: "deux@cabinet.example"),
+      ], subject: "s", body: "b", author: Author(id: "x", name: "Léa", poste: "c"),
+      queuedAt: state.now, notBefore: state.now, lastAnswer: "550 5.1.1")
+    item.results = [
+      .init(address: "un@cabinet.example", isAccepted: true, answer: "250 2.1.5"),
+      .init(address: "deux@cabinet.example", isAccepted: false, answer: "550 5.1.1"),
+    ]
+    state.health.outbox = [item]
+    let rows = text(state, 100, 60).joined(separator: "\n")
+    #expect(rows.contains("1 envoi à vérifier"), "\(rows)")
+    #expect(rows.contains("deux@cabinet.example : refusé (550 5.1.1) : vérifiez l'adresse"))
+    #expect(rows.contains("un@cabinet.example : accepté, mais rien n'est parti"))
+    item.results = []
+    item.lastAnswer = "smtp.size"
+    state.health.outbox = [item]
+    #expect(text(state, 100, 60).joined(separator: "\n").contains("trop gros pour le serveur"))
+  }
+
+  @Test("why a mail did not leave has its own words, in both languages")
+  func sendingReasons() {
+    let codes = [
+      "smtp.size", "smtp.8bit", "smtp.utf8", "smtp.missing", "address", "mail.address",
+      "mail.control", "552 5.3.4",
+    ]
+    let french = codes.compactMap { French().sendingReason($0) }
+    let english = codes.compactMap { English().sendingReason($0) }
+    #expect(Set(french).count == codes.count - 2 && Set(french).isDisjoint(with: english))
+    #expect(Set(english).count == codes.count - 2)
+    #expect(French().sendingReason("550 5.1.1")?.contains("550 5.1.1") == true)
+  }
+
   @Test("the active view's tab is never hidden", arguments: QueueView.allCases)
   func activeTab(view: QueueView) {
     var state = Scene.queue.state

@@ -7,10 +7,14 @@ public struct HealthSheet: Equatable, Sendable {
   public var setAside: [SetAside]
   /// Whether some process holds the lease now: somebody talks with the server.
   public var isServed: Bool
+  /// Mails that did not leave, or of which nobody knows (O05).
+  public var outbox: [OutgoingItem]
 
   public init(
-    health: SyncHealth = SyncHealth(), setAside: [SetAside] = [], isServed: Bool = false
+    health: SyncHealth = SyncHealth(), setAside: [SetAside] = [], isServed: Bool = false,
+    outbox: [OutgoingItem] = []
   ) {
+    self.outbox = outbox
     self.health = health
     self.setAside = setAside
     self.isServed = isServed

@@ -30,6 +30,7 @@ extension Canvas {
     }
     lines += paragraph(strings.service(isServed: sheet.isServed), width: width, role: .dialogText)
     lines += troubles(sheet.health, width: width)
+    lines += outbox(sheet.outbox, width: width)
     lines += [Line()] + facts(sheet.health, width: width)
     if !sheet.setAside.isEmpty {
       lines += [Line()] + setAside(sheet, width: width)
@@ -59,6 +60,30 @@ extension Canvas {
     }
     if health.unsentCopies > 0 { sentences.append(strings.unsentCopies(health.unsentCopies)) }
     return sentences.flatMap { paragraph($0, width: width, role: .statusError) }
+  }
+
+  /// What did not leave, and what the server said of each recipient (O05).
+  private func outbox(_ items: [OutgoingItem], width: Int) -> [Line] {
+    guard !items.isEmpty else { return [] }
+    var lines = paragraph(
+      strings.outboxTrouble(items.count), width: width, role: .statusError)
+    for item in items {
+      let refused = item.results.contains { !$0.isAccepted }
+      let words =
+        refused
+        ? item.results.map {
+          "\($0.address) : "
+            + strings.recipientAnswer(isAccepted: $0.isAccepted, code: $0.answer)
+        }
+        : [
+          "\(item.to.map(\.address).joined(separator: ", ")) : "
+            + (item.state == .uncertain
+              ? strings.outgoing(.uncertain)
+              : item.lastAnswer.flatMap(strings.sendingReason) ?? strings.outgoing(item.state))
+        ]
+      lines += words.flatMap { paragraph($0, width: width, role: .dialogText) }
+    }
+    return lines
   }
 
   /// A full BAL bounces patients: said before it is.

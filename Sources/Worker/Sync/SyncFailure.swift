@@ -4,7 +4,7 @@ import Store
 /// Why a pass ended early. Carries no secret, no address and no text of the server.
 public enum SyncFailure: Error, Hashable, Sendable {
   /// What was wrong with the server's certificate or handshake (T01).
-  public enum TLSProblem: String, Hashable, Sendable {
+  public enum TLSProblem: String, CaseIterable, Hashable, Sendable {
     case expired, notYetValid = "not-yet", selfSigned = "self-signed"
     case unknownAuthority = "authority", wrongHost = "host", handshake
     case revoked

@@ -301,10 +301,16 @@ struct OutboxCommand: Runnable {
 }
 
 enum OutboxRows {
-  /// Which of several recipients kept a mail back: nothing left to anybody (O05).
+  /// Which of several recipients kept a mail back: nothing left to anybody (O05). Else what did.
   private static func showResults(_ item: OutgoingItem, _ session: Session) {
-    guard item.state != .sent, item.results.contains(where: { !$0.isAccepted }) else { return }
+    guard item.state != .sent else { return }
     let strings = session.words.language.strings
+    guard item.results.contains(where: { !$0.isAccepted }) else {
+      if let reason = item.lastAnswer.flatMap(strings.sendingReason) {
+        Output.line("    \(reason)")
+      }
+      return
+    }
     for result in item.results {
       let trust = session.configuration.trust
       let address = item.to.first { $0.address == result.address }

@@ -35,8 +35,14 @@ struct Reads {
         SetAside(
           id: $0.message.id, receivedAt: $0.message.receivedAt, sender: $0.message.sender.display)
       },
-      isServed: (try? Lease.isHeld(directory: store.directory)) == true)
+      isServed: (try? Lease.isHeld(directory: store.directory)) == true,
+      outbox: try store.outbox(states: [.refused, .uncertain, .queued]).filter {
+        $0.state != .queued || $0.results.contains { !$0.isAccepted }
+      }.suffix(Self.outboxLimit))
   }
+
+  /// Items that the health pane tells of.
+  private static let outboxLimit = 20
 
   private static let setAsideLimit = 50
 

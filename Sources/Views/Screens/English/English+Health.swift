@@ -28,28 +28,15 @@ extension English {
       return "This server is not of MSSanté: no secret is sent to it. Check \"host\"."
     case "login.mechanism":
       return "The server accepts none of the configured ways to log in. See \"auth\"."
+    case "login.server":
+      return "The server does not prove that it knows the password. Check \"host\", then tell the "
+        + "operator."
     case "server.limit":
       return "Too many connections to this mailbox. Close another program; trying again soon."
-    case "tls.expired", "tls.not-yet", "tls.revoked":
-      return "The server's certificate is not valid. Tell the operator; nothing was sent."
-    case "tls.crl":
-      return "The list of revoked certificates is missing or too old. Check \"crl\"."
-    case "tls.crl-fetch":
-      return "The list of revoked certificates could not be fetched and none is kept. Check the "
-        + "network and the address in \"crl\"."
-    case "tls.client":
-      return "Our certificate or its key cannot be used. Check \"auth\", then Enter."
-    case "tls.card":
-      return "The card is not in its reader. Insert it, then Enter."
-    case "tls.pin":
-      return "The card refuses its PIN. One attempt was made: correct \"pin_command\", then Enter."
-    case "tls.client-refused":
-      return "The server refuses our certificate. See whether it is still valid, and \"auth\"."
     case let code where code.hasPrefix("autoconfig."):
       return "The mailbox's domain gives no server that can be used. \"mssterm config find\" says "
         + "why."
-    case let code where code.hasPrefix("tls."):
-      return "The server's identity is not proved: nothing was sent. \"mssterm doctor\" says why."
+    case let code where code.hasPrefix("tls."): return tlsAdvice(code)
     case let code where code.hasPrefix("store"):
       return "The store cannot be written. \"mssterm verify\" says why."
     default:
@@ -80,9 +67,12 @@ extension English {
   }
 
   public func certificate(_ host: String, days: Int) -> String {
-    days < 0
-      ? "Certificate of \(host): expired. Tell the operator."
-      : "Certificate of \(host): valid for \(days) more days"
+    switch days {
+    case ..<0: "Certificate of \(host): expired. Tell the operator."
+    case 0: "Certificate of \(host): expires today. Tell the operator."
+    case 1...30: "Certificate of \(host): expires in \(days) days. Tell the operator."
+    default: "Certificate of \(host): valid for \(days) more days"
+    }
   }
 
   public func revocations(_ moment: String) -> String { "List of revoked certificates: \(moment)" }

@@ -127,6 +127,25 @@ public struct English: Strings {
     return isPassing ? "refused for now (\(code))" : "refused (\(code)): check the address"
   }
 
+  public func sendingReason(_ code: String) -> String? {
+    switch code {
+    case "smtp.size":
+      return "too large for the server: nothing left. Remove an attachment."
+    case "smtp.8bit":
+      return "the server takes only ASCII: nothing left. Tell the operator."
+    case "smtp.utf8":
+      return "the server takes no address with accents: nothing left. Correct the address."
+    case "smtp.missing":
+      return "no server for sending is configured. Name \"smtp\"."
+    case let code where code == "address" || code.hasPrefix("mail."):
+      return "an address or a header cannot be sent: nothing left. Write it anew."
+    case let code where code.hasPrefix("5"):
+      return "refused by the server (\(code))."
+    default:
+      return nil
+    }
+  }
+
   public func badge(_ kind: AttachmentKind, count: Int) -> String {
     switch kind {
     case .image: count == 1 ? "1 photo" : "\(count) photos"

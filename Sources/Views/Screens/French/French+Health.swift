@@ -29,31 +29,15 @@ extension French {
       return "Ce serveur n'est pas de MSSanté : aucun secret ne lui est envoyé. Vérifier « host »."
     case "login.mechanism":
       return "Le serveur n'accepte aucune des façons de se connecter configurées. Voir « auth »."
+    case "login.server":
+      return "Le serveur ne prouve pas qu'il connaît le mot de passe. Vérifier « host », puis "
+        + "prévenir l'opérateur."
     case "server.limit":
       return "Trop de connexions à cette boîte. Fermer un autre logiciel ; nouvel essai bientôt."
-    case "tls.expired", "tls.not-yet", "tls.revoked":
-      return "Le certificat du serveur n'est pas valable. Prévenir l'opérateur ; rien n'a été "
-        + "envoyé."
-    case "tls.crl":
-      return "La liste des certificats révoqués manque ou est trop vieille. Vérifier « crl »."
-    case "tls.crl-fetch":
-      return "La liste des certificats révoqués n'a pas pu être reprise, et aucune n'est gardée. "
-        + "Vérifier le réseau et l'adresse de « crl »."
-    case "tls.client":
-      return "Notre certificat ou sa clé n'est pas utilisable. Vérifier « auth », puis Entrée."
-    case "tls.card":
-      return "La carte n'est pas dans le lecteur. L'insérer, puis Entrée."
-    case "tls.pin":
-      return "La carte refuse son code. Un seul essai a été fait : corriger « pin_command », puis "
-        + "Entrée."
-    case "tls.client-refused":
-      return "Le serveur refuse notre certificat. Voir s'il est encore valable, et « auth »."
     case let code where code.hasPrefix("autoconfig."):
       return "Le domaine de la boîte ne donne pas de serveur utilisable. « mssterm config find » "
         + "dit pourquoi."
-    case let code where code.hasPrefix("tls."):
-      return "L'identité du serveur n'est pas prouvée : rien n'a été envoyé. « mssterm doctor » "
-        + "dit pourquoi."
+    case let code where code.hasPrefix("tls."): return tlsAdvice(code)
     case let code where code.hasPrefix("store"):
       return "Le magasin ne peut pas être écrit. « mssterm verify » dit pourquoi."
     default:
@@ -85,9 +69,12 @@ extension French {
   }
 
   public func certificate(_ host: String, days: Int) -> String {
-    days < 0
-      ? "Certificat de \(host) : expiré. Prévenir l'opérateur."
-      : "Certificat de \(host) : valable encore \(days) jours"
+    switch days {
+    case ..<0: "Certificat de \(host) : expiré. Prévenir l'opérateur."
+    case 0: "Certificat de \(host) : expire aujourd'hui. Prévenir l'opérateur."
+    case 1...30: "Certificat de \(host) : expire dans \(days) j. Prévenir l'opérateur."
+    default: "Certificat de \(host) : valable encore \(days) jours"
+    }
   }
 
   public func revocations(_ moment: String) -> String {

@@ -143,6 +143,25 @@ public struct French: Strings {
     return isPassing ? "refusé pour l'instant (\(code))" : "refusé (\(code)) : vérifiez l'adresse"
   }
 
+  public func sendingReason(_ code: String) -> String? {
+    switch code {
+    case "smtp.size":
+      return "trop gros pour le serveur : rien n'est parti. Retirer une pièce jointe."
+    case "smtp.8bit":
+      return "le serveur ne prend que de l'ASCII : rien n'est parti. Prévenir l'opérateur."
+    case "smtp.utf8":
+      return "le serveur ne prend pas d'adresse accentuée : rien n'est parti. Corriger l'adresse."
+    case "smtp.missing":
+      return "aucun serveur d'envoi n'est configuré. Nommer « smtp »."
+    case let code where code == "address" || code.hasPrefix("mail."):
+      return "une adresse ou un en-tête n'est pas envoyable : rien n'est parti. Le récrire."
+    case let code where code.hasPrefix("5"):
+      return "refusé par le serveur (\(code))."
+    default:
+      return nil
+    }
+  }
+
   public func badge(_ kind: AttachmentKind, count: Int) -> String {
     switch kind {
     case .image: count == 1 ? "1 photo" : "\(count) photos"

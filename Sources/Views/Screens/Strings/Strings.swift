@@ -46,6 +46,8 @@ public protocol NounStrings {
   func outgoing(_ state: OutgoingItem.State) -> String
   /// What the server said of one recipient of a mail that did not leave; `code` is codes alone.
   func recipientAnswer(isAccepted: Bool, code: String) -> String
+  /// Why a mail did not leave, and what to do, from `OutgoingItem.lastAnswer`; nil for a success.
+  func sendingReason(_ code: String) -> String?
   /// `PDF`, `2 PDF`, `1 photo`, `XDM`.
   func badge(_ kind: AttachmentKind, count: Int) -> String
   /// `patiente`, by the sex that the matricule says.
