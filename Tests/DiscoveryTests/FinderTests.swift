@@ -88,7 +88,7 @@ private func page(_ host: String, socket: String = "STARTTLS", port: Int = 143) 
   @Test func `literal addresses are no servers, named or not`() throws {
     for host in ["203.0.113.7", "127.1", "0x7f000001", "2130706433"] {
       offer(host)
-      #expect(throws: DiscoveryFailure.foreignHost(host)) { try find(allowedHosts: [host]) }
+      #expect(throws: DiscoveryFailure.notAName(host)) { try find(allowedHosts: [host]) }
     }
   }
 

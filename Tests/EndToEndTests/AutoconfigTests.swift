@@ -81,6 +81,17 @@ import Testing
     #expect(try store.setting("autoconfig.servers") == nil)
     let doctor = try mssterm("doctor")
     #expect(doctor.out.contains("✘ autoconfig : Le serveur annoncé, « imap.pirate.example »"))
+    // Addresses and private networks have sentences of their own.
+    for (host, sentence) in [
+      ("203.0.113.7", "est une adresse et non un nom"),
+      ("prive.mssante.fr", "est dans un réseau privé"),
+    ] {
+      dns.set("prive.mssante.fr", .address([192, 168, 1, 4]))
+      dns.set("_imap._tcp.\(Self.domain)", .service(port: 143, target: host))
+      let doctor = try mssterm("doctor")
+      #expect(doctor.out.contains("✘ autoconfig : "), "\(doctor.out)")
+      #expect(doctor.out.contains(sentence) && doctor.code == 1, "\(doctor.out)")
+    }
     // Nothing of the person was said to the name servers of strangers.
     #expect(!dns.questions.contains { $0.contains("pharmacie") || $0.contains("pirate") })
   }

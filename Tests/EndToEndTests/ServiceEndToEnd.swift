@@ -20,6 +20,12 @@ import Testing
     #expect(line(out, "tls").contains("\"ok\":false"), "30 days are too few: \(out)")
     #expect(line(out, "login").contains("\"ok\":true"))
     #expect(line(out, "capability").contains("IDLE"))
+    for check in ["dns", "login", "capability", "clock", "lease", "log"] {
+      #expect(!line(out, check).isEmpty, "\(check): \(out)")
+    }
+    #expect(line(out, "tls").contains("\"level\":\"warning\""))
+    #expect(line(out, "lease").contains("personne ne synchronise"))
+    #expect(line(out, "log").contains("\"ok\":true"))
     // A wrong password: said, tried once, and not once more however often the doctor comes.
     try counter.files.write("secret", "faux\n")
     for _ in 1...2 {
@@ -29,6 +35,32 @@ import Testing
     #expect(dovecot.log.components(separatedBy: "auth failed").count <= 2, "\(dovecot.log)")
     try counter.files.write("secret", "secret\n")
     #expect(line(try counter.mssterm("doctor", "--json").out, "login").contains("\"ok\":true"))
+    // Somebody serves: the doctor says who. Mail from the future says that our clock is late.
+    let service = try counter.start(["sync"])
+    try waitUntil("the service") { try Lease.isHeld(directory: counter.storePath) }
+    let held = try counter.mssterm("doctor")
+    #expect(held.out.contains("✔ lease : tenu par le processus \(service.pid)"), "\(held.out)")
+    #expect(try service.stop().code == 0)
+    let text = try String(contentsOfFile: counter.configuration, encoding: .utf8)
+    try counter.files.write(
+      "config.toml",
+      text.replacing("[[bal]]", with: "[[bal]]\nteam_log = \"MSSTerm/Journal\""))
+    let logged = try counter.mssterm("doctor")
+    #expect(logged.out.contains("✔ log : MSSTerm/Journal n’existe pas encore"), "\(logged.out)")
+    let english = try ChildProcess(
+      Products.binary("mssterm"), ["doctor", "--config", counter.configuration],
+      environment: counter.environment.merging(["LANG": "en_GB.UTF-8", "LC_ALL": "en_GB.UTF-8"]) {
+        $1
+      }
+    ).wait()
+    #expect(english.out.contains("· lease : nobody synchronises this mailbox"), "\(english.out)")
+    try counter.files.write(
+      "config.toml",
+      text.replacing("host = \"localhost\"", with: "host = \"192.0.2.7\"")
+        .replacing("port = \(dovecot.port)", with: "port = 9"))
+    let literal = try counter.mssterm("doctor")
+    #expect(literal.out.contains("✘ host : 192.0.2.7 est une adresse"), "\(literal.out)")
+    try counter.files.write("config.toml", text)
     try dovecot.stop()
     #expect(line(try counter.mssterm("doctor", "--json").out, "server").contains("\"ok\":false"))
   }

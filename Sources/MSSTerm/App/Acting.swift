@@ -14,14 +14,16 @@ extension Session {
     guard let name = options.member else {
       let user = environment.osUser
       guard
-        let member = try ask(body: { store throws(StoreError) in
-          try store.member(osUser: user)
-        })
+        let member = try askTeam(
+          "",
+          { store throws(StoreError) in
+            try store.member(osUser: user)
+          })
       else { throw Self.nobody() }
       return try active(Actor(member: member, poste: poste.name, isDeclared: false))
     }
     guard
-      let member = try ask(
+      let member = try askTeam(
         name,
         { store throws(StoreError) in
           try store.member(initialsOrName: name)
@@ -31,16 +33,12 @@ extension Session {
         .notFound, "Aucun membre « \(name) » ; « mssterm members list » les donne.",
         "No member \"\(name)\"; \"mssterm members list\" gives them.")
     }
-    let members = try ask { store throws(StoreError) in
+    let members = try askTeam { store throws(StoreError) in
       try store.members(includeDisabled: true)
     }
     let anyPIN = members.contains(where: \.hasPIN)
     if anyPIN { try prove(member, options) }
     return try active(Actor(member: member, poste: poste.name, isDeclared: !anyPIN))
-  }
-
-  private func ask<T>(body: (OfficineStore) throws(StoreError) -> T) throws -> T {
-    try ask("", body)
   }
 
   private static func nobody() -> CommandFailure {

@@ -42,7 +42,7 @@ enum MemberRights {
 
   static func member(_ name: String, _ session: Session) throws -> Member {
     guard
-      let member = try session.ask(
+      let member = try session.askTeam(
         name,
         { store throws(StoreError) in
           try store.member(initialsOrName: name)
@@ -52,7 +52,7 @@ enum MemberRights {
   }
 
   static func everyone(_ session: Session) throws -> [Member] {
-    try session.ask { store throws(StoreError) in try store.members(includeDisabled: true) }
+    try session.askTeam { store throws(StoreError) in try store.members(includeDisabled: true) }
   }
 }
 

@@ -17,17 +17,17 @@ enum PINCheck {
   static func judge(
     _ member: Member, _ session: Session, pin: () throws -> String
   ) throws -> Verdict {
-    guard let hash = try session.store.pinHash(of: member.id) else { return .none }
-    let before = try session.store.pinFailures(of: member.id)
+    guard let hash = try session.team.pinHash(of: member.id) else { return .none }
+    let before = try session.team.pinFailures(of: member.id)
     let wait = wait(before, session.environment.now())
     if wait > 0 { return .tooSoon(wait: wait) }
     guard PIN.verify(try pin(), hash: hash) else {
       let now = session.environment.now()
-      let failures = try session.store.recordPINFailure(
+      let failures = try session.team.recordPINFailure(
         of: member.id, poste: session.poste.name, now: now)
       return .wrong(wait: self.wait(failures, now))
     }
-    if before.count > 0 { try session.store.clearPINFailures(of: member.id) }
+    if before.count > 0 { try session.team.clearPINFailures(of: member.id) }
     return .right
   }
 

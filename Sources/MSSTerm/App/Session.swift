@@ -9,6 +9,8 @@ struct Session: Sendable {
   let configuration: Configuration
   let settings: BALSettings
   let store: OfficineStore
+  /// Where the people are kept: the store of the officine's own BAL, whichever BAL is open.
+  let team: OfficineStore
   let words: Words
   let poste: Poste
 
@@ -16,16 +18,43 @@ struct Session: Sendable {
   init(_ options: CommonOptions, _ environment: Environment, create: Bool = false) throws {
     let place = try Place(options, environment)
     try Self.checkOwner(place.settings, environment)
-    self.init(place, environment, try Self.open(place.settings, create: create))
+    let store = try Self.open(place.settings, create: create)
+    self.init(
+      place, environment, store, try Self.team(place, beside: store, create: create))
   }
 
-  private init(_ place: Place, _ environment: Environment, _ store: OfficineStore) {
+  private init(
+    _ place: Place, _ environment: Environment, _ store: OfficineStore, _ team: OfficineStore
+  ) {
     self.environment = environment
     configuration = place.configuration
     settings = place.settings
     words = place.words
     poste = place.poste
     self.store = store
+    self.team = team
+  }
+
+  /// The store with the officine's people: that of the first organisational BAL. A machine
+  /// without one, or an account that may not enter it, keeps them in the store at hand.
+  static func team(
+    _ place: Place, beside store: OfficineStore, create: Bool
+  ) throws -> OfficineStore {
+    guard let organisation = place.configuration.organisation,
+      organisation.bal.name != place.settings.bal.name, organisation.store != store.directory
+    else { return store }
+    do throws(StoreError) {
+      return try OfficineStore.open(
+        at: organisation.store, create: create,
+        sharing: organisation.isGroupStore ? .group : .own)
+    } catch {
+      switch error {
+      case .cannotOpen(.missing), .cannotOpen(.parent), .cannotOpen(.notWritable),
+        .cannotOpen(.permissions):
+        return store
+      default: throw CommandFailure(error)
+      }
+    }
   }
 
   /// A nominative BAL is its owner's alone, in words before the file modes say it in numbers.
@@ -51,6 +80,13 @@ struct Session: Sendable {
   /// Runs `body` on the store, its errors turned into sentences about `what`.
   func ask<T>(_ what: String = "", _ body: (OfficineStore) throws(StoreError) -> T) throws -> T {
     do { return try body(store) } catch { throw CommandFailure(error, what: what) }
+  }
+
+  /// As `ask`, of the store that keeps the people.
+  func askTeam<T>(
+    _ what: String = "", _ body: (OfficineStore) throws(StoreError) -> T
+  ) throws -> T {
+    do { return try body(team) } catch { throw CommandFailure(error, what: what) }
   }
 
   /// The demande meant by an ID of either kind.

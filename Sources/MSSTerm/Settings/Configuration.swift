@@ -57,6 +57,11 @@ public struct Configuration: Equatable, Sendable {
     public var body: String
   }
 
+  /// The officine's own BAL: its store keeps the people, whichever BAL is open.
+  public var organisation: BALSettings? {
+    bals.first { $0.bal.kind == .organisationnelle }
+  }
+
   /// The BAL called `name`, or the first one.
   public func bal(named name: String?) throws(SettingsError) -> BALSettings {
     guard let name else {

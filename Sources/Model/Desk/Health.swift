@@ -84,6 +84,18 @@ public struct BALChoice: Equatable, Sendable {
   }
 }
 
+extension BALChoice {
+  /// Its owner, under the initials or the name that the configuration gives, passes.
+  func seen(by actor: Actor?) -> BALChoice {
+    guard case .otherMember(let owner)? = obstacle, let member = actor?.member,
+      [member.initials, member.name].contains(where: { $0.lowercased() == owner.lowercased() })
+    else { return self }
+    var choice = self
+    choice.obstacle = nil
+    return choice
+  }
+}
+
 /// What the wish to connect again came to.
 public enum Reconnection: Equatable, Sendable {
   /// The service heard it and tries now.

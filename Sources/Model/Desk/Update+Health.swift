@@ -34,7 +34,7 @@ extension State {
   // MARK: BALs
 
   mutating func askBAL() -> [Effect] {
-    var menu = Menu(kind: .bals, choices: bals.map { .bal($0) }, order: nil)
+    var menu = Menu(kind: .bals, choices: bals.map { .bal($0.seen(by: actor)) }, order: nil)
     menu.selected = bals.firstIndex { $0.isOpen } ?? 0
     layers.append(.menu(menu))
     return []

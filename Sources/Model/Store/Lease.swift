@@ -12,7 +12,15 @@ public final class Lease: Sendable {
   /// nil when another process, or another `Lease` of this one, holds it.
   public static func acquire(directory: String) throws(StoreError) -> Lease? {
     let file = try OwnedFile(opening: directory + "/lease")
-    return file.lock() ? Lease(file: file) : nil
+    guard file.lock() else { return nil }
+    file.write("\(getpid())\n")
+    return Lease(file: file)
+  }
+
+  /// The process that took it last, alive or not, for the doctor; nil when none ever did. The
+  /// lock alone says who may talk.
+  public static func lastHolder(directory: String) throws(StoreError) -> Int32? {
+    Int32(try OwnedFile(opening: directory + "/lease").text.filter(\.isNumber))
   }
 
   /// Gives it back; letting the value go does the same.
@@ -36,6 +44,19 @@ final class OwnedFile: Sendable {
   }
 
   deinit { Glibc.close(descriptor) }
+
+  /// A note for people: on a full disk there is none.
+  func write(_ text: String) {
+    _ = ftruncate(descriptor, 0)
+    _ = pwrite(descriptor, text, text.utf8.count, 0)
+  }
+
+  /// Up to 32 bytes of it.
+  var text: String {
+    var buffer = [UInt8](repeating: 0, count: 32)
+    let count = pread(descriptor, &buffer, buffer.count, 0)
+    return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+  }
 
   // <fcntl.h> hides these behind a macro that the importer does not read.
   private static let getOwned: Int32 = 36

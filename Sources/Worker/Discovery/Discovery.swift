@@ -40,8 +40,10 @@ public enum DiscoveryFailure: Error, Hashable, Sendable {
   case nothingPublished(domain: String)
   /// The page that should say it cannot be read or believed.
   case unreadable(host: String)
-  /// A server outside mssante.fr that the administrator did not name, or no name at all.
+  /// A server outside mssante.fr that the administrator did not name.
   case foreignHost(String)
+  /// An address, in whatever spelling, where a name belongs: no certificate proves it.
+  case notAName(String)
   case noAddress(String)
   /// A name that leads to this machine or into a private network.
   case privateAddress(String)
@@ -54,6 +56,7 @@ public enum DiscoveryFailure: Error, Hashable, Sendable {
     case .nothingPublished: "autoconfig.nothing"
     case .unreadable: "autoconfig.page"
     case .foreignHost: "autoconfig.host"
+    case .notAName: "autoconfig.literal"
     case .noAddress: "autoconfig.name"
     case .privateAddress: "autoconfig.private"
     }
@@ -73,6 +76,9 @@ public enum DiscoveryFailure: Error, Hashable, Sendable {
     case .foreignHost(let host):
       "Le serveur annoncé, « \(host) », n’est pas sous mssante.fr : refusé. S’il est le bon, "
         + "nommez-le dans « token_hosts »."
+    case .notAName(let host):
+      "Le serveur annoncé, « \(host) », est une adresse et non un nom : refusé, rien ne prouve qui "
+        + "y répond. Prévenez l’opérateur."
     case .noAddress(let host):
       "Le serveur annoncé, « \(host) », n’a pas d’adresse ; prévenez l’opérateur."
     case .privateAddress(let host):
@@ -93,6 +99,9 @@ public enum DiscoveryFailure: Error, Hashable, Sendable {
     case .foreignHost(let host):
       "The announced server, \"\(host)\", is not under mssante.fr: refused. If it is the right "
         + "one, name it in \"token_hosts\"."
+    case .notAName(let host):
+      "The announced server, \"\(host)\", is an address and no name: refused, nothing proves who "
+        + "answers there. Tell the operator."
     case .noAddress(let host):
       "The announced server, \"\(host)\", has no address; tell the operator."
     case .privateAddress(let host):

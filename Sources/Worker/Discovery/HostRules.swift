@@ -10,7 +10,7 @@ struct HostRules: Sendable {
   /// The name as it will be used, or the reason why it will not.
   func judge(_ name: String) throws(DiscoveryFailure) -> String {
     let host = name.lowercased()
-    guard Self.isName(host) else { throw .foreignHost(Self.shown(host)) }
+    guard Self.isName(host) else { throw .notAName(Self.shown(host)) }
     let isTrusted =
       host == "mssante.fr" || host.hasSuffix(".mssante.fr")
       || allowedHosts.contains { $0.lowercased() == host }

@@ -23,6 +23,7 @@ struct DoctorCommand: Runnable {
         Output.json([
           ("check", .string(check.name)), ("ok", .boolean(check.isSound)),
           ("required", .boolean(check.isRequired)),
+          ("level", .string(check.level)),
           ("message", .string(words(check.french, check.english))),
         ])
       } else {
@@ -70,6 +71,8 @@ struct Check {
   var isRequired: Bool
   var french: String
   var english: String
+
+  var level: String { isSound ? "ok" : isRequired ? "problem" : "warning" }
 }
 
 struct Doctor {
@@ -108,62 +111,6 @@ struct Doctor {
     }
   }
 
-  private func store(_ place: Place) -> [Check] {
-    // First: SQLite gives new files the mode of the database.
-    let modes = modes(place)
-    let store: OfficineStore
-    do {
-      store = try Session.open(place.settings, create: false)
-    } catch let failure as CommandFailure {
-      return [
-        Check(
-          name: "store", isSound: false, isRequired: true, french: failure.french,
-          english: failure.english)
-      ] + modes
-    } catch {
-      return modes
-    }
-    defer { store.close() }
-    let path = place.settings.store
-    return [
-      Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
-      members(store),
-    ] + modes + [sync(store)] + exports(place, store)
-  }
-
-  /// Where an applicative BAL hands over what arrives.
-  private func exports(_ place: Place, _ store: OfficineStore) -> [Check] {
-    guard place.settings.bal.kind == .applicative else { return [] }
-    func check(_ isSound: Bool, _ french: String, _ english: String) -> [Check] {
-      [Check(name: "export", isSound: isSound, isRequired: true, french: french, english: english)]
-    }
-    guard let directory = place.settings.exportTo else {
-      return check(
-        false, "rien n’est remis : nommer un dossier dans « export_to »",
-        "nothing is handed over: name a directory in \"export_to\"")
-    }
-    let waiting = (try? store.owedExportCount()) ?? 0
-    do throws(ExportError) {
-      try ExportFolder(in: directory, named: "doctor").checkDirectory()
-    } catch {
-      return check(
-        false,
-        error == .noDirectory
-          ? "\(directory) n’existe pas, \(waiting) en attente : le créer"
-          : "\(directory) ne peut pas être écrit, \(waiting) en attente : vérifier les droits",
-        error == .noDirectory
-          ? "\(directory) does not exist, \(waiting) waiting: create it"
-          : "nothing can be written to \(directory), \(waiting) waiting: check its modes")
-    }
-    if (try? store.health().heldExports)?.code == "full" {
-      return check(
-        false, "le disque de \(directory) est plein, \(waiting) en attente : libérer de la place",
-        "the disk of \(directory) is full, \(waiting) waiting: free some space")
-    }
-    return check(
-      true, "\(directory), \(waiting) en attente", "\(directory), \(waiting) waiting")
-  }
-
   /// What the worker finds on a real connection; this program itself never talks to the network.
   private func network(_ place: Place) -> [Check] {
     guard case .imap = place.settings.backend else { return [] }
@@ -186,57 +133,6 @@ struct Doctor {
 
   /// A server may make a refused login wait.
   private static let networkSeconds = 45
-
-  private func members(_ store: OfficineStore) -> Check {
-    let members = (try? store.members(includeDisabled: false)) ?? []
-    let mapped = members.contains { $0.osUser == environment.osUser }
-    return Check(
-      name: "members", isSound: !members.isEmpty, isRequired: true,
-      french: members.isEmpty
-        ? "aucun membre : mssterm members add \"Nom\" --role titulaire --responsable"
-        : "\(members.count), ce compte \(mapped ? "est lié" : "n’est lié à personne")",
-      english: members.isEmpty
-        ? "no member: mssterm members add \"Name\" --role titulaire --responsable"
-        : "\(members.count), this account is \(mapped ? "mapped" : "mapped to nobody")")
-  }
-
-  /// Nothing where there is no store yet.
-  private func modes(_ place: Place) -> [Check] {
-    let modes = StoreModes(
-      directory: place.settings.store, isShared: place.settings.isGroupStore)
-    guard modes.isThere else { return [] }
-    let before = modes.open
-    if fix { modes.close(before) }
-    let open = modes.open
-    let names = (open.isEmpty ? before : open).prefix(5).joined(separator: ", ")
-    let french =
-      if before.isEmpty { "dossier et fichiers sont fermés aux autres" } else if open.isEmpty {
-        "fermés aux autres maintenant : \(names)"
-      } else {
-        "ouverts à d’autres : \(names) ; « mssterm doctor --fix » depuis le compte du magasin"
-      }
-    let english =
-      if before.isEmpty { "directory and files are closed to others" } else if open.isEmpty {
-        "closed to others now: \(names)"
-      } else {
-        "open to others: \(names); \"mssterm doctor --fix\" from the account of the store"
-      }
-    return [
-      Check(
-        name: "modes", isSound: open.isEmpty, isRequired: true, french: french, english: english)
-    ]
-  }
-
-  private func sync(_ store: OfficineStore) -> Check {
-    let status = try? store.syncStatus()
-    let isRunning = (try? Lease.isHeld(directory: store.directory)) ?? false
-    let isSound = status?.phase == .upToDate || status?.phase == .working
-    let since = status?.lastSuccess.map { CivilTime($0).iso8601 } ?? "—"
-    return Check(
-      name: "sync", isSound: isSound, isRequired: false,
-      french: "dernière réussite \(since) ; service \(isRunning ? "en marche" : "arrêté")",
-      english: "last success \(since); service \(isRunning ? "running" : "stopped")")
-  }
 
   private func worker() -> Check {
     do {

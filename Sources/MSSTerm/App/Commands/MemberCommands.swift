@@ -50,7 +50,7 @@ struct AddMember: Runnable {
       osUser: try osUser.map { try Self.written($0, "Le compte", "The account") }, until: end,
       isResponsable: responsable, hasPIN: hash != nil)
     if hash != nil { try MemberRights.requireResponsablesPIN(before: member, session) }
-    try session.ask(name) { store throws(StoreError) in
+    try session.askTeam(name) { store throws(StoreError) in
       try store.addMember(
         member, pinHash: hash, by: actor?.author, now: environment.now())
     }
@@ -84,7 +84,7 @@ struct ListMembers: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    let members = try session.ask { store throws(StoreError) in
+    let members = try session.askTeam { store throws(StoreError) in
       try store.members(includeDisabled: true)
     }
     MemberRows.show(members, session, json: options.json)
@@ -106,7 +106,7 @@ struct ResetPIN: Runnable {
     try MemberRights.requireResponsablesPIN(before: member, session)
     let hash = try PINInput.hash(
       pinStdin ? PINInput.standardInput() : PINInput.asked(session.words))
-    try session.ask(name) { store throws(StoreError) in
+    try session.askTeam(name) { store throws(StoreError) in
       try store.setPIN(
         of: member.id, hash: hash, by: actor?.author, now: environment.now())
     }
@@ -140,7 +140,7 @@ enum MemberState {
     let session = try Session(options, environment)
     let member = try MemberRights.member(name, session)
     let actor = try MemberRights.actor(session, options)
-    try session.ask(name) { store throws(StoreError) in
+    try session.askTeam(name) { store throws(StoreError) in
       try store.setDisabled(
         member.id, disabled, by: actor?.author, now: environment.now())
     }
@@ -157,7 +157,7 @@ struct RemoveMember: Runnable {
     let session = try Session(options, environment)
     let member = try MemberRights.member(name, session)
     let actor = try MemberRights.actor(session, options)
-    try session.ask(name) { store throws(StoreError) in
+    try session.askTeam(name) { store throws(StoreError) in
       try store.removeMember(member.id, by: actor?.author, now: environment.now())
     }
   }

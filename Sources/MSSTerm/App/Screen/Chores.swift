@@ -2,12 +2,28 @@ import Domain
 import Glibc
 import Store
 
-/// What the screen looks after between two keys: that somebody syncs, and, in the demonstration,
-/// that mail trickles in.
+/// What the screen looks after between two keys: that somebody syncs each BAL, and, in the
+/// demonstration, that mail trickles in.
 final class Chores {
-  private let worker: (() throws -> pid_t)?
-  private let directory: String
+  private let services: [ServiceMinder]
   private let arrivals: DemoArrivals?
+
+  init(arrivals: DemoArrivals?, services: [ServiceMinder]) {
+    self.arrivals = arrivals
+    self.services = services
+  }
+
+  func run(now: Timestamp) {
+    arrivals?.deliver(now: now)
+    for service in services { service.run() }
+  }
+}
+
+/// Starts the service of one BAL when nobody holds its lease. A BAL that has no store yet gets
+/// one, and then a service, when somebody opens it.
+final class ServiceMinder {
+  private let start: () throws -> pid_t
+  private let directory: String
   // On the clock that nobody can set: a service must not wait ten days for its start (S19).
   private var nextLook = ContinuousClock.now
   /// The service that this screen started and that has not ended yet.
@@ -24,24 +40,24 @@ final class Chores {
   /// A service that lived that long, in seconds, did begin.
   private static let soon = Duration.seconds(60)
 
-  /// `worker` starts the sync service and gives its process; nil when another service does it.
-  init(directory: String, arrivals: DemoArrivals?, worker: (() throws -> pid_t)?) {
+  /// - Parameters:
+  ///   - directory: of the store.
+  ///   - start: starts the service and gives its process.
+  init(directory: String, start: @escaping () throws -> pid_t) {
     self.directory = directory
-    self.arrivals = arrivals
-    self.worker = worker
+    self.start = start
   }
 
-  func run(now: Timestamp) {
-    arrivals?.deliver(now: now)
+  func run() {
     let now = ContinuousClock.now
     reap(now)
-    guard let worker, child == nil, now >= nextLook else { return }
+    guard child == nil, now >= nextLook else { return }
     nextLook = now + .seconds(Self.interval)
     // Not being able to start it shows in the sync cell, which only a running service refreshes;
     // one that ends early has written there why.
     guard (try? Lease.isHeld(directory: directory)) == false else { return }
     startedAt = now
-    do { child = try worker() } catch { wait(now) }
+    do { child = try start() } catch { wait(now) }
   }
 
   /// Takes the ended service off the process table, without ever waiting for it.

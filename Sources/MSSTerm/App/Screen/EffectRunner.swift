@@ -1,5 +1,6 @@
 import Desk
 import Domain
+import Settings
 import Store
 import Terminal
 
@@ -59,7 +60,13 @@ final class EffectRunner {
   private func read(_ effect: Effect) -> [Event] {
     let member = actor?.member.id
     do {
-      return try Reads(store: session.store, member: member).answer(effect)
+      let session = session
+      return try Reads(
+        store: session.store,
+        members: { () throws(StoreError) in
+          try session.team.members(includeDisabled: false).filter(session.settings.mayAct)
+        }, member: member
+      ).answer(effect)
     } catch {
       return [.effectFailed(effect, Failure(error))]
     }

@@ -29,7 +29,8 @@ struct Errands: Sendable {
   /// A member without a PIN is believed only while the officine has set none.
   func identify(_ member: Member, pin: String?) -> Event {
     do {
-      let isRequired = try session.store.members(includeDisabled: true).contains(where: \.hasPIN)
+      guard session.settings.mayAct(member) else { return .identificationRefused(member) }
+      let isRequired = try session.team.members(includeDisabled: true).contains(where: \.hasPIN)
       guard isRequired else { return .identified(actor(member, isDeclared: true)) }
       guard let pin else { return .identificationRefused(member) }
       switch try PINCheck.judge(member, session, pin: { pin }) {

@@ -13,6 +13,8 @@ struct Inbox {
   let options: CommonOptions
   /// The demonstration it shows, when it is one.
   let demo: DemoOfficine?
+  /// BALs that could not be opened when somebody went there.
+  var unusable: Set<String> = []
 
   func open() throws {
     let theme = try ThemeFiles(session).theme()
@@ -21,25 +23,31 @@ struct Inbox {
     defer { surface.close() }
     var inbox = self
     var actor = try startingActor()
+    let chores = chores()
     // One terminal, one BAL after the other: leaving one for another is no flash of the shell.
     while true {
-      let runtime = try inbox.runtime(surface, wake, theme, actor)
+      let runtime = try inbox.runtime(surface, wake, theme, actor, chores)
       try runtime.run()
       guard let name = runtime.nextBAL else { return }
       actor = runtime.actor
-      inbox = try inbox.neighbour(name)
+      do {
+        inbox = try inbox.neighbour(name)
+      } catch is CommandFailure {
+        // The counter goes on where it was; the menu of BALs says so.
+        inbox.unusable.insert(name)
+      }
     }
   }
 
   private func runtime(
-    _ surface: NcursesSurface, _ wake: Wake, _ theme: Theme, _ actor: Actor?
+    _ surface: NcursesSurface, _ wake: Wake, _ theme: Theme, _ actor: Actor?, _ chores: Chores
   ) throws -> Runtime {
     let strings = session.words.language.strings
     let box = PostBox<Event>(capacity: 4096, wake: wake)
     let runner = EffectRunner(session: session, box: box, actor: actor)
     return Runtime(
       state: try state(actor, strings), surface: surface, runner: runner, box: box,
-      session: session, strings: strings, theme: theme, chores: chores())
+      session: session, strings: strings, theme: theme, chores: chores)
   }
 
   /// The same screen on another BAL of the same configuration.
@@ -48,7 +56,7 @@ struct Inbox {
     own.bal = name
     own.store = nil
     let session = try Session(own, session.environment, create: true)
-    return Inbox(session: session, options: own, demo: nil)
+    return Inbox(session: session, options: own, demo: nil, unusable: unusable)
   }
 
   private func terminal(
@@ -86,10 +94,18 @@ struct Inbox {
   private func startingActor() throws -> Actor? {
     if options.member != nil { return try session.actor(options) }
     let user = session.environment.osUser
-    let member = try session.ask { store throws(StoreError) in try store.member(osUser: user) }
-    guard let member, member.isActive(at: session.environment.now()),
-      session.settings.mayAct(member)
-    else { return nil }
+    let member = try session.askTeam { store throws(StoreError) in
+      try store.member(osUser: user)
+    }
+    guard let member, member.isActive(at: session.environment.now()) else { return nil }
+    guard session.settings.mayAct(member) else {
+      throw CommandFailure(
+        .notPermitted,
+        "La BAL « \(session.settings.bal.name) » est nominative, et ce compte est celui de "
+          + "\(member.name). « --bal » en nomme une autre.",
+        "The BAL \"\(session.settings.bal.name)\" is nominative, and this account is that of "
+          + "\(member.name). \"--bal\" names another one.")
+    }
     return Actor(member: member, poste: session.poste.name, isDeclared: false)
   }
 
@@ -110,17 +126,18 @@ struct Inbox {
       isDemo: demo != nil,
       templates: configuration.templates.map { Template(name: $0.name, body: $0.body) },
       keymap: keymap, titles: titles, now: session.environment.now())
-    state.bals = configuration.bals.map { choice($0, actor) }
+    state.bals = configuration.bals.map { choice($0) }
     return state
   }
 
-  private func choice(_ other: BALSettings, _ actor: Actor?) -> BALChoice {
+  private func choice(_ other: BALSettings) -> BALChoice {
     var obstacle: BALChoice.Obstacle?
     if other.isReserved(toOtherThan: session.environment.osUser) {
       obstacle = .otherAccount
-    } else if let owner = other.member, other.bal.kind == .nominative,
-      actor.map({ !other.mayAct($0.member) }) ?? true
-    {
+    } else if unusable.contains(other.bal.name) {
+      obstacle = .unusable
+    } else if other.bal.kind == .nominative, let owner = other.member {
+      // The desk lets its owner pass, whoever that is by then.
       obstacle = .otherMember(owner)
     }
     return BALChoice(
@@ -128,19 +145,29 @@ struct Inbox {
       isOpen: other.bal.name == session.settings.bal.name, obstacle: obstacle)
   }
 
+  /// One service for each BAL of this account, whichever of them the screen shows.
   private func chores() -> Chores {
-    var arguments = [
-      "sync", "--bal", session.settings.bal.name, "--store", session.settings.store,
-    ]
-    if let path = session.configuration.path {
-      arguments += ["--config", session.environment.absolute(path)]
+    let arrivals = demo.map { DemoArrivals($0, now: session.environment.now()) }
+    guard let path = session.configuration.path else {
+      return Chores(arrivals: arrivals, services: [])
     }
+    let shown = session.settings
+    let others = session.configuration.bals.filter {
+      $0.bal.name != shown.bal.name && !$0.isReserved(toOtherThan: session.environment.osUser)
+    }
+    let configuration = session.environment.absolute(path)
+    return Chores(
+      arrivals: arrivals, services: ([shown] + others).map { service($0, configuration) })
+  }
+
+  private func service(_ settings: BALSettings, _ configuration: String) -> ServiceMinder {
+    var arguments = [
+      "sync", "--bal", settings.bal.name, "--store", settings.store, "--config", configuration,
+    ]
     // The demonstration's service ends with its screen; a real one outlives it.
     if demo != nil { arguments += ["--while-pid", String(getpid())] }
-    let isServed = session.configuration.path != nil
-    return Chores(
-      directory: session.store.directory,
-      arrivals: demo.map { DemoArrivals($0, now: session.environment.now()) },
-      worker: isServed ? { try Child.startDaemon([WorkerProcess.find().path] + arguments) } : nil)
+    return ServiceMinder(directory: settings.store) { [arguments] in
+      try Child.startDaemon([WorkerProcess.find().path] + arguments)
+    }
   }
 }

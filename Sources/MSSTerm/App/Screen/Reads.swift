@@ -5,6 +5,8 @@ import Store
 /// Plain reads of the store for the screen: each takes well under a millisecond.
 struct Reads {
   let store: OfficineStore
+  /// Those who may act here, asked of the store that keeps them.
+  let members: @Sendable () throws(StoreError) -> [Member]
   /// Whose « Les miennes ».
   let member: String?
 
@@ -16,7 +18,7 @@ struct Reads {
     case .loadSync: return [.syncChanged(try store.syncStatus())]
     case .loadHealth: return [.healthLoaded(try sheet())]
     case .loadAwaited: return [.awaitedLoaded(try awaited())]
-    case .loadMembers: return [.membersLoaded(try store.members(includeDisabled: false))]
+    case .loadMembers: return [.membersLoaded(try members())]
     case .search(let query):
       return [.searchAnswered(query: query, rows: try store.searchOrders(query, limit: 200))]
     case .loadOrder(let id):

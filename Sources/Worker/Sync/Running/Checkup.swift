@@ -29,12 +29,16 @@ public struct Checkup {
 
   private let account: Account
   private let store: OfficineStore
+  private let teamLog: String
   private let now: @Sendable () -> Timestamp
 
+  /// - Parameter teamLog: the mailbox that the machines of the officine share; empty for none.
   public init(
-    account: Account, store: OfficineStore, now: @escaping @Sendable () -> Timestamp
+    account: Account, teamLog: String = "", store: OfficineStore,
+    now: @escaping @Sendable () -> Timestamp
   ) {
     self.account = account
+    self.teamLog = teamLog
     self.store = store
     self.now = now
   }
@@ -43,11 +47,38 @@ public struct Checkup {
     guard case .imap(let imap) = account.backend else {
       return [clock()]
     }
-    var findings = [name(imap.imap.host)]
-    if let smtp = imap.smtp, smtp.host != imap.imap.host { findings.append(name(smtp.host)) }
+    var hosts = [imap.imap.host]
+    if let smtp = imap.smtp, smtp.host != imap.imap.host { hosts.append(smtp.host) }
+    var findings = hosts.flatMap { trusted($0, imap.login) + [name($0)] }
     findings += connection(imap, stop)
     findings.append(clock())
     return findings
+  }
+
+  /// What a configured name is worth before anybody is asked; nothing when it is as it should be.
+  private func trusted(_ host: String, _ login: Login) -> [Finding] {
+    let name = host.lowercased()
+    let isLocal = ["localhost", "127.0.0.1", "::1"].contains(name)
+    let isTrusted =
+      name == "mssante.fr" || name.hasSuffix(".mssante.fr")
+      || login.tokenHosts.contains { $0.lowercased() == name }
+    guard !isLocal, !isTrusted else { return [] }
+    let shown = printable(host)
+    // No top-level domain begins with a digit (RFC 3696, 2); only IPv6 has a colon.
+    let last = name.split(separator: ".").last?.first
+    guard !name.contains(":"), last?.isNumber != true else {
+      return [
+        said(
+          "host", false, "\(shown) est une adresse : aucun certificat ne la prouve ; mettre un nom",
+          "\(shown) is an address: no certificate proves it; put a name")
+      ]
+    }
+    return [
+      said(
+        "host", false, required: false,
+        "\(shown) n’est pas sous mssante.fr : vérifier que c’est bien celui de l’opérateur",
+        "\(shown) is not under mssante.fr: check that it is the operator's")
+    ]
   }
 
   private func name(_ host: String) -> Finding {
@@ -78,7 +109,7 @@ public struct Checkup {
         let facts = try session.facts()
         return certificates(backend) + lists(backend)
           + [said("login", true, "connexion acceptée", "login accepted")]
-          + capabilities(facts.capabilities) + quota(facts.quota)
+          + capabilities(facts.capabilities) + quota(facts.quota) + [try log(session)]
       } catch {
         return certificates(backend) + lists(backend) + [failed(error)]
       }
@@ -166,8 +197,41 @@ public struct Checkup {
     ]
   }
 
-  /// A clock that nobody sets makes certificates and ages lie.
+  /// The mailbox for several machines. Nothing is made here: whoever first needs it makes it.
+  private func log(_ session: any MailSession) throws(SyncFailure) -> Finding {
+    guard !teamLog.isEmpty else {
+      return said(
+        "log", true, "pas de journal d’équipe : une seule machine, rien à faire",
+        "no team log: one machine, nothing to do")
+    }
+    let shown = printable(teamLog)
+    let isThere = try session.folders().contains { $0.name == teamLog }
+    return said(
+      "log", true,
+      isThere
+        ? "\(shown) existe ; cette version ne s’en sert pas encore"
+        : "\(shown) n’existe pas encore, et cette version ne s’en sert pas : rien à faire",
+      isThere
+        ? "\(shown) exists; this version does not use it yet"
+        : "\(shown) does not exist yet, and this version does not use it: nothing to do")
+  }
+
+  /// Seconds by which a server's clock may be ahead of ours.
+  private static let skew: Int64 = 300
+
+  /// A clock that nobody sets makes certificates and ages lie. IMAP tells no time of its own, but
+  /// it dates what arrives: mail from the future means that this machine is behind.
   private func clock() -> Finding {
+    let newest = try? store.messages(.all, after: nil, limit: 1).first?.message.receivedAt
+    if let newest, newest.secondsSince(now()) > Self.skew {
+      let minutes = newest.secondsSince(now()) / 60
+      return said(
+        "clock", false,
+        "l’heure d’ici retarde d’au moins \(minutes) min sur le serveur : la régler, puis activer "
+          + "chrony ou ntp",
+        "the clock here is at least \(minutes) min behind the server's: set it, then enable chrony "
+          + "or ntp")
+    }
     // What the usual keepers of time leave behind when they have set it.
     let signs = [
       "/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/run/ntpd.pid",
