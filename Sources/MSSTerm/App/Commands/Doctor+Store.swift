@@ -30,7 +30,7 @@ extension Doctor {
     ] + modes + [sync(store), lease(store)] + exports(place, store)
   }
 
-  /// Who talks with the server. The kernel frees a lease with its holder: a held one has a live one.
+  /// Who talks with the server. The kernel frees a lease with its holder: who holds one lives.
   private func lease(_ store: OfficineStore) -> Check {
     func check(_ isSound: Bool, _ french: String, _ english: String) -> Check {
       Check(name: "lease", isSound: isSound, isRequired: false, french: french, english: english)
