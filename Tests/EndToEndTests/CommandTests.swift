@@ -67,6 +67,42 @@ struct CommandTests {
     }
   }
 
+  @Test func `S13: thrown away: refused while in work, traced, taken back, done, marked`() throws {
+    let counter = try counter([Self.mail().bytes])
+    let (id, order) = try first(counter)
+    let demande = try #require(order)
+    for folder in ["cur", "new", "tmp"] { try counter.files.directory("bal/.Trash/\(folder)") }
+    try #require(try counter.mssterm("take", demande, "--as", "LP").code == 0)
+    let refused = try counter.mssterm("trash", demande, "--as", "LP")
+    #expect(refused.code == 3 && refused.err.contains("Prise par"), "\(refused.err)")
+    try #require(try counter.mssterm("release", demande, "--as", "LP").code == 0)
+    let wished = try counter.mssterm("trash", demande, "--as", "LP")
+    #expect(wished.code == 0 && wished.out.contains("1 message part à la corbeille"))
+    #expect(try counter.mssterm("show", id).out.contains("Corbeille : en attente"))
+    #expect(try counter.mssterm("trash", demande, "--undo", "--as", "LP").code == 0)
+    #expect(try counter.mssterm("trash", demande, "--undo", "--as", "LP").code == 3)
+    #expect(try counter.mssterm("trash", demande, "--as", "LP").code == 0)
+    try #require(try counter.mssterm("sync", "--once").code == 0)
+    let shown = try #require(try Counter.objects(counter.mssterm("show", id, "--json")).first)
+    #expect(shown["gone"] as? Bool == true)
+    let states = (shown["operations"] as? [[String: Any]])?.compactMap { $0["state"] as? String }
+    #expect(states == ["cancelled", "done"])
+    #expect((shown["order"] as? [String: Any])?["id"] as? String == demande)
+    let text = try counter.mssterm("show", id).out
+    #expect(text.contains("Effacé du serveur ; gardé ici."), "\(text)")
+    #expect(text.contains("À la corbeille par"))
+    #expect(try counter.mssterm("trash", demande, "--as", "LP").out.contains("Rien à jeter"))
+    let lines = try counter.store().journal(limit: 1_000)
+    let traced = lines.filter { $0.action.hasPrefix("trash") && $0.order == demande }
+    #expect(
+      traced.map(\.answer) == [
+        "refused.already-taken", "queued", "cancelled", "refused.nothing-to-undo", "queued",
+        "nothing",
+      ])
+    #expect(traced.allSatisfy { $0.author.initials == "LP" })
+    #expect(lines.contains { $0.action == "operation.move" && $0.author.initials == "LP" })
+  }
+
   @Test func `S01: no matricule in show, list, print or printed names; JSON has it`() throws {
     var mail = Self.mail(
       subject: "Ordonnance \(Self.matricule)", text: "Mon numéro : \(Self.spaced)\nMerci")

@@ -25,7 +25,8 @@ struct BehaviourTests {
     #expect(!french.contains(French().advice(unknown) ?? ""))
   }
 
-  @Test("a certificate's end is an alarm from 30 days on, with its remedy", arguments: [20, 30, 31])
+  @Test(
+    "a certificate's end is an alarm from 30 days on, with its remedy", arguments: [20, 30, 31])
   func certificateEnd(days: Int64) {
     var state = Scene.health.state
     state.health.health.certificates = [
@@ -45,7 +46,9 @@ struct BehaviourTests {
       to: [
         MailAddress(name: "Dr Un", address: "un@cabinet.example"),
         MailAddress(address: "deux@cabinet.example"),
-      ], subject: "s", body: "b", author: Author(id: "x", name: "Léa", poste: "c"),
+      ], subject: "s", body: "b",
+      author: Author(
+        memberID: "x", name: "Léa", initials: "LP", poste: "c"),
       queuedAt: state.now, notBefore: state.now, lastAnswer: "550 5.1.1")
     item.results = [
       .init(address: "un@cabinet.example", isAccepted: true, answer: "250 2.1.5"),

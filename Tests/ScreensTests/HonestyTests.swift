@@ -45,6 +45,29 @@ struct HonestyTests {
     #expect(rows.contains("Échap Abandonner") || rows.contains("Échap Garder"))
   }
 
+  @Test("S13: a mail removed at the server stays to be read, and says so")
+  func removedMail() {
+    var state = Scene.reader.state
+    #expect(!text(state).contains { $0.contains("Effacé du serveur ; gardé ici.") })
+    for index in state.opened?.bodies.indices ?? 0..<0 {
+      state.opened?.bodies[index].message.isGoneFromServer = true
+    }
+    let rows = render(state, French(), size: Size(columns: 80, rows: 60), now: state.now).rows
+    #expect(rows.contains { $0.contains("Effacé du serveur ; gardé ici.") })
+    let title = state.opened?.bodies.first?.message.title ?? "-"
+    #expect(rows.contains { $0.contains(title.prefix(12)) })
+  }
+
+  @Test("a mailbox that is not there any more is said calmly, with what to do")
+  func missingMailbox() {
+    var state = Scene.health.state
+    state.health.health.missingMailboxes = ["Archive 2025"]
+    let rows = render(
+      state, French(), size: Size(columns: 100, rows: 50), now: state.now
+    ).rows.joined(separator: " ")
+    #expect(rows.contains("Dossier « Archive 2025 » absent du serveur"))
+  }
+
   @Test("a document that nobody will read promises no text")
   func unreadDocument() {
     var state = Scene.reader.state

@@ -25,6 +25,7 @@ final class Bureau {
   var limits = DecoderLimits.standard
   var exportTo: String?
   var mailboxes: [String] = []
+  var trash: String?
   private var decoder: DecoderClient?
 
   static let address = TestMail.Party.officine.address
@@ -43,7 +44,7 @@ final class Bureau {
     Account(
       bal: BAL(name: "officine", address: Self.address, kind: .organisationnelle),
       trust: TrustSpace(suffixes: ["mssante.fr", "mssante.example"]), policy: Policy(),
-      backend: backend, mailboxes: mailboxes, exportTo: exportTo)
+      backend: backend, mailboxes: mailboxes, exportTo: exportTo, trash: trash)
   }
 
   func synchroniser(_ backend: Account.Backend, stop: Stop? = nil) throws -> Synchroniser {

@@ -148,7 +148,7 @@ import Testing
     let since = try pull()
     for id in ids { try bureau.store.setFlag("\\Seen", true, on: id, by: nil, now: noon) }
     server.set("\\Flagged", true, on: 1)
-    server.interferes = { [server] in if server.conflicts > 0 { server.remove(1) } }
+    server.interferes = { [server] in if server.conflicts > 0 { server.vanish(1) } }
     #expect(try push(since: since).flagsOut == 1)
     #expect(server.stores == 1 && server.mails[2]?.flags == ["\\Seen"])
   }

@@ -32,7 +32,7 @@ final class MemoryServer: MailSession {
     mails[uid] = mail
   }
 
-  func remove(_ uid: UInt32) { mails[uid] = nil }
+  func vanish(_ uid: UInt32) { mails[uid] = nil }
 
   func change(_ push: FlagPush) throws(SyncFailure) -> FlagAnswer {
     interferes?()
@@ -93,6 +93,19 @@ final class MemoryServer: MailSession {
   func flags(
     known: [UInt32], _ take: ([Listed]) throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> (uids: Set<UInt32>, isComplete: Bool) { ([], false) }
+  func identity(_ uid: UInt32) throws(SyncFailure) -> MailIdentity? { nil }
+  func mark(of folder: Folder) throws(SyncFailure) -> TransferMark? { nil }
+  var canMove: Bool { false }
+  func move(_ uid: UInt32, to folder: Folder) throws(SyncFailure) -> Transfer {
+    .later(words: nil)
+  }
+  func copy(_ uid: UInt32, to folder: Folder) throws(SyncFailure) -> Transfer {
+    .later(words: nil)
+  }
+  func put(_ mail: [UInt8], into folder: Folder) throws(SyncFailure) -> Transfer {
+    .later(words: nil)
+  }
+  func remove(_ uid: UInt32) throws(SyncFailure) -> Bool { false }
   func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool { false }
   func append(_ mail: [UInt8], name: String, to folder: Folder) throws(SyncFailure) {}
   func close() {}

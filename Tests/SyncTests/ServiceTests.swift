@@ -48,6 +48,7 @@ import Testing
       Set(object.keys) == [
         "received", "known", "orders", "flags_in", "flags_out", "sent", "refused", "uncertain",
         "documents", "quarantine", "gone", "exported", "duration_ms",
+        "operations",
       ])
     #expect(outcome.err.isEmpty)
   }

@@ -12,7 +12,7 @@ struct MSSTerm: ParsableCommand {
       ListCommand.self, SearchCommand.self, ShowCommand.self, AttachmentCommand.self,
       TakeCommand.self, ReleaseCommand.self, StatusCommand.self, MarkCommand.self,
       PatientCommand.self, AttachCommand.self, SplitCommand.self, KindCommand.self,
-      RenewCommand.self, NoteCommand.self, UndoCommand.self, PrintCommand.self,
+      RenewCommand.self, NoteCommand.self, UndoCommand.self, TrashCommand.self, PrintCommand.self,
       SendCommand.self, OutboxCommand.self, ExportCommand.self, MembersCommand.self,
       JournalCommand.self, DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self,
       KeysCommand.self, ConfigCommand.self, ThemeCommand.self,

@@ -26,6 +26,7 @@ extension Configuration {
     let isGroup = try reader.boolean("group") ?? false
     let isPushed = try reader.boolean("idle") ?? true
     let mailboxes = try reader.strings("mailboxes") ?? []
+    let trash = try reader.string("trash")
     let osUser = try reader.string("os_user")
     let member = try reader.string("member")
     let exportTo = try reader.string("export_to").map(paths.absolute)
@@ -44,7 +45,7 @@ extension Configuration {
     }
     return BALSettings(
       bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: teamLog,
-      isPushed: isPushed, mailboxes: mailboxes, osUser: osUser, member: member,
+      isPushed: isPushed, mailboxes: mailboxes, trash: trash, osUser: osUser, member: member,
       exportTo: exportTo)
   }
 

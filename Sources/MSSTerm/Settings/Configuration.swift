@@ -95,6 +95,8 @@ public struct BALSettings: Equatable, Sendable {
   public var isPushed = true
   /// Mailboxes kept beside INBOX and Sent.
   public var mailboxes: [String] = []
+  /// The mailbox for what is thrown away; nil: the one that the server marks so.
+  public var trash: String?
   /// The OS user a nominative BAL belongs to; nil: whoever owns its store.
   public var osUser: String?
   /// Initials or name of the member a nominative BAL belongs to.

@@ -70,6 +70,8 @@ extension Configuration {
     #compress = false
     # Dossiers gardés en plus d'INBOX et des envoyés · mailboxes kept beside INBOX and Sent
     #mailboxes = []
+    # Corbeille, si le serveur ne la désigne pas · the trash, where the server does not mark one
+    #trash = "Corbeille"
     # Nominative : à qui elle est · nominative: whose it is
     #os_user = "lea"
     #member = "LP"

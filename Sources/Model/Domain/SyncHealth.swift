@@ -88,6 +88,8 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public var suspendedRemovals = 0
   public var failedOperations = 0
   public var unsentCopies = 0
+  /// Mailboxes that were followed, or are configured, and that the server does not list now.
+  public var missingMailboxes: [String] = []
   public var crl: RevocationList?
   /// nil while everything that arrived is where it belongs.
   public var heldExports: HeldExports?
@@ -105,6 +107,7 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     suspendedRemovals = try box.decodeIfPresent(Int.self, forKey: .suspendedRemovals) ?? 0
     failedOperations = try box.decodeIfPresent(Int.self, forKey: .failedOperations) ?? 0
     unsentCopies = try box.decodeIfPresent(Int.self, forKey: .unsentCopies) ?? 0
+    missingMailboxes = try box.decodeIfPresent([String].self, forKey: .missingMailboxes) ?? []
     crl = try box.decodeIfPresent(RevocationList.self, forKey: .crl)
     heldExports = try box.decodeIfPresent(HeldExports.self, forKey: .heldExports)
   }

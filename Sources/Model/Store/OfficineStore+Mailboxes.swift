@@ -160,7 +160,9 @@ extension OfficineStore {
           SELECT c.id, c.flag, c.is_on, m.id AS message_name, l.mailbox, l.uid_validity, l.uid
           FROM flag_change c JOIN message m ON m.key = c.message
           JOIN location l ON l.id = (
-            SELECT id FROM location WHERE message = c.message AND is_gone = 0 ORDER BY id LIMIT 1)
+            SELECT x.id FROM location x LEFT JOIN mailbox b ON b.name = x.mailbox
+            WHERE x.message = c.message AND x.is_gone = 0 AND b.missing_since IS NULL
+            ORDER BY x.id LIMIT 1)
           ORDER BY c.id LIMIT ?
           """, arguments: [limit]
       ).map { row in

@@ -19,6 +19,11 @@ enum Schema {
       try db.execute(sql: "ALTER TABLE outbox ADD COLUMN recipients TEXT")
     }
     migrator.registerMigration("v2.exports") { db in try db.execute(sql: exported) }
+    migrator.registerMigration("v2.operations") { db in
+      try db.execute(sql: operations)
+      // Since when the server does not list the mailbox any more.
+      try db.execute(sql: "ALTER TABLE mailbox ADD COLUMN missing_since INTEGER")
+    }
     return migrator
   }
 

@@ -96,6 +96,7 @@ extension Canvas {
       sentences.append("\(strings.lastContact) \(strings.moment(contact, now: now))")
     }
     sentences.append(strings.pushed(health.isPushed))
+    sentences += health.missingMailboxes.map(strings.missingMailbox)
     for mailbox in health.mailboxes {
       sentences.append(
         strings.mailboxCounts(mailbox.name, server: mailbox.server, local: mailbox.local))

@@ -18,11 +18,15 @@ public struct Account: Sendable {
   public var mailboxes: [String]
   /// Where each arrival of an applicative BAL is handed over, absolute; nil: it is not.
   public var exportTo: String?
+  /// The mailbox for what is thrown away; nil: the one that the server marks so.
+  public var trash: String?
 
   public init(
     bal: BAL, trust: TrustSpace, policy: Policy, backend: Backend,
-    isPushed: Bool = true, mailboxes: [String] = [], exportTo: String? = nil
+    isPushed: Bool = true, mailboxes: [String] = [], exportTo: String? = nil,
+    trash: String? = nil
   ) {
+    self.trash = trash
     self.bal = bal
     self.trust = trust
     self.policy = policy
@@ -186,12 +190,15 @@ public struct SyncReport: Hashable, Sendable, Codable {
   public var gone = 0
   /// Messages of an applicative BAL that were handed over.
   public var exported = 0
+  /// Moves, deletions and appends whose end is known now.
+  public var operations = 0
   public var durationMs = 0
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
     case received, known, orders, sent, refused, uncertain, documents, quarantine, gone, exported
+    case operations
     case flagsIn = "flags_in"
     case flagsOut = "flags_out"
     case durationMs = "duration_ms"

@@ -38,7 +38,8 @@ extension Account {
     self.init(
       bal: settings.bal, trust: configuration.trust, policy: configuration.officine.policy,
       backend: backend, isPushed: settings.isPushed, mailboxes: settings.mailboxes,
-      exportTo: settings.bal.kind == .applicative ? settings.exportTo : nil)
+      exportTo: settings.bal.kind == .applicative ? settings.exportTo : nil,
+      trash: settings.trash)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Exports
+import Screens
 import Settings
 import Store
 
@@ -52,6 +53,7 @@ struct ShowCommand: Runnable {
     Output.line(words("De : ", "From: ") + Who.wrote(message.sender, words))
     Output.line(words("Objet : ", "Subject: ") + message.title)
     Output.line(words("Reçu : ", "Received: ") + message.receivedAt.iso8601)
+    try showServer(message, session)
     Output.line("")
     guard message.kind != .unreadable else {
       // Its « text » is whatever bytes came.
@@ -67,6 +69,19 @@ struct ShowCommand: Runnable {
         "── \(document.attachment) \(name) (\(document.kind.rawValue), "
           + "\(document.state.rawValue))")
       Output.text(document.text)
+    }
+  }
+}
+
+extension ShowCommand {
+  /// Where the mail is at the server, when that is not simply there.
+  fileprivate func showServer(_ message: Message, _ session: Session) throws {
+    if message.isGoneFromServer { Output.line(session.words.language.strings.goneFromServer) }
+    let last = try session.ask(id) { store throws(StoreError) in
+      try store.operations(onMessage: message.id).last
+    }
+    if let sentence = last.flatMap({ OperationRows.sentence($0, session.words) }) {
+      Output.line(sentence)
     }
   }
 }
@@ -93,6 +108,10 @@ enum ShowJSON {
       members.append(("documents", .array((body?.documents ?? []).map(document))))
       members.append(("events", .array((events ?? []).map(RowJSON.event))))
       members.append(("replies", .strings(replies)))
+      members.append(("gone", .boolean(message.isGoneFromServer)))
+      let operations = try store.operations(onMessage: message.id)
+      members.append(
+        ("operations", .array(operations.map { .object(OperationRows.members($0)) })))
       return members
     }
   }

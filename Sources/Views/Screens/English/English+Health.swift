@@ -98,6 +98,11 @@ extension English {
     "\(count) messages vanished from the server at once: nothing is removed here without proof."
   }
 
+  public func missingMailbox(_ name: String) -> String {
+    "Mailbox “\(name)” is not on the server (renamed or removed?): its mail stays here. "
+      + "If it has another name, give it in \"mailboxes\"."
+  }
+
   public func failedOperations(_ count: Int) -> String {
     count == 1 ? "1 change refused by the server." : "\(count) changes refused by the server."
   }

@@ -102,6 +102,11 @@ extension French {
     "\(count) messages ont disparu du serveur d'un coup : rien n'est retiré ici sans preuve."
   }
 
+  public func missingMailbox(_ name: String) -> String {
+    "Dossier « \(name) » absent du serveur (renommé ou supprimé ?) : son courrier reste ici. "
+      + "S'il a un autre nom, le donner dans « mailboxes »."
+  }
+
   public func failedOperations(_ count: Int) -> String {
     count == 1
       ? "1 changement refusé par le serveur." : "\(count) changements refusés par le serveur."

@@ -77,6 +77,8 @@ public protocol HealthStrings {
   func suspendedRemovals(_ count: Int) -> String
   func failedOperations(_ count: Int) -> String
   func unsentCopies(_ count: Int) -> String
+  /// A mailbox that was renamed or taken away at the server.
+  func missingMailbox(_ name: String) -> String
   func setAside(_ count: Int) -> String
   func nextAttempt(seconds: Int64) -> String
   var lastContact: String { get }

@@ -42,20 +42,20 @@ final class IMAPSession: MailSession {
     learnDelimiter(answer.responses)
     var folders = [Folder(name: "INBOX", role: .inbox, status: numbers[.inbox])]
     for response in answer.responses {
-      guard case .list(let listed) = response, listed.isSelectable, listed.name != .inbox,
-        listed.specialUses.isDisjoint(with: [.all, .drafts, .junk, .trash])
-      else { continue }
-      let name = keep(listed.name)
-      let isSent = listed.specialUses.contains(.sent)
+      guard case .list(let listed) = response, listed.isSelectable, listed.name != .inbox else {
+        continue
+      }
+      let role = Self.role(listed.specialUses)
       folders.append(
         Folder(
-          name: name, role: isSent ? .sent : .other, specialUse: isSent ? "\\Sent" : nil,
+          name: keep(listed.name), role: role, specialUse: role == .sent ? "\\Sent" : nil,
           status: numbers[listed.name]))
     }
     // Without attributes only the exact name of the convention counts, never a part of one (I05).
     if !folders.contains(where: { $0.role == .sent }),
       let index = folders.firstIndex(where: {
-        ["sent", naming.made("sent").lowercased()].contains($0.name.lowercased())
+        $0.role == .other
+          && ["sent", naming.made("sent").lowercased()].contains($0.name.lowercased())
       })
     {
       folders[index].role = .sent
@@ -68,6 +68,12 @@ final class IMAPSession: MailSession {
     for case .list(let listed) in responses where naming.delimiter == nil {
       naming.delimiter = listed.delimiter.map { Character(UnicodeScalar($0)) }
     }
+  }
+
+  private static func role(_ uses: Set<SpecialUse>) -> Folder.Role {
+    if uses.contains(.trash) { return .trash }
+    if !uses.isDisjoint(with: [.all, .drafts, .junk]) { return .special }
+    return uses.contains(.sent) ? .sent : .other
   }
 
   private static func numbers(_ responses: [Response]) -> [MailboxName: FolderStatus] {

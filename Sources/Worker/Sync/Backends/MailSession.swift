@@ -1,8 +1,10 @@
 import Domain
+import Store
 
 /// A mailbox of the server, as far as one pass needs to know it.
 struct Folder: Hashable, Sendable {
-  enum Role: Hashable, Sendable { case inbox, sent, other }
+  /// `trash` and `special` (drafts, junk, all mail) are named for what is moved there, never read.
+  enum Role: Hashable, Sendable { case inbox, sent, trash, special, other }
 
   /// The name that the store keeps. Data from outside: never a path, shown only through the gate.
   var name: String
@@ -96,6 +98,17 @@ protocol MailSession: AnyObject {
   func reread(_ uids: [UInt32]) throws(SyncFailure) -> [(now: Listed, sequence: UInt64)]
   /// Whether the opened folder holds a mail with this Message-ID, written after `since`.
   func holds(messageID: String, since: Timestamp) throws(SyncFailure) -> Bool
+  /// What a mail of the opened folder is recognised by; nil when it is gone.
+  func identity(_ uid: UInt32) throws(SyncFailure) -> MailIdentity?
+  /// Where a folder that is not opened stands; nil when it is not there.
+  func mark(of folder: Folder) throws(SyncFailure) -> TransferMark?
+  /// True when ``move(_:to:)`` takes a mail away and puts it there in one step.
+  var canMove: Bool { get }
+  func move(_ uid: UInt32, to folder: Folder) throws(SyncFailure) -> Transfer
+  func copy(_ uid: UInt32, to folder: Folder) throws(SyncFailure) -> Transfer
+  func put(_ mail: [UInt8], into folder: Folder) throws(SyncFailure) -> Transfer
+  /// Takes this one away for good; false when it could only be marked `\Deleted`.
+  func remove(_ uid: UInt32) throws(SyncFailure) -> Bool
   /// Puts a copy with `\Seen` into a folder, which need not be open.
   func append(_ mail: [UInt8], name: String, to folder: Folder) throws(SyncFailure)
   func close()
@@ -149,6 +162,12 @@ enum SyncLimits {
   static let portionSeconds = 10
   /// Flag changes pushed in one pass; the next pass goes on.
   static let flagChanges = 5_000
+  /// Queued operations carried out in one pass; the next pass goes on.
+  static let operations = 200
+  /// Mails of the right size that are looked at to find one again.
+  static let candidates = 200
+  /// Characters of a server's words that are kept.
+  static let words = 300
   /// Documents read between two looks at the mailbox.
   static let documents = 200
   static let connectSeconds = 20

@@ -9,7 +9,7 @@ final class MaildirSession: MailSession {
   private let root: String
   private let numbers: MaildirNumbers
   private let stop: Stop
-  private var opened = Folder(name: "INBOX", role: .inbox)
+  var opened = Folder(name: "INBOX", role: .inbox)
   private var entries: [UInt32: Maildir.Entry] = [:]
 
   init(root: String, numbers: MaildirNumbers, stop: Stop) {
@@ -23,12 +23,19 @@ final class MaildirSession: MailSession {
     folder.role == .inbox ? root : "\(root)/.\(folder.name)"
   }
 
-  private func maildir(_ folder: Folder) -> Maildir {
+  func maildir(_ folder: Folder) -> Maildir {
     Maildir(path: Self.path(root: root, folder: folder))
   }
 
-  /// Left out because they are no correspondence: what was thrown away, junk, unfinished.
-  private static let unwanted: Set<String> = ["trash", "junk", "spam", "drafts"]
+  /// A Maildir has no attributes: the names of the convention are all there is. What was thrown
+  /// away, junk and what is unfinished is no correspondence.
+  private static func role(_ name: String) -> Folder.Role {
+    switch name.lowercased() {
+    case "trash": .trash
+    case "junk", "spam", "drafts": .special
+    default: name == "Sent" ? .sent : .other
+    }
+  }
 
   func folders() throws(SyncFailure) -> [Folder] {
     guard Maildir(path: root).exists, let names = FileAccess.names(in: root) else {
@@ -37,11 +44,8 @@ final class MaildirSession: MailSession {
     var folders = [Folder(name: "INBOX", role: .inbox)]
     for name in names.sorted() where name.hasPrefix(".") && name.utf8.count > 1 {
       let folder = String(name.dropFirst())
-      guard !Self.unwanted.contains(folder.lowercased()), folder != "INBOX",
-        Maildir(path: "\(root)/\(name)").exists
-      else { continue }
-      // A Maildir has no attributes: the name of the specification is all there is.
-      folders.append(Folder(name: folder, role: folder == "Sent" ? .sent : .other))
+      guard folder != "INBOX", Maildir(path: "\(root)/\(name)").exists else { continue }
+      folders.append(Folder(name: folder, role: Self.role(folder)))
     }
     return folders
   }
@@ -101,6 +105,17 @@ final class MaildirSession: MailSession {
 
   func describe(_ uids: [UInt32]) throws(SyncFailure) -> [Listed] {
     uids.compactMap { listed($0) }
+  }
+
+  /// The file of a mail in the opened folder, looked for once more when it moved.
+  func located(_ uid: UInt32) throws(SyncFailure) -> (file: String, listed: Listed)? {
+    for attempt in 0..<2 {
+      if let entry = entries[uid], let listed = listed(uid) {
+        return (maildir(opened).file(entry), listed)
+      }
+      if attempt == 0 { _ = try open(opened) }
+    }
+    return nil
   }
 
   private func listed(_ uid: UInt32) -> Listed? {

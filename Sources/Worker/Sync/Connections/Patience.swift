@@ -87,7 +87,8 @@ struct Debt {
     guard let since else { return nil }
     let total: NIODeadline
     if isLoggedIn {
-      total = since + .milliseconds(patience.command + (bytes + sent) * 1_000 / max(1, patience.rate))
+      total =
+        since + .milliseconds(patience.command + (bytes + sent) * 1_000 / max(1, patience.rate))
     } else {
       total = since + .milliseconds(patience.login) - spent
     }

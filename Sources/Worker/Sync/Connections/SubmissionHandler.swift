@@ -140,7 +140,9 @@ final class SubmissionHandler: ChannelInboundHandler {
     guard let context else { return }
     let owner = NIOLoopBound(self, eventLoop: context.eventLoop)
     let limit = machine.awaitsVerdict ? patience.verdict : patience.silence
-    timer = context.eventLoop.scheduleTask(in: .milliseconds(min(Int64(machine.timeout) * 1_000, limit))) {
+    timer = context.eventLoop.scheduleTask(
+      in: .milliseconds(min(Int64(machine.timeout) * 1_000, limit))
+    ) {
       let handler = owner.value
       handler.handle(handler.machine.timedOut())
     }

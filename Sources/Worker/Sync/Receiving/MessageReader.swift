@@ -102,7 +102,7 @@ struct MessageReader {
       opensDemande: place.folder.role != .other)
   }
 
-  private static let tooLarge = Defect(
+  static let tooLarge = Defect(
     code: "mail.too-large", text: "Larger than 64 MiB: only its header was fetched.")
 
   /// What the decoder can turn into text; pictures wait for text recognition.

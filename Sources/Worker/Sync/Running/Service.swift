@@ -147,7 +147,7 @@ public struct Service {
   private func next(_ plan: Plan) throws(SyncFailure) -> ContinuousClock.Instant {
     var due = plan.isWatching ? min(plan.pass, plan.probe) : plan.pass
     if let export = plan.export { due = min(due, export) }
-    guard plan.failures == 0, let sending = try synchroniser.nextSending() else { return due }
+    guard plan.failures == 0, let sending = try synchroniser.nextErrand() else { return due }
     let wait = max(0, sending.milliseconds - synchroniser.now().milliseconds)
     return min(due, .now + .milliseconds(wait + 10))
   }

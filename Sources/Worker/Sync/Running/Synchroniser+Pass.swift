@@ -39,6 +39,7 @@ extension Synchroniser {
     guard let session else { return }
     try session.endWatch(patience: Self.donePatience)
     let folders = try session.folders()
+    try followRenames(folders, session)
     let tally = Tally { [unowned self] (progress) throws(SyncFailure) in try self.tell(progress) }
     var outbox = OutboxBetween()
     for folder in wanted(folders, session) {
@@ -58,7 +59,7 @@ extension Synchroniser {
 
   /// INBOX, Sent, and those that the configuration names: their mail is kept and found, and opens
   /// no demande.
-  private func wanted(_ folders: [Folder], _ session: any MailSession) -> [Folder] {
+  func wanted(_ folders: [Folder], _ session: any MailSession) -> [Folder] {
     let others = folders.filter { $0.role == .other }
     let names = Set(others.map(\.name))
     let kept = Set(
@@ -151,7 +152,10 @@ extension Synchroniser {
       trouble = error
     }
     let copies = try shelf.storeCopies()
-    if copies > 0 || report.sent > before.sent {
+    report.operations += try OperationsRunner(
+      store: store, session: session, folders: folders, trash: account.trash, now: now, stop: stop
+    ).run()
+    if copies > 0 || report.sent > before.sent || report.operations > before.operations {
       // The copy comes into the store and \Answered goes to the server in the same pass.
       for folder in wanted(try session.folders(), session) {
         _ = try receive(folder, session, tally, &report)

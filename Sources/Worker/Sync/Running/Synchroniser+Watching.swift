@@ -39,6 +39,9 @@ extension Synchroniser {
   /// What a pass learned of the server, told when it changed.
   func gatherHealth(_ folders: [Folder], _ session: any MailSession) throws(SyncFailure) {
     let moment = now()
+    health.missingMailboxes = try missingMailboxes(folders, session)
+    // Numbers of what is not there any more would look like a difference for ever.
+    health.mailboxes.removeAll { count in !folders.contains { $0.name == count.name } }
     for folder in folders {
       guard let messages = folder.status?.messages else { continue }
       let cursor = try stored { () throws(StoreError) in try store.cursor(of: folder.name) }
@@ -81,9 +84,14 @@ extension Synchroniser {
     }
     let owed = try stored { () throws(StoreError) in try store.owedToServer() }
     health.unsentCopies = owed.copies
+    health.failedOperations = try stored { () throws(StoreError) in
+      try store.failedOperations(since: moment.adding(seconds: -Self.failureSeconds)).count
+    }
     try keepHealth()
   }
 
+  /// A week: what was refused is known by then.
+  private static let failureSeconds: Int64 = 7 * 86_400
   /// A quota moves slowly.
   private static let factsSeconds: Int64 = 600
 

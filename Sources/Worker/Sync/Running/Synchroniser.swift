@@ -147,7 +147,10 @@ public final class Synchroniser {
     let queued = try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
     let moment = now()
     let isDue = queued.contains { $0.due(at: moment) <= moment }
-    guard isDue || newest > lastPushed else { return nil }
+    let operation = try nextOperation()
+    guard isDue || newest > lastPushed || operation.map({ $0 <= moment }) ?? false else {
+      return nil
+    }
     lastPushed = newest
     return try pass()
   }
@@ -157,6 +160,16 @@ public final class Synchroniser {
     let moment = now()
     return try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
       .map { $0.due(at: moment) }.min()
+  }
+
+  /// When the next operation on the server is to be carried out; nil when none waits.
+  private func nextOperation() throws(SyncFailure) -> Timestamp? {
+    try stored { () throws(StoreError) in try store.nextOperation() }
+  }
+
+  /// When something of ours is due at the server without anybody ringing.
+  func nextErrand() throws(SyncFailure) -> Timestamp? {
+    [try nextSending(), try nextOperation()].compactMap { $0 }.min()
   }
 
   // MARK: - The truth on every screen
