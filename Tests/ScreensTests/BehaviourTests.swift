@@ -62,7 +62,7 @@ struct BehaviourTests {
     item.results = []
     item.lastAnswer = "smtp.size"
     state.health.outbox = [item]
-    #expect(text(state, 100, 60).joined(separator: "\n").contains("trop gros pour le serveur"))
+    #expect(text(state, 100, 60).joined(separator: "\n").contains("trop gros pour le"))
   }
 
   @Test("why a mail did not leave has its own words, in both languages")

@@ -82,8 +82,8 @@ enum Scene: String, CaseIterable, Sendable {
       state.bals = [
         BALChoice(name: "officine", kind: .organisationnelle, isOpen: true),
         BALChoice(
-          name: "petitjean", kind: .nominative, isOpen: false,
-          obstacle: .otherMember("Léa PETITJEAN")),
+          name: "belkacem", kind: .nominative, isOpen: false,
+          obstacle: .otherMember("Nora BELKACEM")),
       ]
       _ = state.apply(.commanded(.switchBAL))
     default: break

@@ -51,7 +51,8 @@ import Testing
     throws
   {
     let before = try bureau.messages().map(\.id)
-    let demande = try #require(try bureau.store.order(ofMessage: before[0]))
+    let inbox = try #require(try bureau.messages().first { $0.mailbox == "INBOX" })
+    let demande = try #require(try bureau.store.order(ofMessage: inbox.id))
     let first = try #require(try archived().first)
     try move("Archive", to: "Archive2025")
     try bureau.store.setFlag("\\Flagged", true, on: first.id, by: nil, now: noon)

@@ -86,6 +86,7 @@ import Testing
       smtp: Server(host: "localhost", port: dripper.port, security: .none), anchors: [],
       login: Login(user: "officine", method: .password("secret")))
     account.patience.submission = 400
+    account.patience.verdict = 0
     try bureau.pass(.imap(account))
     let item = try bureau.queueAnswer(to: try #require(try bureau.messages().first))
     #expect(try bureau.failure(.imap(account)) == .timedOut)
@@ -103,7 +104,7 @@ import Testing
     debt.settle(owesMore: false, isLoggedIn: true, at: at(1))
     #expect(debt.due == nil, "nothing is owed")
     debt.owe(at: at(100))
-    #expect(debt.due == at(160))
+    #expect(debt.due == at(155))
     // 40 MB at 40 KB/s: 1,000 s.
     for second in 1...1_000 as ClosedRange<Int64> {
       debt.came(40_000, isWhole: false, at: at(100 + second))
@@ -132,7 +133,7 @@ import Testing
     #expect(debt.due == at(90))
     debt.settle(owesMore: false, isLoggedIn: true, at: at(89))
     debt.owe(at: at(200))
-    #expect(debt.due == at(260))
+    #expect(debt.due == at(255))
   }
 }
 

@@ -258,7 +258,8 @@ private struct Model {
       #expect(flags.contains(parts[0]) == entry.isOn, "\(key) \(entry.actors), seed \(seed)")
     }
     print(
-      "S16: \(server.count) mails left of \(model.delivered), \(model.kills) kills, all replicas agree"
+      "S16: \(server.count) mails left of \(model.delivered), "
+        + "\(model.kills) kills, all replicas agree"
     )
     // A short run may meet none.
     #expect(model.kills > 0 || model.delivered < 300, "seed \(seed)")

@@ -26,7 +26,7 @@ public final class PostfixServer: Sendable {
   ///
   /// - Parameters:
   ///   - addresses: who has a mailbox; other addresses of their domains are refused.
-  ///   - failing: of those, who is accepted and then found not to be there: the sender gets a report.
+  ///   - failing: of those, who is accepted and then found missing: the sender gets a report.
   ///   - sizeLimit: in bytes, announced as SIZE.
   ///   - extra: lines of main.cf added at the end, for one test's needs.
   public init(
@@ -183,6 +183,7 @@ public final class PostfixServer: Sendable {
       smtpd_sasl_path = smtpd
       cyrus_sasl_config_path = \(files.path("etc/sasl"))
       smtpd_sasl_local_domain = \(host)
+      smtpd_reject_unlisted_recipient = \(failing.isEmpty ? "yes" : "no")
       smtpd_relay_restrictions = permit_sasl_authenticated, reject
       smtpd_recipient_restrictions = permit_sasl_authenticated, reject
       smtputf8_enable = yes

@@ -45,7 +45,8 @@ public enum Command: Hashable, Sendable {
   /// UID EXPUNGE (RFC 4315): only these; the plain EXPUNGE is never sent (invariant 7).
   case expunge(UIDSet)
   case append(MailboxName, flags: [Flag], date: InternalDate?, message: [UInt8])
-  /// COMPRESS DEFLATE (RFC 4978), once and only after the login; see ``Output/compressed(_:rest:)``.
+  /// COMPRESS DEFLATE (RFC 4978), once and only after the login;
+  /// see ``Output/compressed(_:rest:)``.
   case compress
   /// Nothing else can be sent until ``ClientStateMachine/endIdle()`` and the tagged answer.
   case idle

@@ -76,7 +76,8 @@ enum HeaderWriter {
   }
 
   /// Dot-atom addresses only: all that MSSanté uses, and nothing that a quoted local part could
-  /// hide.
+  /// hide. A local part may have letters beyond ASCII (RFC 6532, 3.2): the mail then needs a server
+  /// that knows them, which the sending asks.
   static func isAddress(_ text: String) -> Bool {
     let halves = text.split(separator: "@", omittingEmptySubsequences: false)
     guard halves.count == 2, text.utf8.count <= 254 else { return false }
@@ -84,7 +85,13 @@ enum HeaderWriter {
     let domain = halves[1].split(separator: ".", omittingEmptySubsequences: false)
     let extra = "!#$%&'*+-/=?^_`{|}~".utf8
     return local.allSatisfy { part in
-      !part.isEmpty && part.utf8.allSatisfy { isAlphanumeric($0) || extra.contains($0) }
+      !part.isEmpty
+        && part.unicodeScalars.allSatisfy { scalar in
+          guard let byte = UInt8(exactly: scalar.value), byte < 0x80 else {
+            return scalar.properties.isAlphabetic
+          }
+          return isAlphanumeric(byte) || extra.contains(byte)
+        }
     }
       && domain.allSatisfy { label in
         !label.isEmpty && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }

@@ -29,7 +29,8 @@ extension French {
     case "tls.anchors":
       "Un fichier de « trust » manque ou n'est pas un certificat PEM. Corriger la configuration."
     case "tls.crl":
-      "La liste des certificats révoqués manque, est trop vieille ou d'un inconnu. Vérifier « crl »."
+      "La liste des certificats révoqués manque, est trop vieille ou d'un inconnu. Vérifier "
+        + "« crl »."
     case "tls.crl-fetch":
       "La liste des certificats révoqués n'a pas pu être reprise, et aucune n'est gardée. "
         + "Vérifier le réseau et l'adresse de « crl »."

@@ -24,7 +24,7 @@ cdeflate *cdeflate_open_inflate(void);
 cdeflate *cdeflate_open_deflate(void);
 
 // Takes from input, gives to output; `taken` and `made` say how many bytes of each. A deflating
-// stream is flushed to a byte (Z_SYNC_FLUSH) at the end of the input, so the other side can read it.
+// stream is flushed to a byte (Z_SYNC_FLUSH) at the end of the input: the other side can read it.
 enum cdeflate_state cdeflate_run(cdeflate *stream, const unsigned char *input, size_t length,
                                  size_t *taken, unsigned char *output, size_t room, size_t *made);
 
