@@ -14,7 +14,12 @@ function attribute(line, name) {
   total++
 }
 /<failure/ {
-  if (full != last) { bad[target]++; failed++; failures[failed] = full }
+  if (full != last) {
+    bad[target]++
+    failed++
+    failures[failed] = full
+    reasons[failed] = substr(attribute($0, "message"), 1, 600)
+  }
   last = full
 }
 /<skipped/ { out[target]++; skipped++ }
@@ -29,7 +34,10 @@ END {
     printf "%-16s %4d passed, %d failed", name, ran[name] - bad[name] - out[name], bad[name]
     printf out[name] ? ", %d skipped\n" : "\n", out[name]
   }
-  for (i = 1; i <= failed; i++) print "failed: " failures[i]
+  for (i = 1; i <= failed; i++) {
+    print "failed: " failures[i]
+    if (reasons[i]) print "  " reasons[i]
+  }
   if (total == 0) print "No test ran · aucun test n'a tourné."
   else if (status != 0 && failed == 0)
     print "The test run ended early with code " status ": read its last lines above."

@@ -56,8 +56,8 @@ public final class CuttingProxy: Sendable {
     }
     guard !wasClosed else { return }
     reset()
+    // Its thread wakes and closes it: another test may get that number at once.
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   public var serverBytes: Int { state.withLock { $0.server } }
@@ -89,6 +89,7 @@ public final class CuttingProxy: Sendable {
   }
 
   private func accepting() {
+    defer { close(listener) }
     while true {
       let client = accept(listener, nil, nil)
       guard client >= 0 else { return }

@@ -9,15 +9,12 @@ public final class ZoneServer: Sendable {
   }
 
   public let port: Int
-  private let socket: Int32
-  private let zone = Mutex<[String: [Record]]>([:])
-  private let heard = Mutex<[String]>([])
-  private let silent = Mutex(false)
+  private let zone: Zone
 
   public init() throws {
     port = try Loopback.freePort()
     let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    socket = Glibc.socket(AF_INET, type, 0)
+    let socket = Glibc.socket(AF_INET, type, 0)
     guard socket >= 0 else { throw KitError.system("socket", errno) }
     var address = Loopback.address(port: port)
     let code = withUnsafePointer(to: &address) { pointer in
@@ -26,31 +23,44 @@ public final class ZoneServer: Sendable {
       }
     }
     guard code == 0 else { throw KitError.system("bind", errno) }
-    Thread.detachNewThread { [weak self, socket] in
-      while let (question, sender) = ZoneServer.hear(socket) {
-        self?.answer(question, to: sender)
-      }
-    }
+    zone = Zone(socket)
+    Thread.detachNewThread { [zone] in zone.serve() }
   }
 
-  /// Wakes the thread that listens, which then ends.
-  deinit {
-    shutdown(socket, Int32(SHUT_RDWR))
-    close(socket)
-  }
+  deinit { zone.end() }
 
   /// For `nameserver` of a configuration.
   public var address: String { "127.0.0.1:\(port)" }
 
   /// Names that were asked for, in their order.
-  public var questions: [String] { heard.withLock { $0 } }
+  public var questions: [String] { zone.heard.withLock { $0 } }
 
   public func set(_ name: String, _ records: Record...) {
-    zone.withLock { $0[name] = records }
+    zone.records.withLock { $0[name] = records }
   }
 
   /// Hears, and says nothing.
-  public func fallSilent() { silent.withLock { $0 = true } }
+  public func fallSilent() { zone.silent.withLock { $0 = true } }
+}
+
+/// What the thread of a ``ZoneServer`` answers from.
+private final class Zone: Sendable {
+  let records = Mutex<[String: [ZoneServer.Record]]>([:])
+  let heard = Mutex<[String]>([])
+  let silent = Mutex(false)
+  private let socket: Int32
+
+  init(_ socket: Int32) { self.socket = socket }
+
+  /// Only the thread that listens closes the socket: another test may get its number at once, and
+  /// would lose its questions to a thread that listens there still.
+  func serve() {
+    defer { close(socket) }
+    while let (question, sender) = Self.hear(socket) { answer(question, to: sender) }
+  }
+
+  /// Wakes the thread, which then ends.
+  func end() { shutdown(socket, Int32(SHUT_RDWR)) }
 
   private static func hear(_ socket: Int32) -> ([UInt8], sockaddr_in)? {
     var bytes = [UInt8](repeating: 0, count: 4096)
@@ -80,13 +90,13 @@ public final class ZoneServer: Sendable {
     let type = Int(question[end + 1]) << 8 | Int(question[end + 2])
     heard.withLock { $0.append(name) }
     guard !silent.withLock({ $0 }) else { return }
-    let known = zone.withLock { $0[name] }
-    let records = (known ?? []).compactMap { Self.record($0, type) }
+    let known = records.withLock { $0[name] }
+    let found = (known ?? []).compactMap { Self.record($0, type) }
     var reply = Array(question.prefix(2))
     reply += [0x81, known == nil ? 0x83 : 0x80, 0, 1]
-    reply += [0, UInt8(records.count), 0, 0, 0, 0]
+    reply += [0, UInt8(found.count), 0, 0, 0, 0]
     reply += question[12...(end + 4)]
-    reply += records.joined()
+    reply += found.joined()
     var sender = sender
     _ = withUnsafePointer(to: &sender) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -97,7 +107,7 @@ public final class ZoneServer: Sendable {
   }
 
   /// A pointer to the question's name, type, class IN, a minute, and the data.
-  private static func record(_ record: Record, _ asked: Int) -> [UInt8]? {
+  private static func record(_ record: ZoneServer.Record, _ asked: Int) -> [UInt8]? {
     let type: Int
     let data: [UInt8]
     switch record {
