@@ -172,7 +172,7 @@ import Testing
     try bureau.store.setFlag("\\Seen", true, on: mine.id, by: nil, now: noon)
     let backend = try IMAPBackend(
       imap, desk: LoginDesk(imap.login, store: bureau.store, now: { noon }),
-      directory: bureau.store.directory, stop: bureau.stop)
+      directory: bureau.store.directory, stop: bureau.stop, life: LifeSign())
     defer { backend.close() }
     let session = try backend.connect()
     defer { session.close() }

@@ -196,6 +196,18 @@ public struct SyncReport: Hashable, Sendable, Codable {
 
   public init() {}
 
+  /// For a log: counts of what is not zero; nil when nothing happened.
+  var line: String? {
+    let counts = [
+      ("received", received), ("known", known), ("orders", orders), ("flags_in", flagsIn),
+      ("flags_out", flagsOut), ("sent", sent), ("refused", refused), ("uncertain", uncertain),
+      ("quarantine", quarantine), ("gone", gone), ("operations", operations),
+    ].filter { $0.1 > 0 }
+    guard !counts.isEmpty else { return nil }
+    return (counts + [("duration_ms", durationMs)]).map { "\($0.0)=\($0.1)" }
+      .joined(separator: " ")
+  }
+
   enum CodingKeys: String, CodingKey {
     case received, known, orders, sent, refused, uncertain, documents, quarantine, gone, exported
     case operations

@@ -3,6 +3,7 @@ import Documents
 import Domain
 import Foundation
 import Glibc
+import Logging
 import Settings
 import Store
 import Sync
@@ -47,18 +48,21 @@ struct SyncCommand: ParsableCommand {
     let decoder = DecoderClient(executable: Host.executable())
     defer { decoder.close() }
     let tray = TokenTray()
+    let notify = Notify(environment: Host.environment())
+    let log = WorkerLog.logger()
     let synchroniser = try Synchroniser(
       account: try Account.reachable(configuration, settings, in: store, tray: tray),
-      store: store, decoder: decoder, stop: stop, log: WorkerLog.logger(), now: Host.now)
+      store: store, decoder: decoder, stop: stop, log: log,
+      life: LifeSign { notify.say("WATCHDOG=1") }, now: Host.now)
     defer { synchroniser.close() }
     guard once else {
       let socket = WorkerSocket(
         store: store, isShared: settings.isGroupStore, tray: tray, now: Host.now)
       defer { socket?.close() }
-      let notify = Notify(environment: Host.environment())
+      log.info("service begins")
+      defer { log.info("service ends") }
       notify.say("READY=1\nSTATUS=\(settings.bal.name)")
       defer { notify.say("STOPPING=1") }
-      synchroniser.onTurn = { notify.say("WATCHDOG=1") }
       return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
     }
     let line = ProgressLine()

@@ -6,11 +6,13 @@ import Logging
 /// Where the worker writes what it does: codes and counts, never mail, names or secrets
 /// (invariant 25).
 enum WorkerLog {
-  /// To the file that MSSTERM_LOG names (made 0600), else to standard error, warnings only.
+  /// To the file that MSSTERM_LOG names (made 0600), else to the journal of systemd; on the
+  /// standard error of a terminal only what is grave, for a command says the rest itself.
   static func logger() -> Logger {
     guard let path = Host.environment()["MSSTERM_LOG"], !path.isEmpty else {
       var logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
-      logger.logLevel = .error
+      // systemd.exec(5): standard error goes to the journal.
+      logger.logLevel = Host.environment()["JOURNAL_STREAM"] == nil ? .error : .info
       return logger
     }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -7,7 +7,7 @@ final class IMAPBackend: Backend {
   private let account: IMAPAccount
   private let desk: LoginDesk
   private let stop: Stop
-  private let network = Network()
+  private let network: Network
   private var anchors: TrustAnchors?
   /// Off for good once a server's stream could not be trusted.
   private var isCompressed: Bool
@@ -16,11 +16,13 @@ final class IMAPBackend: Backend {
 
   /// - Parameter directory: the store's, where revocation lists are kept.
   init(
-    _ account: IMAPAccount, desk: LoginDesk, directory: String, stop: Stop
+    _ account: IMAPAccount, desk: LoginDesk, directory: String, stop: Stop, life: LifeSign
   ) throws(SyncFailure) {
     self.account = account
     self.desk = desk
     self.stop = stop
+    let network = Network(life: life)
+    self.network = network
     isCompressed = account.isCompressed
     let needsTLS =
       account.imap.security != .none

@@ -20,7 +20,8 @@ final class IMAPConnection {
     let loop = network.loop
     let made = loop.submit {
       NIOLoopBound(
-        IMAPHandler(server: server, anchors: anchors, loop: loop, patience: patience),
+        IMAPHandler(
+          server: server, anchors: anchors, loop: loop, patience: patience, life: network.life),
         eventLoop: loop)
     }
     let handler = try made.result()

@@ -32,6 +32,7 @@ final class IMAPHandler: ChannelInboundHandler {
   private var exists = 0
   private(set) var failure: SyncFailure?
   private var debt: Debt
+  private let life: LifeSign
   private var watch: (due: NIODeadline, task: Scheduled<Void>)?
   /// Responses since the last answer, kept or not.
   private var heard = 0
@@ -47,7 +48,8 @@ final class IMAPHandler: ChannelInboundHandler {
   private static let piece = 64 << 10
 
   init(
-    server: Server, anchors: TrustAnchors?, loop: any EventLoop, patience: Patience
+    server: Server, anchors: TrustAnchors?, loop: any EventLoop, patience: Patience,
+    life: LifeSign
   ) {
     let encryption: IMAP.Encryption =
       switch server.security {
@@ -59,6 +61,7 @@ final class IMAPHandler: ChannelInboundHandler {
     host = server.host
     self.anchors = anchors
     debt = Debt(patience, at: .now())
+    self.life = life
     greeting = loop.makePromise()
   }
 
@@ -114,6 +117,7 @@ final class IMAPHandler: ChannelInboundHandler {
     let buffer = unwrapInboundIn(data)
     do throws(ProtocolViolation) {
       let outputs = try machine.receive(Array(buffer.readableBytesView))
+      life.moved()
       debt.came(buffer.readableBytes, isWhole: !outputs.isEmpty, at: .now())
       guard debt.bytes <= Self.answerBytes else { return give(up: .oversized, context) }
       for output in outputs { handle(output, context) }
@@ -208,7 +212,10 @@ final class IMAPHandler: ChannelInboundHandler {
       let piece = bytes[start..<min(start + Self.piece, bytes.count)]
       // What goes out shows a living server too: a long copy on a slow line is no silence.
       context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: piece)))
-        .whenSuccess { owner.value.debt.left(piece.count, at: .now()) }
+        .whenSuccess {
+          owner.value.life.moved()
+          owner.value.debt.left(piece.count, at: .now())
+        }
     }
   }
 

@@ -5,6 +5,10 @@ import NIOSSL
 /// The one thread of the worker that sockets live on.
 final class Network: Sendable {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  /// For bytes that come or go.
+  let life: LifeSign
+
+  init(life: LifeSign) { self.life = life }
 
   var loop: any EventLoop { group.next() }
 

@@ -18,6 +18,7 @@ final class SubmissionHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
   private let patience: Patience
+  private let life: LifeSign
   /// What all of it may take, however busy the server seems (I04).
   private let limit: TimeAmount
   private var end: Scheduled<Void>?
@@ -33,9 +34,10 @@ final class SubmissionHandler: ChannelInboundHandler {
 
   init(
     machine: SubmissionStateMachine, host: String, anchors: TrustAnchors?, loop: any EventLoop,
-    patience: Patience, size: Int
+    patience: Patience, size: Int, life: LifeSign
   ) {
     self.patience = patience
+    self.life = life
     self.machine = machine
     self.host = host
     self.anchors = anchors
@@ -107,7 +109,10 @@ final class SubmissionHandler: ChannelInboundHandler {
     for start in stride(from: 0, to: bytes.count, by: Self.piece) {
       let piece = bytes[start..<min(start + Self.piece, bytes.count)]
       let done = context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: piece)))
-      done.whenSuccess { owner.value.restartTimer() }
+      done.whenSuccess {
+        owner.value.life.moved()
+        owner.value.restartTimer()
+      }
       written = done
     }
   }

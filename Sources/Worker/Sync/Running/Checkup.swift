@@ -101,7 +101,7 @@ public struct Checkup {
     do throws(SyncFailure) {
       let desk = LoginDesk(imap.login, store: store, now: now)
       let backend = try IMAPBackend(
-        imap, desk: desk, directory: store.directory, stop: stop)
+        imap, desk: desk, directory: store.directory, stop: stop, life: LifeSign())
       defer { backend.close() }
       do throws(SyncFailure) {
         let session = try backend.connect()

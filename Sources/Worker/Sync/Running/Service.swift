@@ -47,7 +47,7 @@ public struct Service {
     while !wakes.mustEnd {
       let reason = wakes.wait(until: plan.hasDocuments ? .now : try next(plan))
       if reason.contains(.stop) { return }
-      synchroniser.onTurn?()
+      synchroniser.life.moved()
       let retry = try synchroniser.retryAsked()
       if retry != seenRetry || (reason.contains(.network) && !plan.isWaitingForPerson) {
         // A person, or the network, says that it is worth trying now.

@@ -18,6 +18,9 @@ public final class Synchroniser {
   let memory: FlagMemory
   let settlements = Settlements()
   let backend: any Backend
+  let life: LifeSign
+  /// What the log is told once, when it is over.
+  private var hasFailed = true
   var session: (any MailSession)?
   /// Rung by the server's own word while it is watched.
   let pulse = Pulse()
@@ -31,7 +34,7 @@ public final class Synchroniser {
 
   public init(
     account: Account, store: OfficineStore, decoder: DecoderClient, stop: Stop,
-    log: Logger? = nil, now: @escaping @Sendable () -> Timestamp
+    log: Logger? = nil, life: LifeSign = LifeSign(), now: @escaping @Sendable () -> Timestamp
   ) throws(SyncFailure) {
     // A server or child that closes its end must be an error here, not the end of the worker.
     signal(SIGPIPE, SIG_IGN)
@@ -40,6 +43,7 @@ public final class Synchroniser {
     self.decoder = decoder
     self.stop = stop
     self.log = log
+    self.life = life
     self.now = now
     memory = FlagMemory(store: store)
     status = try stored { () throws(StoreError) in try store.syncStatus() }
@@ -49,7 +53,7 @@ public final class Synchroniser {
       case .imap(let imap):
         backend = try IMAPBackend(
           imap, desk: LoginDesk(imap.login, store: store, now: now),
-          directory: store.directory, stop: stop)
+          directory: store.directory, stop: stop, life: life)
       case .maildir(let maildir):
         backend = try MaildirBackend(maildir, store: store, stop: stop)
       }
@@ -100,6 +104,7 @@ public final class Synchroniser {
     let spent = ContinuousClock.now - began
     report.durationMs = Int(
       spent.components.seconds * 1000 + spent.components.attoseconds / 1_000_000_000_000_000)
+    if let line = report.line { log?.info("\(line)") }
     return report
   }
 
@@ -109,6 +114,8 @@ public final class Synchroniser {
       phase: .upToDate, since: status.phase == .upToDate ? status.since : now(),
       lastSuccess: now())
     try tell()
+    if hasFailed { log?.info("in touch") }
+    hasFailed = false
   }
 
   /// When the next attempt comes by itself; nil when it waits for a person.
@@ -190,11 +197,9 @@ public final class Synchroniser {
     status.bytesDone = progress.bytesDone
     status.bytesTotal = progress.bytesTotal
     try tell()
+    life.moved()
     onProgress?(progress)
   }
-
-  /// Called at every turn of a service, at least every two seconds while it waits.
-  public var onTurn: (() -> Void)?
 
   /// For a progress line; called after each message.
   public var onProgress: ((_ progress: SyncProgress) -> Void)?
@@ -205,8 +210,9 @@ public final class Synchroniser {
 
   func fail(_ failure: SyncFailure) throws(SyncFailure) -> Never {
     drop()
-    log?.warning("pass ended: \(failure.code)")
     if failure != .stopped {
+      log?.warning("pass ended: \(failure.code)")
+      hasFailed = true
       let isSame = status.phase == failure.phase && status.failure == failure.code
       status = SyncStatus(
         phase: failure.phase, since: isSame ? status.since : now(),

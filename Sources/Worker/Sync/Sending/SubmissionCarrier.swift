@@ -89,12 +89,12 @@ struct SubmissionCarrier: Carrier {
   ) throws(SyncFailure) -> (SubmissionHandler.End, SyncFailure?) {
     let loop = network.loop
     let host = server.host
-    let patience = patience
+    let (patience, life) = (patience, network.life)
     let handler = try loop.submit {
       NIOLoopBound(
         SubmissionHandler(
           machine: machine, host: host, anchors: anchors, loop: loop, patience: patience,
-          size: size),
+          size: size, life: life),
         eventLoop: loop)
     }.result()
     let outcome = loop.flatSubmit { handler.value.outcome.futureResult }
