@@ -86,6 +86,32 @@ import Testing
     #expect(Date().timeIntervalSince(began) < 2)
   }
 
+  @Test func `without the secret the lease is given back; a wait for it ends at once`() throws {
+    let dovecot = try DovecotServer()
+    let counter = try Counter(dovecot: dovecot)
+    let secret = counter.files.path("secret")
+    try FileManager.default.removeItem(atPath: secret)
+    let service = try counter.start(["sync"])
+    let ended = try service.wait()
+    #expect(ended.code == 75, "a service manager comes back: \(ended.err)")
+    let store = try OfficineStore.open(at: counter.storePath, create: false)
+    #expect(try store.syncStatus().failure == "login.secret")
+    #expect(try !Lease.isHeld(directory: counter.storePath))
+    // A password manager that waits for somebody.
+    guard mkfifo(secret, 0o600) == 0 else { throw KitError.system("mkfifo", errno) }
+    let waiting = try counter.start(["sync"])
+    var writer: Int32 = -1
+    defer { close(writer) }
+    try waitUntil("its wait", seen: { waiting.errSoFar }) {
+      // Possible once the command reads, and then it reads on.
+      writer = open(secret, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      return writer >= 0
+    }
+    let began = ContinuousClock.now
+    #expect(try waiting.stop().code == 0)
+    #expect(ContinuousClock.now - began < .seconds(8), "not the 30 s of the command")
+  }
+
   @Test func `a nominative BAL refuses another account and another member`() throws {
     let foreign = try Counter(
       extra: """

@@ -171,7 +171,7 @@ import Testing
     let mine = try #require(try bureau.messages().first)
     try bureau.store.setFlag("\\Seen", true, on: mine.id, by: nil, now: noon)
     let backend = try IMAPBackend(
-      imap, desk: LoginDesk(imap.login, store: bureau.store, now: { noon }),
+      imap, desk: LoginDesk(imap.login, store: bureau.store),
       directory: bureau.store.directory, stop: bureau.stop, life: LifeSign())
     defer { backend.close() }
     let session = try backend.connect()

@@ -53,6 +53,27 @@ import Testing
     #expect(try bureau.store.setting("login.refused")?.contains("autre") == false)
   }
 
+  @Test(arguments: [864_000, -864_000] as [Int64])
+  func `T08, S19: a clock that was wrong neither repeats a refused password nor keeps a wish back`(
+    seconds: Int64
+  ) throws {
+    let bureau = try Bureau()
+    let server = try refusing(8)
+    let wrong = backend(server.port, Login(user: "officine", method: .password("faux")))
+    #expect(try bureau.failure(wrong) == .loginRefused)
+    // The clock was ten days off when somebody wished it tried again; then it is put right.
+    bureau.clock.advance(seconds)
+    try bureau.store.askForRetry(now: bureau.clock.now)
+    #expect(try bureau.failure(wrong) == .loginRefused)
+    #expect(attempts(server.wire) == 2)
+    bureau.clock.advance(-seconds)
+    for _ in 1...3 { #expect(try bureau.failure(wrong) == .loginRefused) }
+    #expect(attempts(server.wire) == 2, "no wish, no attempt")
+    try bureau.store.askForRetry(now: bureau.clock.now.adding(seconds: 1))
+    for _ in 1...2 { #expect(try bureau.failure(wrong) == .loginRefused) }
+    #expect(attempts(server.wire) == 3, "a wish is heard")
+  }
+
   @Test func `A password that works again is forgotten as refused`() throws {
     let bureau = try Bureau()
     let dovecot = try DovecotServer()

@@ -99,7 +99,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
   /// `refused` waits for a person; `offline` heals by itself.
   public var phase: SyncStatus.Phase {
     switch self {
-    case .tls(.listUnreachable): .offline
+    // Nothing was said, and nobody proved to be somebody else: a server that starts, or a wall.
+    case .tls(.listUnreachable), .tls(.handshake): .offline
     case .tls, .anchors, .secret, .loginRefused, .serverNotAuthentic, .foreignHost, .noMechanism:
       .refused
     case .sessionClosed: .closed

@@ -63,7 +63,12 @@ struct SyncCommand: ParsableCommand {
       defer { log.info("service ends") }
       notify.say("READY=1\nSTATUS=\(settings.bal.name)")
       defer { notify.say("STOPPING=1") }
-      return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
+      do throws(SyncFailure) {
+        return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
+      } catch .secret {
+        // Not the end for a service manager: it comes back.
+        throw Failure(75, SyncFailure.secret.french, SyncFailure.secret.english)
+      }
     }
     let line = ProgressLine()
     synchroniser.onProgress = { line.show($0) }

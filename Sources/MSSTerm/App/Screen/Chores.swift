@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Platform
 import Store
 
 /// What the screen looks after between two keys: that somebody syncs each BAL, and, in the
@@ -11,6 +12,11 @@ final class Chores {
   init(arrivals: DemoArrivals?, services: [ServiceMinder]) {
     self.arrivals = arrivals
     self.services = services
+  }
+
+  /// A person wishes that it be tried now.
+  func hurry() {
+    for service in services { service.hurry() }
   }
 
   func run(now: Timestamp) {
@@ -31,6 +37,8 @@ final class ServiceMinder {
   private var startedAt = ContinuousClock.now
   /// Services in a row that did not live, or could not be started.
   private var deaths = 0
+  /// Since when nobody holds the lease.
+  private var freeSince: ContinuousClock.Instant?
 
   /// The lease is looked at that often, in seconds: whoever held it is replaced within ten (S17).
   private static let interval = 2
@@ -39,6 +47,9 @@ final class ServiceMinder {
   private static let backOff = [2, 15, 60, 300]
   /// A service that lived that long, in seconds, did begin.
   private static let soon = Duration.seconds(60)
+  /// A store of another account has a service of that account (packaging/systemd), which may be
+  /// restarting: it goes first.
+  private static let courtesy = Duration.seconds(40)
 
   /// - Parameters:
   ///   - directory: of the store.
@@ -55,9 +66,23 @@ final class ServiceMinder {
     nextLook = now + .seconds(Self.interval)
     // Not being able to start it shows in the sync cell, which only a running service refreshes;
     // one that ends early has written there why.
-    guard (try? Lease.isHeld(directory: directory)) == false else { return }
+    guard (try? Lease.isHeld(directory: directory)) == false else { return freeSince = nil }
+    let since = freeSince ?? now
+    freeSince = since
+    guard isOurs || now - since >= Self.courtesy else { return }
     startedAt = now
     do { child = try start() } catch { wait(now) }
+  }
+
+  private var isOurs: Bool {
+    FileFacts(directory + "/store.sqlite").map { $0.owner == geteuid() } ?? true
+  }
+
+  /// Does not wait any longer before the next start.
+  func hurry() {
+    deaths = 0
+    nextLook = .now
+    freeSince = freeSince.map { $0 - Self.courtesy }
   }
 
   /// Takes the ended service off the process table, without ever waiting for it.

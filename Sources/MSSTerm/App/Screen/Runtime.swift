@@ -124,6 +124,7 @@ final class Runtime {
       kept.append(effect)
     }
     wanted = []
+    if kept.contains(.reconnect) { chores.hurry() }
     for case .loadOrder(let id) in kept { toOpen = id }
     perform(kept.reversed().filter { if case .loadOrder = $0 { false } else { true } })
   }

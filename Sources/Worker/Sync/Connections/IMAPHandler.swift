@@ -117,7 +117,8 @@ final class IMAPHandler: ChannelInboundHandler {
     let buffer = unwrapInboundIn(data)
     do throws(ProtocolViolation) {
       let outputs = try machine.receive(Array(buffer.readableBytesView))
-      life.moved()
+      // What nobody waits for proves nothing about this process.
+      if debt.due != nil { life.moved() }
       debt.came(buffer.readableBytes, isWhole: !outputs.isEmpty, at: .now())
       guard debt.bytes <= Self.answerBytes else { return give(up: .oversized, context) }
       for output in outputs { handle(output, context) }

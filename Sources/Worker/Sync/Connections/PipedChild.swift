@@ -102,14 +102,18 @@ final class PipedChild {
     return count > 0
   }
 
-  /// Everything it writes until it closes its output; nil above `limit` bytes or `seconds`.
-  func readAll(limit: Int, within seconds: Int) -> [UInt8]? {
+  /// Everything it writes until it closes its output; nil above `limit` bytes or `seconds`, and
+  /// when stopping is asked meanwhile.
+  func readAll(limit: Int, within seconds: Int, stop: Stop? = nil) -> [UInt8]? {
     let deadline = Deadline(seconds: seconds)
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
-      var polled = [pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
-      guard deadline.poll(&polled) else { return nil }
+      // A descriptor of -1 is not looked at.
+      var polled = [output, stop?.descriptor ?? -1].map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      }
+      guard deadline.poll(&polled), stop?.isRequested != true else { return nil }
       let count = read(output, &buffer, buffer.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { return nil }

@@ -10,12 +10,17 @@ import Store
 final class LoginDesk {
   let login: Login
   private let store: OfficineStore
-  private let now: @Sendable () -> Timestamp
+  private let stop: Stop?
 
-  init(_ login: Login, store: OfficineStore, now: @escaping @Sendable () -> Timestamp) {
+  /// - Parameter stop: ends the wait for a password command at once.
+  init(_ login: Login, store: OfficineStore, stop: Stop? = nil) {
     self.login = login
     self.store = store
-    self.now = now
+    self.stop = stop
+  }
+
+  private func firstLine(of command: [String]) throws(SyncFailure) -> String {
+    try Secrets.firstLine(of: command, stop: stop)
   }
 
   /// The secret for one attempt at this server; checked at the last moment, whoever asks.
@@ -24,7 +29,7 @@ final class LoginDesk {
     case .password(let password), .scram(let password):
       return try unlessRefused(password)
     case .passwordCommand(let command), .scramCommand(let command):
-      return try unlessRefused(try Secrets.firstLine(of: command))
+      return try unlessRefused(try firstLine(of: command))
     case .xoauth2(let command), .oauthBearer(let command):
       guard mayReceiveToken(server.host) else { throw .foreignHost }
       if let tray = login.tray {
@@ -32,7 +37,7 @@ final class LoginDesk {
         return token
       }
       do throws(SyncFailure) {
-        return try Secrets.firstLine(of: command)
+        return try firstLine(of: command)
       } catch {
         // The command of Pro Santé Connect gives nothing once its session is over.
         throw error == .secret ? .sessionClosed : error
@@ -59,7 +64,9 @@ final class LoginDesk {
   // MARK: - What became of it
 
   private struct Refusal: Codable {
-    var at: Int64
+    /// The wish that this attempt was made upon, or before it; nil: nobody had wished yet. Another
+    /// one is a new wish, whatever the clock says by then.
+    var wish: Int64?
     var print: String
   }
 
@@ -82,7 +89,7 @@ final class LoginDesk {
   /// The PIN for one attempt, or `tls.pin` when the card refused this one before.
   func pin(_ command: [String]) throws(SyncFailure) -> String {
     do throws(SyncFailure) {
-      return try unlessRefused(try Secrets.firstLine(of: command), Self.pinKey)
+      return try unlessRefused(try firstLine(of: command), Self.pinKey)
     } catch {
       throw error == .loginRefused ? .tls(.pin) : error
     }
@@ -102,7 +109,8 @@ final class LoginDesk {
 
   private func remember(_ secret: String, _ key: String) throws(SyncFailure) {
     guard let print = try fingerprint(secret, makesSalt: true) else { return }
-    let refusal = Refusal(at: now().milliseconds, print: print)
+    let wish = try stored { () throws(StoreError) in try store.retryAsked() }
+    let refusal = Refusal(wish: wish?.milliseconds, print: print)
     guard let data = try? JSONEncoder().encode(refusal) else { return }
     try stored { () throws(StoreError) in
       try store.setSetting(key, String(decoding: data, as: UTF8.self))
@@ -116,7 +124,7 @@ final class LoginDesk {
     guard let text, let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(text.utf8))
     else { return secret }
     let wish = try stored { () throws(StoreError) in try store.retryAsked() }
-    if let wish, wish.milliseconds > refusal.at { return secret }
+    if wish?.milliseconds != refusal.wish { return secret }
     if try fingerprint(secret, makesSalt: false) != refusal.print { return secret }
     throw .loginRefused
   }

@@ -99,7 +99,7 @@ public struct Checkup {
 
   private func connection(_ imap: IMAPAccount, _ stop: Stop) -> [Finding] {
     do throws(SyncFailure) {
-      let desk = LoginDesk(imap.login, store: store, now: now)
+      let desk = LoginDesk(imap.login, store: store)
       let backend = try IMAPBackend(
         imap, desk: desk, directory: store.directory, stop: stop, life: LifeSign())
       defer { backend.close() }

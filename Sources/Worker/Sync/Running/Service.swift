@@ -103,7 +103,7 @@ public struct Service {
   private func fail(_ failure: SyncFailure, _ plan: inout Plan) throws(SyncFailure) {
     plan.failures += 1
     plan.isWatching = false
-    plan.isWaitingForPerson = failure.needsPerson
+    plan.isWaitingForPerson = failure.waitsForWish
     let pause = rhythm.pause(failure, plan.failures)
     plan.pass = .now + .milliseconds(pause)
     try synchroniser.announce(
@@ -126,7 +126,9 @@ public struct Service {
   }
 
   private static func endsService(_ failure: SyncFailure) -> Bool {
-    failure == .store(.unusable) || failure == .decoder
+    // Whoever cannot even get the secret leaves the lease to one that can, such as the account
+    // that the operator of this machine meant; whoever starts services tries again.
+    failure == .store(.unusable) || failure == .decoder || failure == .secret
   }
 
   /// A few documents, then the mailbox is looked at again: an answer to send never waits behind
@@ -170,8 +172,8 @@ public struct Rhythm: Sendable {
   /// Before the next attempt, by how many failed; `server.limit` has its own.
   public var backOff: [Int64] = [1, 2, 5, 15, 30, 60, 120, 300]
   public var limitBackOff: [Int64] = [60, 120, 300]
-  /// A certificate may be renewed without anybody telling.
-  public var refusedPause: Int64 = 1_800
+  /// A certificate may be renewed, or a clock set right, without anybody telling.
+  public var refusedPause: Int64 = 300
 
   public init() {}
 

@@ -52,7 +52,7 @@ public final class Synchroniser {
       switch account.backend {
       case .imap(let imap):
         backend = try IMAPBackend(
-          imap, desk: LoginDesk(imap.login, store: store, now: now),
+          imap, desk: LoginDesk(imap.login, store: store, stop: stop),
           directory: store.directory, stop: stop, life: life)
       case .maildir(let maildir):
         backend = try MaildirBackend(maildir, store: store, stop: stop)
