@@ -41,11 +41,16 @@ extension OfficineStore {
     }
   }
 
-  /// For a new holder of the lease: what an ended process left in `sending`.
+  /// For the holder of the lease while it sends nothing: what stayed in `sending`.
   ///
   /// Without the final dot it is queued again; with it, it is uncertain. Returns those items.
   public func recoverInterruptedSends(now: Timestamp) throws(StoreError) -> [OutgoingItem] {
-    try write { db in
+    // Most looks find nothing: they must neither lock nor ring.
+    let isAny = try read {
+      try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending')")
+    }
+    guard isAny == true else { return [] }
+    return try write { db in
       let codec = Codec()
       let rows = try Row.fetchAll(
         db, sql: "SELECT id, has_final_dot FROM outbox WHERE state = 'sending' ORDER BY queued_at")

@@ -70,9 +70,7 @@ extension Synchroniser {
   }
 
   private func recover() throws(SyncFailure) {
-    guard !hasRecovered else { return }
-    _ = try stored { () throws(StoreError) in try store.recoverInterruptedSends(now: now()) }
-    hasRecovered = true
+    try sender.release()
   }
 
   private func connect() throws(SyncFailure) -> any MailSession {
@@ -128,10 +126,13 @@ extension Synchroniser {
     }
   }
 
+  private var sender: OutboxSender {
+    OutboxSender(
+      store: store, carrier: backend.carrier, settlements: settlements, now: now, stop: stop)
+  }
+
   private func deliver(_ report: inout SyncReport) throws(SyncFailure) {
-    try OutboxSender(
-      store: store, carrier: backend.carrier, settlements: settlements, now: now, stop: stop
-    ).run(&report)
+    try sender.run(&report)
   }
 
   private func send(

@@ -27,7 +27,6 @@ public final class Synchroniser {
   var health: SyncHealth
   /// When capabilities and quota are asked again; nil: now.
   var factsDue: Timestamp?
-  var hasRecovered = false
   private var status: SyncStatus
   /// Flag changes that the server would not take: not worth a new attempt before the next pass.
   private var lastPushed: Int64 = 0

@@ -19,7 +19,7 @@ struct OutboxSender {
   /// Sends everything whose time has come. A failure of the way ends the round: its item is
   /// queued again, the others were not touched.
   func run(_ report: inout SyncReport) throws(SyncFailure) {
-    try settlements.settle(in: store, now: now())
+    try release()
     while true {
       try stop.check()
       let item = try stored { () throws(StoreError) in try store.claimOutgoing(now: now()) }
@@ -28,32 +28,48 @@ struct OutboxSender {
     }
   }
 
+  /// No item is `sending` without somebody who sends it: what is known of one is settled, and what
+  /// nobody holds any more (a process that ended, a store that could not be written) is queued
+  /// again, or uncertain behind its final dot. Only while nothing is on its way.
+  func release() throws(SyncFailure) {
+    try settlements.settle(in: store, now: now())
+    _ = try stored { () throws(StoreError) in try store.recoverInterruptedSends(now: now()) }
+  }
+
   private func send(_ item: OutgoingItem, _ report: inout SyncReport) throws(SyncFailure) {
-    guard let carrier else {
-      return try settle(item, .refused(answer: "smtp.missing"), &report)
+    var isMarked = false
+    var results: [OutgoingItem.RecipientResult] = []
+    let delivery: Delivery
+    do throws(SyncFailure) {
+      delivery = try attempt(item, &results, &isMarked)
+    } catch {
+      // What passed the mark may have arrived: never again by the machine (invariant 10).
+      try settle(item, isMarked ? .uncertain : .later(answer: error.code), &report)
+      throw error
     }
+    try settle(item, delivery, results: results, &report)
+  }
+
+  private func attempt(
+    _ item: OutgoingItem, _ results: inout [OutgoingItem.RecipientResult],
+    _ isMarked: inout Bool
+  ) throws(SyncFailure) -> Delivery {
+    guard let carrier else { return .refused(answer: "smtp.missing") }
     let mail: [UInt8]
     do throws(BuilderError) {
       mail = try Composer.bytes(of: item)
     } catch {
-      return try settle(item, .refused(answer: "mail.\(error.word)"), &report)
+      return .refused(answer: "mail.\(error.word)")
     }
     // The bytes of the first attempt are the bytes of all (invariant 11).
     let fixed = try stored { () throws(StoreError) in
       try store.storeBuilt(item.id, bytes: mail)
       return try store.builtBytes(item.id) ?? mail
     }
-    let delivery: Delivery
-    var results: [OutgoingItem.RecipientResult] = []
-    do throws(SyncFailure) {
-      delivery = try carrier.carry(fixed, item, &results) { () throws(SyncFailure) in
-        try stored { () throws(StoreError) in try store.markFinalDot(item.id, now: now()) }
-      }
-    } catch {
-      try settle(item, .later(answer: error.code), &report)
-      throw error
+    return try carrier.carry(fixed, item, &results) { () throws(SyncFailure) in
+      try stored { () throws(StoreError) in try store.markFinalDot(item.id, now: now()) }
+      isMarked = true
     }
-    try settle(item, delivery, results: results, &report)
   }
 
   private func settle(
