@@ -6,20 +6,6 @@ import Sync
 import TestKit
 import Testing
 
-/// A small generator that gives the same numbers for the same seed, on every machine.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// One machine: a store, and a worker that is ended and started again at random.
 private final class Machine {
   let bureau: Bureau
@@ -76,8 +62,9 @@ private final class Machine {
 
 /// What should be true: who touched which flag last, and which mails are there.
 private struct Model {
-  /// Message-ID → file name without flags.
-  var present: [String: String] = [:]
+  var present: Set<String> = []
+  /// Of the files, by number of the mail.
+  var names: [Int: String] = [:]
   var delivered = 0
   /// Worker processes that were killed in the middle of a pass.
   var kills = 0
@@ -119,7 +106,6 @@ private struct Model {
       Self.environment["MSSTERM_SEED"].flatMap { UInt64($0) }
       ?? UInt64.random(in: 1...999_999)
     print("S16: seed \(seed), \(count) operations (MSSTERM_SEED=\(seed) replays)")
-    var dice = Dice(seed: seed)
     let dovecot = try DovecotServer(extra: extra)
     let road = try CuttingProxy(to: dovecot.port)
     let backend = Account.Backend.imap(
@@ -128,8 +114,8 @@ private struct Model {
         login: Login(user: "officine", method: .password("secret"))))
     let machines = try (0...1).map { _ in try Machine(backend, port: road.port) }
     var model = Model()
-    for _ in 1...count {
-      try step(&dice, &model, machines, dovecot, road)
+    for change in RandomPlan.changes(seed: seed, count: count) {
+      try carryOut(change, &model, machines, dovecot, road)
     }
     // Quiet: the road is good, everybody is online.
     road.plan(.none)
@@ -147,48 +133,65 @@ private struct Model {
     machines.forEach { $0.end() }
   }
 
-  private func step(
-    _ dice: inout Dice, _ model: inout Model, _ machines: [Machine], _ dovecot: DovecotServer,
+  @Test func `The seed replays: what happens depends on nothing else`() {
+    let plan = RandomPlan.changes(seed: 42, count: 2_000)
+    #expect(plan == RandomPlan.changes(seed: 42, count: 2_000))
+    #expect(plan != RandomPlan.changes(seed: 43, count: 2_000))
+    // Every kind of change occurs.
+    #expect(Set(plan.map { "\($0)".prefix { $0 != "(" } }).count == 9)
+  }
+
+  private func carryOut(
+    _ change: RandomChange, _ model: inout Model, _ machines: [Machine], _ dovecot: DovecotServer,
     _ road: CuttingProxy
   ) throws {
-    let place = Int.random(in: 0...1, using: &dice)
-    let machine = machines[place]
-    switch Int.random(in: 0..<100, using: &dice) {
-    case 0..<14:
+    switch change {
+    case .delivered(let number):
       model.delivered += 1
-      let mail = TestMail.patientQuestion(model.delivered)
-      try dovecot.deliver(mail.bytes)
-      model.present[try messageID(mail.bytes)] = ""
-    case 14..<34: try webmail(&dice, &model, dovecot)
-    case 34..<38: try remove(&dice, &model, dovecot)
-    case 38..<66: try flag(&dice, &model, machine, "machine \(place)")
-    case 66..<70: machine.isOffline.toggle()
-    case 70..<72: machine.end()
-    case 72..<74:
-      if try machine.killed(at: Int.random(in: 1...40, using: &dice)) { model.kills += 1 }
-    case 74..<80:
-      let limit = Int.random(in: 1...6_000, using: &dice)
-      road.plan(Bool.random(using: &dice) ? .afterServer(limit) : .afterClient(limit / 20 + 1))
-      try machine.pass()
+      model.names[number] = try dovecot.deliver(TestMail.patientQuestion(number).bytes)
+      model.present.insert(id(number))
+    case .marked(let number, let flag, let isOn):
+      try webmail(file(model.names[number], dovecot), flag, isOn, dovecot)
+      model.touch(id(number), flag, "webmail", isOn)
+    case .removed(let number):
+      try FileManager.default.removeItem(atPath: try file(model.names[number], dovecot))
+      model.present.remove(id(number))
+    case .flagged(let machine, let number, let flag, let isOn):
+      let known = try machines[machine].bureau.messages()
+      guard let message = known.first(where: { $0.messageID == id(number) && $0.uid != nil })
+      else { return }
+      try machines[machine].bureau.store.setFlag(flag, isOn, on: message.id, by: nil, now: noon)
+      model.touch(id(number), flag, "machine \(machine)", isOn)
+    case .offlineOrOnline(let machine): machines[machine].isOffline.toggle()
+    case .processEnded(let machine): machines[machine].end()
+    case .processKilled(let machine, let write):
+      if try machines[machine].killed(at: write) { model.kills += 1 }
+    case .cut(let machine, let bytes, let isFromServer):
+      road.plan(isFromServer ? .afterServer(bytes) : .afterClient(bytes))
+      try machines[machine].pass()
       road.plan(.none)
-    default: try machine.pass()
+    case .pass(let machine): try machines[machine].pass()
     }
   }
 
-  private func messageID(_ bytes: [UInt8]) throws -> String {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let line = try #require(
-      text.split(separator: "\r\n").first { $0.hasPrefix("Message-ID: ") })
-    return String(line.dropFirst("Message-ID: ".count))
+  private func id(_ number: Int) -> String { "<\(TestMail.patientQuestion(number).messageID)>" }
+
+  /// All files of the mailbox: new, and those that the server has taken into `cur`.
+  private func files(_ dovecot: DovecotServer) throws -> [String] {
+    try ["new", "cur"].flatMap { part -> [String] in
+      let path = "\(dovecot.maildir())/\(part)"
+      guard FileManager.default.fileExists(atPath: path) else { return [] }
+      return try FileManager.default.contentsOfDirectory(atPath: path).map { "\(path)/\($0)" }
+    }
   }
 
-  /// The files that another client may touch: those the server has taken into `cur`.
-  private func files(_ dovecot: DovecotServer) throws -> [(path: String, flags: String)] {
-    let cur = dovecot.maildir() + "/cur"
-    guard FileManager.default.fileExists(atPath: cur) else { return [] }
-    return try FileManager.default.contentsOfDirectory(atPath: cur).sorted().compactMap { name in
-      name.range(of: ":2,").map { ("\(cur)/\(name)", String(name[$0.upperBound...])) }
-    }
+  private func flags(_ path: String) -> String {
+    path.components(separatedBy: ":2,").dropFirst().first ?? ""
+  }
+
+  private func file(_ name: String?, _ dovecot: DovecotServer) throws -> String {
+    try #require(
+      try files(dovecot).first { path in name.map { path.contains("/" + $0) } ?? false })
   }
 
   private func id(_ path: String) throws -> String {
@@ -199,39 +202,17 @@ private struct Model {
     return String(line.dropFirst("Message-ID: ".count))
   }
 
+  /// As a client on the server's own machine does it: the file moves to `cur`, its name says all.
   private func webmail(
-    _ dice: inout Dice, _ model: inout Model, _ dovecot: DovecotServer
+    _ path: String, _ flag: String, _ isOn: Bool, _ dovecot: DovecotServer
   ) throws {
-    guard let file = try files(dovecot).randomElement(using: &dice),
-      let (flag, letter) = Self.letters.randomElement(using: &dice)
-    else { return }
-    let isOn = !file.flags.contains(letter)
-    let letters = isOn ? file.flags + String(letter) : file.flags.filter { $0 != letter }
-    let id = try id(file.path)
-    let base = file.path.components(separatedBy: ":2,")[0]
-    try FileManager.default.moveItem(
-      atPath: file.path, toPath: "\(base):2,\(String(letters.sorted()))")
-    model.touch(id, flag, "webmail", isOn)
-  }
-
-  private func remove(
-    _ dice: inout Dice, _ model: inout Model, _ dovecot: DovecotServer
-  ) throws {
-    guard let file = try files(dovecot).randomElement(using: &dice) else { return }
-    model.present[try id(file.path)] = nil
-    try FileManager.default.removeItem(atPath: file.path)
-  }
-
-  private func flag(
-    _ dice: inout Dice, _ model: inout Model, _ machine: Machine, _ name: String
-  ) throws {
-    let known = try machine.bureau.messages().filter { $0.uid != nil }
-    guard let message = known.randomElement(using: &dice),
-      let (flag, _) = Self.letters.randomElement(using: &dice)
-    else { return }
-    let isOn = !message.flags.names.contains(flag)
-    try machine.bureau.store.setFlag(flag, isOn, on: message.id, by: nil, now: noon)
-    model.touch(message.messageID, flag, name, isOn)
+    let letter = try #require(Self.letters.first { $0.flag == flag }?.letter)
+    let others = flags(path).filter { $0 != letter }
+    let letters = String((isOn ? others + String(letter) : others).sorted())
+    let name = path.components(separatedBy: "/").last?.components(separatedBy: ":2,").first ?? ""
+    let target = "\(dovecot.maildir())/cur/\(name):2,\(letters)"
+    guard target != path else { return }
+    try FileManager.default.moveItem(atPath: path, toPath: target)
   }
 
   private func compare(
@@ -239,10 +220,10 @@ private struct Model {
   ) throws {
     var server: [String: Set<String>] = [:]
     for file in try files(dovecot) {
-      server[try id(file.path)] = Set(
-        Self.letters.filter { file.flags.contains($0.letter) }.map(\.flag))
+      server[try id(file)] = Set(
+        Self.letters.filter { flags(file).contains($0.letter) }.map(\.flag))
     }
-    #expect(Set(server.keys) == Set(model.present.keys), "seed \(seed)")
+    #expect(Set(server.keys) == model.present, "seed \(seed)")
     for (place, machine) in machines.enumerated() {
       #expect(try machine.flags() == server, "machine \(place), seed \(seed)")
       #expect(try machine.bureau.store.pendingFlagChanges(limit: 5).isEmpty, "seed \(seed)")

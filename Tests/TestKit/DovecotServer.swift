@@ -84,10 +84,12 @@ public final class DovecotServer: Sendable {
   /// Delivers one message as an MTA would: written in `tmp`, renamed into `new`.
   ///
   /// - Parameter received: becomes INTERNALDATE (the file's time); now when nil.
+  /// - Returns: the file's name, without the flags that others may add.
+  @discardableResult
   public func deliver(
     _ message: [UInt8], to user: String = "officine", mailbox: String = "INBOX",
     received: Date? = nil
-  ) throws {
+  ) throws -> String {
     let box = maildir(user: user, mailbox: mailbox)
     for path in ["", "/tmp", "/new", "/cur"].map({ box + $0 }) {
       if FileManager.default.fileExists(atPath: path) { continue }
@@ -104,6 +106,7 @@ public final class DovecotServer: Sendable {
     guard rename("\(box)/tmp/\(name)", "\(box)/new/\(name)") == 0 else {
       throw KitError.system("rename", errno)
     }
+    return name
   }
 
   /// Serves a copy of an existing Maildir as the user's INBOX (a generated mailbox of thousands).
