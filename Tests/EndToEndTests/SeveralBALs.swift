@@ -7,6 +7,7 @@ import Testing
 /// Three BALs in one configuration: each its store, its service, its mail, and one team.
 @Suite(.serialized) struct `Several BALs` {
   private let counter: Counter
+  private let account: String
   private static let names = ["officine", "petitjean", "machine"]
 
   init() throws {
@@ -41,7 +42,18 @@ import Testing
         backend = "maildir"
         maildir = "machine"
         os_user = "quelquun-dautre"
+
+        [[bal]]
+        name = "moreau"
+        address = "claire.moreau@pharmacien.mssante.fr"
+        kind = "nominative"
+        store = "store-moreau"
+        backend = "maildir"
+        maildir = "machine"
+        os_user = "\(user)"
+        member = "CM"
         """)
+    account = user
     for name in ["petitjean", "machine"] {
       for part in ["cur", "new", "tmp"] { try counter.files.directory("\(name)/\(part)") }
     }
@@ -97,6 +109,76 @@ import Testing
     // Somebody else's account, before anything is made.
     #expect(try counter.mssterm("list", "--bal", "ailleurs").code == 77)
     #expect(!FileManager.default.fileExists(atPath: place("ailleurs")))
+  }
+
+  @Test func `another account does not even start a worker on a nominative BAL`() throws {
+    let attempts = [
+      ["sync", "--once"], ["import", counter.files.path("machine")], ["config", "find"],
+      ["config", "check"], ["verify"],
+    ]
+    for words in attempts {
+      let refused = try counter.start(words + ["--bal", "ailleurs"]).wait()
+      #expect(refused.code == 77, "\(words) \(refused.err)")
+    }
+    let doctor = try counter.mssterm("doctor", "--bal", "ailleurs")
+    #expect(doctor.code == 1 && doctor.out.contains("✘ configuration"), "\(doctor.out)")
+    #expect(doctor.out.contains("depuis le compte de son titulaire"), "\(doctor.out)")
+    // Nor the worker itself, with a store of its own choice or without.
+    for own in [[], ["--store", place("ailleurs")]] {
+      for verb in [["sync", "--once"], ["sync"], ["doctor"], ["find"], ["import", "bal"]] {
+        let words = ["--config", counter.configuration, "--bal", "ailleurs"] + own
+        let refused = try ChildProcess(
+          Products.binary("mssterm-worker"), [verb[0]] + words + verb.dropFirst(),
+          environment: counter.environment
+        ).wait()
+        #expect(refused.code == 77, "\(verb) \(own) \(refused.err)")
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: place("ailleurs")))
+  }
+
+  @Test func `another member's account reads nothing of a nominative BAL`() throws {
+    let code = Array("2468\n".utf8)
+    for (name, more) in [
+      ("Claire MOREAU", ["--role", "titulaire", "--responsable"]),
+      ("Léa PETITJEAN", ["--role", "preparateur", "--os-user", account]),
+    ] {
+      let proof = name.hasPrefix("L") ? try ["--as", "CM", "--pin-file", secret()] : []
+      let added = try counter.start(
+        ["members", "add", name, "--pin-stdin"] + more + proof, input: code
+      ).wait()
+      try #require(added.code == 0, "\(added.err)")
+    }
+    try deliver(3, to: "machine")
+    try #require(try counter.mssterm("sync", "--once", "--bal", "moreau").code == 0)
+    func read(_ words: [String], as proof: [String] = []) throws -> ChildProcess.Outcome {
+      try counter.start(words + ["--bal", "moreau"] + proof).wait()
+    }
+    let claire = try ["--as", "CM", "--pin-file", secret()]
+    let row = try #require(try Counter.objects(read(["list", "--json"], as: claire)).first)
+    let id = try #require((row["order"] as? [String: Any])?["id"] as? String)
+    for words in [["list"], ["show", id], ["search", "Courrier"], ["journal", "show"]] {
+      #expect(try read(words, as: claire).code == 0, "\(words)")
+      for proof in [[], try ["--as", "LP", "--pin-file", secret()]] {
+        let refused = try read(words, as: proof)
+        #expect(refused.code == 77, "\(words) \(proof) \(refused.err)")
+        #expect(refused.out.isEmpty, "\(words)")
+        #expect(refused.err.contains("seul son titulaire la lit"), "\(refused.err)")
+      }
+    }
+    #expect(try read(["take", id], as: claire).code == 0)
+    #expect(try read(["list"], as: ["--as", "CM"]).code == 77, "a name is no proof")
+    // Her own BAL, and everybody's, are open to her as before.
+    #expect(try counter.mssterm("sync", "--once", "--bal", "petitjean").code == 0)
+    #expect(try counter.mssterm("list", "--bal", "petitjean").code == 0)
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    #expect(try counter.mssterm("list").code == 0)
+  }
+
+  private func secret() throws -> String {
+    let path = try counter.files.write("code", "2468\n")
+    chmod(path, 0o600)
+    return path
   }
 
   private func lea() throws -> Member {

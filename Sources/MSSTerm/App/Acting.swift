@@ -11,6 +11,8 @@ extension Session {
   /// `--as` without a PIN counts only while nobody has set one; the trace then says
   /// « identité déclarée ».
   func actor(_ options: CommonOptions) throws -> Actor {
+    // Proved at the door: nobody types a PIN twice.
+    if let reader { return reader }
     guard let name = options.member else {
       let user = environment.osUser
       guard
@@ -41,6 +43,26 @@ extension Session {
     return try active(Actor(member: member, poste: poste.name, isDeclared: !anyPIN))
   }
 
+  /// Reading another member's nominative BAL is refused as acting in it is. An account that is
+  /// mapped to nobody has the modes of the store as its wall.
+  func provenReader(_ options: CommonOptions) throws -> Actor? {
+    guard settings.bal.kind == .nominative, settings.member != nil else { return nil }
+    if options.member != nil { return try actor(options) }
+    let user = environment.osUser
+    let mapped = try askTeam { store throws(StoreError) in try store.member(osUser: user) }
+    if let mapped, !settings.mayAct(mapped) { throw Self.notOwner() }
+    return nil
+  }
+
+  private static func notOwner() -> CommandFailure {
+    CommandFailure(
+      .notPermitted,
+      "Cette BAL est nominative : seul son titulaire la lit et y agit. « --bal » en nomme une "
+        + "autre.",
+      "This BAL is nominative: only its owner reads it and acts in it. \"--bal\" names another "
+        + "one.")
+  }
+
   private static func nobody() -> CommandFailure {
     CommandFailure(
       .notPermitted,
@@ -51,12 +73,7 @@ extension Session {
   }
 
   private func active(_ actor: Actor) throws -> Actor {
-    guard settings.mayAct(actor.member) else {
-      throw CommandFailure(
-        .notPermitted,
-        "Cette BAL est nominative : seul son titulaire y agit.",
-        "This BAL is nominative: only its owner acts in it.")
-    }
+    guard settings.mayAct(actor.member) else { throw Self.notOwner() }
     guard actor.member.isActive(at: environment.now()) else {
       throw CommandFailure(
         .notPermitted, "Ce membre est désactivé ; un responsable peut le réactiver.",

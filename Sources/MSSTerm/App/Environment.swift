@@ -19,14 +19,10 @@ struct Environment: Sendable {
       }
       cursor += 1
     }
-    var name = ""
-    if let account = getpwuid(getuid()), let text = account.pointee.pw_name {
-      name = String(cString: text)
-    }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let here = getcwd(&buffer, buffer.count).map { String(cString: $0) } ?? "/"
     return Environment(
-      variables: variables, osUser: name, directory: here,
+      variables: variables, osUser: UserAccount().name, directory: here,
       isTerminal: isatty(0) == 1 && isatty(1) == 1)
   }
 

@@ -13,14 +13,21 @@ struct Session: Sendable {
   let team: OfficineStore
   let words: Words
   let poste: Poste
+  /// Who proved to be the one that may read here; nil where nobody had to.
+  private(set) var reader: Actor?
 
   /// Reads the configuration and opens the store; warnings go to stderr.
-  init(_ options: CommonOptions, _ environment: Environment, create: Bool = false) throws {
+  ///
+  /// - Parameter isForScreen: whoever may read is found out by the screen, which can ask.
+  init(
+    _ options: CommonOptions, _ environment: Environment, create: Bool = false,
+    isForScreen: Bool = false
+  ) throws {
     let place = try Place(options, environment)
-    try Self.checkOwner(place.settings, environment)
     let store = try Self.open(place.settings, create: create)
     self.init(
       place, environment, store, try Self.team(place, beside: store, create: create))
+    if !isForScreen { reader = try provenReader(options) }
   }
 
   private init(
@@ -55,17 +62,6 @@ struct Session: Sendable {
       default: throw CommandFailure(error)
       }
     }
-  }
-
-  /// A nominative BAL is its owner's alone, in words before the file modes say it in numbers.
-  private static func checkOwner(_ settings: BALSettings, _ environment: Environment) throws {
-    guard settings.isReserved(toOtherThan: environment.osUser) else { return }
-    throw CommandFailure(
-      .notPermitted,
-      "La BAL « \(settings.bal.name) » est nominative : elle ne s’ouvre que depuis le compte de "
-        + "son titulaire. « --bal » en nomme une autre.",
-      "The BAL \"\(settings.bal.name)\" is nominative: it opens only from its owner's account. "
-        + "\"--bal\" names another one.")
   }
 
   static func open(_ settings: BALSettings, create: Bool) throws -> OfficineStore {
@@ -141,6 +137,19 @@ struct Place {
     }
     self.configuration = configuration
     poste = Self.poste(options, environment, configuration)
+    try Self.checkOwner(settings, environment)
+  }
+
+  /// A nominative BAL is its owner's alone, in words before the file modes say it in numbers, and
+  /// before anything is made or anybody asked.
+  private static func checkOwner(_ settings: BALSettings, _ environment: Environment) throws {
+    guard settings.isReserved(toOtherThan: environment.osUser) else { return }
+    throw CommandFailure(
+      .notPermitted,
+      "La BAL « \(settings.bal.name) » est nominative : elle ne s’ouvre que depuis le compte de "
+        + "son titulaire. « --bal » en nomme une autre.",
+      "The BAL \"\(settings.bal.name)\" is nominative: it opens only from its owner's account. "
+        + "\"--bal\" names another one.")
   }
 
   private static func configuration(

@@ -15,6 +15,25 @@ struct PlaceOptions: ParsableArguments {
   @Option(help: "The store's directory, instead of the configured one.") var store: String?
 
   func load() throws -> (Configuration, BALSettings) {
+    let (configuration, settings) = try read()
+    try checkOwner(settings)
+    return (configuration, settings)
+  }
+
+  /// Whoever starts the worker, and however: a nominative BAL is its owner's alone, before
+  /// anything is made or anybody asked.
+  private func checkOwner(_ settings: BALSettings) throws {
+    var settings = settings
+    if let store { settings.store = Host.absolute(store) }
+    guard settings.isReserved(toOtherThan: UserAccount().name) else { return }
+    throw Failure(
+      77,
+      "La BAL « \(settings.bal.name) » est nominative : elle ne s’ouvre que depuis le compte de "
+        + "son titulaire.",
+      "The BAL \"\(settings.bal.name)\" is nominative: it opens only from its owner's account.")
+  }
+
+  private func read() throws -> (Configuration, BALSettings) {
     do throws(SettingsError) {
       let environment = Host.environment()
       let path = Configuration.locate(option: config, environment: environment) {

@@ -94,15 +94,15 @@ struct SyncCommand: ParsableCommand {
   private func load() throws -> (Configuration, BALSettings) {
     do {
       return try place.load()
-    } catch {
-      guard let directory = place.store else { throw error }
+    } catch let failure as Failure where failure.code == 78 {
+      guard let directory = place.store else { throw failure }
       let store = try Host.open(directory, create: false)
       defer { store.close() }
       if let lease = try Lease.acquire(directory: store.directory) {
         defer { lease.release() }
         try Synchroniser.tell(.refused, "configuration", in: store, now: Host.now())
       }
-      throw error
+      throw failure
     }
   }
 

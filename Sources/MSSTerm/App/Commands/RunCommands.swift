@@ -27,7 +27,7 @@ struct RunCommand: Runnable {
       try Demonstration.open(directory: nil, messages: 24, seed: 1, options, environment)
       return
     }
-    let session = try Session(options, environment, create: true)
+    let session = try Session(options, environment, create: true, isForScreen: true)
     try Inbox(session: session, options: options, demo: nil).open()
   }
 }

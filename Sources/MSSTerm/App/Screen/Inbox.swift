@@ -55,7 +55,7 @@ struct Inbox {
     var own = options
     own.bal = name
     own.store = nil
-    let session = try Session(own, session.environment, create: true)
+    let session = try Session(own, session.environment, create: true, isForScreen: true)
     return Inbox(session: session, options: own, demo: nil, unusable: unusable)
   }
 
