@@ -44,6 +44,26 @@ import Testing
     }
   }
 
+  @Test func `T01: of two lists of one second each may revoke, whichever stands first`() throws {
+    let authority = try CertificateAuthority()
+    let identity = try authority.issue(CertificateAuthority.Wish())
+    let clean = try der(try authority.revocationList())
+    let revoking = try der(try authority.revocationList(revoking: [identity]))
+    let certificate = try der(identity.certificate)
+    let anchor = try String(contentsOfFile: authority.anchor, encoding: .utf8)
+    func check(_ files: [[UInt8]]) throws {
+      let lists = RevocationLists(files: files, anchors: [anchor])
+      _ = try PeerCheck(host: "localhost", lists: lists).verify(der: certificate, now: Date())
+    }
+    #expect(throws: Never.self) { try check([clean]) }
+    for files in [[clean, revoking], [revoking, clean]] {
+      #expect(throws: CertificateProblem.revoked) { try check(files) }
+    }
+    // A later one says what holds now.
+    let later = try der(try authority.revocationList(revoking: [], from: "260101000000Z"))
+    #expect(throws: CertificateProblem.revoked) { try check([clean, later]) }
+  }
+
   @Test func `Every truncation of a list, and every flipped byte, is no list or says the same`()
     throws
   {

@@ -103,6 +103,40 @@ import Testing
     #expect(logins() == before)
   }
 
+  @Test func `in a group's store it is the group's, and a doctor leaves it alone`() throws {
+    let text = try String(contentsOfFile: configuration, encoding: .utf8)
+    try files.write(
+      "config.toml",
+      text.replacing("store = \"store\"", with: "store = \"store\"\ngroup = true"))
+    try show(try dovecot.authority.revocationList())
+    #expect(try mssterm("sync", "--once").code == 0)
+    let path = files.path("store/" + (try #require(try kept.first)))
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o660)
+
+    // Due, and the web has a newer one: it counts for the doctor, and stays the service's to keep.
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    try age(25 * 3_600)
+    try show(try dovecot.authority.revocationList(from: "260101000000Z"))
+    func number() throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+    }
+    let place = try number()
+    let doctor = try mssterm("doctor")
+    #expect(doctor.out.contains("✔ crl") && doctor.out.contains("✔ login"), "\(doctor.out)")
+    #expect(web.requests.count == 2)
+    #expect(try number() == place && kept.count == 1)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    #expect(try mssterm("sync", "--once").code == 0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) != before)
+    // The doctor's own look at revoked certificates is as sharp.
+    try show(
+      try dovecot.authority.revocationList(revoking: [dovecot.identity], from: "260201000000Z"))
+    try age(25 * 3_600)
+    let revoked = try mssterm("doctor")
+    #expect(revoked.out.contains("✘ tls"), "\(revoked.out)")
+  }
+
   @Test func `half of what was left is the time to renew`() throws {
     let format = DateFormatter()
     format.dateFormat = "yyMMddHHmmss'Z'"

@@ -34,8 +34,11 @@ public struct RevocationLists: Sendable {
     let valid = lists.filter {
       $0.issuer == certificate.issuer && $0.isCurrent(now) && isSigned($0)
     }
-    guard let newest = valid.max(by: { $0.thisUpdate < $1.thisUpdate }) else { return .unknown }
-    return newest.serials.contains(Array(certificate.serialNumber.bytes)) ? .revoked : .good
+    guard let newest = valid.map(\.thisUpdate).max() else { return .unknown }
+    // Of two that were made in one second nobody knows which came last: each may revoke.
+    let serial = Array(certificate.serialNumber.bytes)
+    let isRevoked = valid.contains { $0.thisUpdate == newest && $0.serials.contains(serial) }
+    return isRevoked ? .revoked : .good
   }
 
   private func isSigned(_ list: RevocationList) -> Bool {

@@ -14,9 +14,12 @@ final class IMAPBackend: Backend {
   private var last: IMAPConnection?
   private let shelf: RevocationShelf?
 
-  /// - Parameter directory: the store's, where revocation lists are kept.
+  /// - Parameters:
+  ///   - directory: the store's, where revocation lists are kept.
+  ///   - keepsLists: false for who only looks and leaves the store as it is.
   init(
-    _ account: IMAPAccount, desk: LoginDesk, directory: String, stop: Stop, life: LifeSign
+    _ account: IMAPAccount, desk: LoginDesk, directory: String, keepsLists: Bool = true,
+    stop: Stop, life: LifeSign
   ) throws(SyncFailure) {
     self.account = account
     self.desk = desk
@@ -36,7 +39,8 @@ final class IMAPBackend: Backend {
       self.anchors = anchors
       shelf = anchors.flatMap { anchors in
         account.webLists.map {
-          RevocationShelf($0, anchors: anchors.texts, directory: directory)
+          RevocationShelf(
+            $0, anchors: anchors.texts, directory: directory, keeps: keepsLists)
         }
       }
     } catch {

@@ -2,6 +2,7 @@ import Certificates
 import Crypto
 import Foundation
 import Glibc
+import Platform
 
 /// Revocation lists from the web, kept beside the store: of each address the newest good one.
 ///
@@ -29,6 +30,7 @@ final class RevocationShelf {
   private let fetch: @Sendable (String) -> [UInt8]?
   private let anchors: [String]
   private let directory: String
+  private let keeps: Bool
   private let now: @Sendable () -> Date
   private var slots: [Slot]
 
@@ -41,12 +43,15 @@ final class RevocationShelf {
   /// - Parameters:
   ///   - anchors: PEM texts: only they may sign.
   ///   - directory: the store's.
+  ///   - keeps: false for who only looks: what comes then counts in memory, and the disk stays
+  ///     as it is.
   init(
-    _ lists: WebLists, anchors: [String], directory: String,
+    _ lists: WebLists, anchors: [String], directory: String, keeps: Bool = true,
     now: @escaping @Sendable () -> Date = { Date() }
   ) {
     fetch = lists.fetch
     (self.anchors, self.directory, self.now) = (anchors, directory, now)
+    self.keeps = keeps
     slots = lists.urls.map { url in
       let print = SHA256.hash(data: Data(url.utf8)).prefix(8)
         .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
@@ -104,7 +109,8 @@ final class RevocationShelf {
     slots[index].kept = found
     slots[index].checkedAt = now()
     // Not kept on disk is no reason to close: it counts now, and is asked for again.
-    slots[index].failingSince = store(bytes, at: slots[index].file) ? nil : now()
+    let isKept = !keeps || store(bytes, at: slots[index].file)
+    slots[index].failingSince = isKept ? nil : now()
   }
 
   private func judged(_ bytes: [UInt8]) -> Kept? {
@@ -125,12 +131,16 @@ final class RevocationShelf {
   }
 
   private func store(_ bytes: [UInt8], at file: String) -> Bool {
-    // The doctor may be at it as well: a name for each process.
+    // Another service may be at it as well: a name for each process.
     let fresh = "\(file).\(getpid())"
     unlink(fresh)
     let descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
-    let isWritten = FileAccess.writeAll(descriptor, bytes) && fsync(descriptor) == 0
+    // Whoever may open the store may take this service's place, and needs the list as well.
+    let mode = (FileFacts(directory + "/store.sqlite")?.mode ?? 0o600) & 0o660
+    let isWritten =
+      fchmod(descriptor, mode) == 0 && FileAccess.writeAll(descriptor, bytes)
+      && fsync(descriptor) == 0
     close(descriptor)
     guard isWritten, rename(fresh, file) == 0 else {
       unlink(fresh)

@@ -101,7 +101,8 @@ public struct Checkup {
     do throws(SyncFailure) {
       let desk = LoginDesk(imap.login, store: store)
       let backend = try IMAPBackend(
-        imap, desk: desk, directory: store.directory, stop: stop, life: LifeSign())
+        imap, desk: desk, directory: store.directory, keepsLists: false, stop: stop,
+        life: LifeSign())
       defer { backend.close() }
       do throws(SyncFailure) {
         let session = try backend.connect()
