@@ -78,7 +78,12 @@ import Testing
     _ = try bureau.store.perform(
       .noted("bac 12"), on: order.id, expecting: nil, by: Bureau.actor, policy: Policy(),
       eventID: "e1", now: noon)
-    try FileManager.default.removeItem(atPath: bureau.store.directory + "/maildir-uids")
+    let book = bureau.store.directory + "/maildir-uids"
+    let modes = try [book, bureau.store.databasePath].map {
+      try FileManager.default.attributesOfItem(atPath: $0)[.posixPermissions] as? Int
+    }
+    #expect(modes[0] == modes[1], "whoever has the store has the numbers")
+    try FileManager.default.removeItem(atPath: book)
     let report = try bureau.pass(box.backend())
     #expect(report.received == 0)
     #expect(report.known == 5)

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Platform
 import Store
 
 /// Where a BAL's mail lies and how mail leaves it.
@@ -28,7 +29,8 @@ struct MaildirBackend: Backend {
     var generator = SystemRandomNumberGenerator()
     numbers = try MaildirNumbers(
       path: store.directory + "/maildir-uids",
-      freshValidity: UInt32.random(in: 1...UInt32.max, using: &generator))
+      freshValidity: UInt32.random(in: 1...UInt32.max, using: &generator),
+      mode: FileFacts(store.databasePath)?.mode ?? 0o600)
   }
 
   func connect() throws(SyncFailure) -> any MailSession {

@@ -11,12 +11,15 @@ final class MaildirNumbers {
   private var numbers: [String: [String: UInt32]] = [:]
   private var last: [String: UInt32] = [:]
   private let path: String
+  private let mode: UInt32
 
   /// More than a million arrivals a year for ten years.
   private static let sizeLimit = 1 << 30
 
-  init(path: String, freshValidity: UInt32) throws(SyncFailure) {
+  /// - Parameter mode: of the file; whoever may write the store may write this.
+  init(path: String, freshValidity: UInt32, mode: UInt32 = 0o600) throws(SyncFailure) {
     self.path = path
+    self.mode = mode
     uidValidity = freshValidity
     var bytes: [UInt8] = []
     if access(path, F_OK) == 0 {
@@ -24,6 +27,8 @@ final class MaildirNumbers {
         throw .store(.unusable)
       }
       bytes = read
+      // Only its owner can; the others found it readable.
+      _ = chmod(path, mode)
     }
     if let known = load(bytes) {
       uidValidity = known
@@ -56,7 +61,8 @@ final class MaildirNumbers {
     let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw Self.unwritten() }
     let isWritten =
-      FileAccess.writeAll(file, Array("uidvalidity \(uidValidity)\n".utf8)) && fsync(file) == 0
+      fchmod(file, mode) == 0
+      && FileAccess.writeAll(file, Array("uidvalidity \(uidValidity)\n".utf8)) && fsync(file) == 0
     Glibc.close(file)
     guard isWritten, rename(draft, path) == 0 else { throw Self.unwritten() }
   }
