@@ -70,7 +70,8 @@ enum Scene: String, CaseIterable, Sendable {
         ], total: 412)
     case .health:
       state.sync = SyncStatus(
-        phase: .offline, since: state.now.adding(seconds: -480), failure: "server.limit",
+        phase: .offline, since: state.now.adding(seconds: -480),
+        lastSuccess: state.now.adding(seconds: -480), failure: "server.limit",
         nextAttempt: state.now.adding(seconds: 45))
       state.health = sheet(state)
       state.layers = [.health(scroll: 0)]
@@ -112,7 +113,6 @@ enum Scene: String, CaseIterable, Sendable {
       .init(host: "smtp.operateur.example", notAfter: state.now.adding(seconds: 200 * 86_400)),
     ]
     health.capabilities = ["IMAP4REV1", "IDLE", "UIDPLUS", "QUOTA"]
-    health.lastContact = state.now.adding(seconds: -480)
     return HealthSheet(
       health: health,
       setAside: [

@@ -91,6 +91,38 @@ import Testing
     #expect(try lines("operation.move").allSatisfy { !$0.answer.contains("NO") })
   }
 
+  @Test func `what waits for another has no moment of its own, and is freed by one that is gone`()
+    throws
+  {
+    try store.finishResync(
+      gone: [], cursor: MailboxCursor(name: "Archive", uidValidity: 9, uidNext: 5), now: later(1))
+    try store.locate(Mail.id(1), in: "Archive", uidValidity: 9, uid: 4, flags: Flags())
+    let places = try trash(1)
+    #expect(places.map(\.mailbox) == ["Archive", "INBOX"])
+    let delete = try store.queueOperation(
+      on: Mail.id(1), in: "INBOX", to: nil, by: claire.author, notBefore: later(10),
+      now: later(10))
+    #expect(try claim(at: 20)?.mailbox == "Archive")
+    #expect(try claim(at: 20, after: places[0].id)?.id == places[1].id, "another mailbox")
+    // While it is not known whether a copy of it stands there, another copy would be taken for it.
+    try store.beginTransfer(places[0].id, at: TransferMark(uidValidity: 3, uidNext: 9))
+    #expect(try claim(at: 20, after: places[0].id) == nil)
+    try store.settleOperation(places[0].id, .lost(.gone), now: later(21))
+    #expect(try store.operations(states: [.refused]).isEmpty)
+    try store.settleOperation(
+      places[1].id, .later(later(80), words: nil), now: later(21))
+    #expect(try store.nextOperation(now: later(21)) == later(80))
+    #expect(try claim(at: 79) == nil)
+    try store.settleOperation(places[1].id, .lost(.gone), now: later(81))
+    #expect(try claim(at: 81)?.id == delete.id)
+  }
+
+  @Test func `S19 a clock that was set back keeps no operation waiting`() throws {
+    let queued = try #require(try trash(1, at: 86_400).first)
+    #expect(try store.nextOperation(now: later(10)) == later(10))
+    #expect(try claim(at: 10)?.id == queued.id)
+  }
+
   @Test func `S04 an attempt that ended without an answer comes again, with its mark`() throws {
     let queued = try #require(try trash(1).first)
     #expect(try claim(at: 20)?.attempts == 1)

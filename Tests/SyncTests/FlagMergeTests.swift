@@ -12,6 +12,8 @@ import Testing
 
   let bureau: Bureau
   let server = MemoryServer()
+  /// Of one process; nil: each push is another one's.
+  var memory: FlagMemory?
 
   init() throws { bureau = try Bureau() }
 
@@ -41,13 +43,16 @@ import Testing
     return ids
   }
 
-  private func push(since: UInt64?) throws -> SyncReport {
+  private func push(since: UInt64?, lasting: LastingFlags? = nil) throws -> SyncReport {
     var report = SyncReport()
     let place = MessageReader.Place(
       folder: Folder(name: "INBOX", role: .inbox), uidValidity: 7)
     try FlagsUpward(
-      store: bureau.store, session: server, memory: FlagMemory(store: bureau.store),
-      place: place, now: { noon }, stop: bureau.stop, since: since
+      store: bureau.store, session: server, memory: memory ?? FlagMemory(store: bureau.store),
+      place: place, now: { [clock = bureau.clock] in clock.now }, stop: bureau.stop,
+      opened: OpenedFolder(
+        uidValidity: 7, count: server.mails.count, isWritable: true, lasting: lasting,
+        modSequence: since)
     ).run(&report)
     return report
   }
@@ -161,6 +166,54 @@ import Testing
     #expect(server.conflicts == 0 && server.stores == 1)
   }
 
+  @Test mutating func `S09: one refused message keeps back neither the others nor the pass`()
+    throws
+  {
+    memory = FlagMemory(store: bureau.store)
+    let ids = try ingest(40)
+    for id in ids { try bureau.store.setFlag("\\Seen", true, on: id, by: nil, now: noon) }
+    try bureau.store.setFlag("\\Flagged", true, on: ids[0], by: nil, now: noon)
+    server.refuses = { $0.uids.contains(23) && $0.add == ["\\Seen"] }
+    #expect(try push(since: nil).flagsOut == 40)
+    #expect(server.mails[23]?.flags == [] && server.mails[1]?.flags == ["\\Flagged", "\\Seen"])
+    #expect(server.mails.values.count { $0.flags.contains("\\Seen") } == 39)
+    #expect(try bureau.store.pendingFlagChanges(limit: 9).map(\.message) == [ids[22]])
+    // By halves, not one by one; then it is left alone for a while.
+    let asked = server.stores
+    #expect(asked < 16)
+    #expect(try push(since: nil).flagsOut == 0 && server.stores == asked)
+    bureau.clock.advance(61)
+    server.refuses = { _ in false }
+    #expect(try push(since: nil).flagsOut == 1)
+    #expect(try bureau.store.pendingFlagChanges(limit: 9).isEmpty)
+  }
+
+  @Test mutating func `S09: a server that refuses everything is asked a few times, then seldom`()
+    throws
+  {
+    memory = FlagMemory(store: bureau.store)
+    let ids = try ingest(200)
+    for id in ids { try bureau.store.setFlag("\\Seen", true, on: id, by: nil, now: noon) }
+    server.refuses = { _ in true }
+    #expect(try push(since: nil).flagsOut == 0)
+    #expect(server.stores == 24)
+    #expect(try push(since: nil).flagsOut == 0 && server.stores == 24)
+    #expect(try bureau.store.pendingFlagChanges(limit: 999).count == 200)
+  }
+
+  @Test func `S09: what does not last there is not told, and waits`() throws {
+    let ids = try ingest(1)
+    for flag in ["\\Seen", "$Imprime"] {
+      try bureau.store.setFlag(flag, true, on: ids[0], by: nil, now: noon)
+    }
+    let seen = LastingFlags(names: ["\\Seen"], takesKeywords: false)
+    #expect(try push(since: nil, lasting: seen).flagsOut == 1)
+    #expect(server.mails[1]?.flags == ["\\Seen"])
+    let any = LastingFlags(names: [], takesKeywords: true)
+    #expect(try push(since: nil, lasting: any).flagsOut == 1)
+    #expect(server.mails[1]?.flags == ["\\Seen", "$Imprime"])
+  }
+
   @Test func `S09: Dovecot’s MODIFIED is read again, and both flags stand there`() throws {
     let dovecot = try DovecotServer()
     try dovecot.deliver(TestMail.patientQuestion(1).bytes)
@@ -189,7 +242,7 @@ import Testing
     try FlagsUpward(
       store: bureau.store, session: session, memory: FlagMemory(store: bureau.store),
       place: MessageReader.Place(folder: inbox, uidValidity: opened.uidValidity),
-      now: { noon }, stop: bureau.stop, since: opened.modSequence
+      now: { noon }, stop: bureau.stop, opened: opened
     ).run(&report)
     #expect(report.flagsOut == 1)
     #expect(try merges().map(\.answer) == ["server=\\Flagged"])

@@ -18,6 +18,8 @@ final class MemoryServer: MailSession {
   var interferes: (() -> Void)?
   /// Says MODIFIED to everything conditional: a server that never lets go.
   var isStubborn = false
+  /// Messages and flags that it refuses to store.
+  var refuses: (FlagPush) -> Bool = { _ in false }
   private(set) var stores = 0
   private(set) var conflicts = 0
 
@@ -37,6 +39,7 @@ final class MemoryServer: MailSession {
   func change(_ push: FlagPush) throws(SyncFailure) -> FlagAnswer {
     interferes?()
     stores += 1
+    if refuses(push) { throw .refused("UID STORE") }
     var answer = FlagAnswer()
     for uid in push.uids {
       guard let mail = mails[uid] else { continue }

@@ -40,6 +40,22 @@ public final class MinimalIMAPServer: IMAPPeer {
     self.port = port
   }
 
+  /// What becomes of commands that match a regular expression, from their verb on: `NO …` refuses
+  /// them, `CUT` carries them out and ends the connection before the answer. None: as ever.
+  public func setMoods(_ moods: [(pattern: String, answer: String)]) throws {
+    let text = moods.map { "\($0.pattern)\t\($0.answer)\n" }.joined()
+    // In one piece: the server reads it before each command.
+    try Data(text.utf8).write(to: URL(fileURLWithPath: files.path("moods")), options: .atomic)
+  }
+
+  /// How many commands so far match.
+  public func heard(_ verb: String) -> Int {
+    wire.split(separator: "\n").count { line in
+      let words = line.split(separator: " ", maxSplits: 3)
+      return words.count == 4 && words[1] == "C:" ? words[3].hasPrefix(verb) : false
+    }
+  }
+
   public func renumber() throws { try webmail.renumber("INBOX") }
 
   /// What was said on all connections: `1 C: a1 NOOP`, `1 S: a1 OK done`. Holds the password.

@@ -28,6 +28,9 @@ public struct Webmail: Sendable {
     try run(Wish(what: "deliver", box: mailbox, mails: encoded))
   }
 
+  /// Makes a mailbox.
+  public func make(_ mailbox: String) throws { try run(Wish(what: "make", box: mailbox)) }
+
   /// Sets or clears a flag of the mail with this Message-ID (with its angle brackets).
   public func flag(
     _ flag: String, _ isOn: Bool, on messageID: String, in mailbox: String = "INBOX"

@@ -74,6 +74,16 @@ public struct ServerOperation: Hashable, Sendable, Identifiable {
   /// The server's own words, data from outside: shown only through the gate, never logged.
   public var words: String?
 
+  /// Milliseconds; no wait of an operation is longer.
+  public static let longestWait: Int64 = 3_700_000
+
+  /// When it may be carried out. A moment further away than any wait was set by a clock that has
+  /// been set back since: then it may now (S19).
+  public func due(at now: Timestamp) -> Timestamp {
+    let moment = max(notBefore, nextAttemptAt ?? notBefore)
+    return moment.milliseconds - now.milliseconds > Self.longestWait ? now : moment
+  }
+
   /// The mailbox for what is thrown away, whatever its name there (RFC 6154).
   public static let trash = "\\Trash"
 

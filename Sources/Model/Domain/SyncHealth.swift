@@ -83,11 +83,10 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public var capabilities: [String] = []
   /// IDLE is running: the server tells of arrivals by itself.
   public var isPushed = false
-  public var lastContact: Timestamp?
-  /// Messages that vanished at once and whose removal waits for proof (S15).
-  public var suspendedRemovals = 0
   public var failedOperations = 0
   public var unsentCopies = 0
+  /// Changes of flags that the server would not take, and that are offered again.
+  public var waitingFlags = 0
   /// Mailboxes that were followed, or are configured, and that the server does not list now.
   public var missingMailboxes: [String] = []
   public var crl: RevocationList?
@@ -103,10 +102,9 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     certificates = try box.decodeIfPresent([CertificateDate].self, forKey: .certificates) ?? []
     capabilities = try box.decodeIfPresent([String].self, forKey: .capabilities) ?? []
     isPushed = try box.decodeIfPresent(Bool.self, forKey: .isPushed) ?? false
-    lastContact = try box.decodeIfPresent(Timestamp.self, forKey: .lastContact)
-    suspendedRemovals = try box.decodeIfPresent(Int.self, forKey: .suspendedRemovals) ?? 0
     failedOperations = try box.decodeIfPresent(Int.self, forKey: .failedOperations) ?? 0
     unsentCopies = try box.decodeIfPresent(Int.self, forKey: .unsentCopies) ?? 0
+    waitingFlags = try box.decodeIfPresent(Int.self, forKey: .waitingFlags) ?? 0
     missingMailboxes = try box.decodeIfPresent([String].self, forKey: .missingMailboxes) ?? []
     crl = try box.decodeIfPresent(RevocationList.self, forKey: .crl)
     heldExports = try box.decodeIfPresent(HeldExports.self, forKey: .heldExports)

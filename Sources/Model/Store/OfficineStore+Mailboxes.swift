@@ -152,7 +152,11 @@ extension OfficineStore {
   }
 
   /// Changes for messages that are somewhere on the server, oldest first.
-  public func pendingFlagChanges(limit: Int) throws(StoreError) -> [FlagChange] {
+  ///
+  /// - Parameter mailbox: only those for messages that lie there; nil: wherever they lie first.
+  public func pendingFlagChanges(
+    in mailbox: String? = nil, limit: Int
+  ) throws(StoreError) -> [FlagChange] {
     try read { db in
       try Row.fetchAll(
         db,
@@ -162,9 +166,10 @@ extension OfficineStore {
           JOIN location l ON l.id = (
             SELECT x.id FROM location x LEFT JOIN mailbox b ON b.name = x.mailbox
             WHERE x.message = c.message AND x.is_gone = 0 AND b.missing_since IS NULL
+              AND x.mailbox = coalesce(?, x.mailbox)
             ORDER BY x.id LIMIT 1)
           ORDER BY c.id LIMIT ?
-          """, arguments: [limit]
+          """, arguments: [mailbox, limit]
       ).map { row in
         let flag: String = row["flag"]
         let isOn: Bool = row["is_on"]
@@ -173,6 +178,19 @@ extension OfficineStore {
           uidValidity: row["uid_validity"], uid: row["uid"], add: isOn ? [flag] : [],
           remove: isOn ? [] : [flag])
       }
+    }
+  }
+
+  /// The number of the newest of all ``pendingFlagChanges(in:limit:)``; 0 when none waits.
+  public func newestFlagChange() throws(StoreError) -> Int64 {
+    try read { db in
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT max(c.id) FROM flag_change c JOIN location l ON l.message = c.message
+          LEFT JOIN mailbox b ON b.name = l.mailbox
+          WHERE l.is_gone = 0 AND b.missing_since IS NULL
+          """) ?? 0
     }
   }
 

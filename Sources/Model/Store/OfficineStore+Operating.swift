@@ -29,22 +29,15 @@ extension OfficineStore {
   /// is. Lease holder only.
   ///
   /// What was left in `working` comes again: its outcome is looked up before it is repeated. One
-  /// that waits for an earlier one on the same mail is not given out. `retry` is when it comes
-  /// again should this attempt end without an answer.
+  /// that waits for an earlier one (``Operations/isFree``) is not given out. `retry` is when it
+  /// comes again should this attempt end without an answer.
   public func claimOperation(
     now: Timestamp, after last: Int64, retry: (_ attempts: Int) -> Timestamp
   ) throws(StoreError) -> ServerOperation? {
-    let due = """
-      o.id > ? AND o.state IN ('waiting', 'working') AND o.not_before <= ?
-        AND coalesce(o.next_attempt_at, 0) <= ?
-        AND NOT EXISTS (SELECT 1 FROM operation e WHERE e.message = o.message AND e.id < o.id
-          AND e.state IN ('waiting', 'working'))
-      """
-    let arguments: StatementArguments = [last, now.milliseconds, now.milliseconds]
     // Most looks find nothing: they must not take the write lock.
-    guard try read({ try Operations.list($0, due, arguments).first }) != nil else { return nil }
+    guard try read({ try Operations.due($0, now, after: last) }) != nil else { return nil }
     return try write { db in
-      guard let found = try Operations.list(db, due, arguments).first else { return nil }
+      guard let found = try Operations.due(db, now, after: last) else { return nil }
       try db.execute(
         sql: """
           UPDATE operation SET state = 'working', attempts = attempts + 1, next_attempt_at = ?
@@ -80,7 +73,8 @@ extension OfficineStore {
   }
 
   /// How it ended, with its journal line; what the server removed is marked in the same
-  /// transaction. Later operations on the same mail fail with one that failed.
+  /// transaction. Later operations on the same mail fail with one that was refused, where they
+  /// build on it; what was only gone there, each of them sees for itself.
   public func settleOperation(
     _ id: Int64, _ outcome: OperationOutcome, removed: RemovedUID? = nil, now: Timestamp
   ) throws(StoreError) {
@@ -105,7 +99,6 @@ extension OfficineStore {
         try Self.failDependents(db, of: operation, now)
       case .lost(let reason):
         try Self.close(db, operation, .lost, reason, nil, now)
-        try Self.failDependents(db, of: operation, now)
       }
     }
   }
@@ -128,7 +121,8 @@ extension OfficineStore {
     _ db: Database, of failed: ServerOperation, _ now: Timestamp
   ) throws {
     guard let message = failed.message, let key = try MessageShelf.key(db, message) else { return }
-    for later in try Operations.open(db, of: key) where later.id > failed.id {
+    for later in try Operations.open(db, of: key)
+    where later.id > failed.id && [failed.mailbox, failed.destination].contains(later.mailbox) {
       try close(db, later, .refused, .dependent, nil, now)
     }
   }
@@ -144,10 +138,10 @@ extension OfficineStore {
       db, mailbox: removed.mailbox, uidValidity: removed.uidValidity, uids: [removed.uid])
   }
 
-  /// When the next operation may be carried out; nil when none waits.
-  public func nextOperation() throws(StoreError) -> Timestamp? {
-    try operations(states: [.waiting, .working])
-      .map { max($0.notBefore, $0.nextAttemptAt ?? $0.notBefore) }.min()
+  /// When ``claimOperation(now:after:retry:)`` gives one out; nil when none waits. One that waits
+  /// for an earlier one counts for nothing: its moment is the earlier one's end.
+  public func nextOperation(now: Timestamp) throws(StoreError) -> Timestamp? {
+    try read { try Operations.list($0, Operations.isFree, []) }.map { $0.due(at: now) }.min()
   }
 
   /// Refused by the server, or without their mailbox, and nothing later was wished for the mail:

@@ -51,14 +51,11 @@ extension OfficineStore {
     }
   }
 
-  /// How many changes wait to be told to the server, and how many copies are owed to Sent.
-  public func owedToServer() throws(StoreError) -> (flags: Int, copies: Int) {
+  /// How many copies are owed to Sent.
+  public func owedCopies() throws(StoreError) -> Int {
     try read { db in
-      let flags = try Int.fetchOne(db, sql: "SELECT count(*) FROM flag_change") ?? 0
-      let copies =
-        try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM outbox WHERE state = 'sent' AND has_sent_copy = 0") ?? 0
-      return (flags, copies)
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM outbox WHERE state = 'sent' AND has_sent_copy = 0") ?? 0
     }
   }
 }

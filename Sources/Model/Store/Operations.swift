@@ -103,6 +103,23 @@ enum Operations {
         """, arguments: [key])
   }
 
+  /// Open, and nothing before it stands in its way: neither an earlier one on the same mail in
+  /// the same mailbox, nor one that brings the mail there, nor one of the same mail whose copy
+  /// may stand somewhere already, for the two copies could be taken for one.
+  static let isFree = """
+    o.state IN ('waiting', 'working') AND NOT EXISTS (
+      SELECT 1 FROM operation e WHERE e.message = o.message AND e.id < o.id
+        AND e.state IN ('waiting', 'working') AND (e.mailbox = o.mailbox
+          OR e.destination = o.mailbox OR e.begun_validity IS NOT NULL))
+    """
+
+  /// The first that may be carried out now.
+  static func due(
+    _ db: Database, _ now: Timestamp, after last: Int64
+  ) throws -> ServerOperation? {
+    try list(db, "o.id > ? AND \(isFree)", [last]).first { $0.due(at: now) <= now }
+  }
+
   static func open(_ db: Database, of key: Int64) throws -> [ServerOperation] {
     try list(db, "o.message = ? AND o.state IN ('waiting', 'working')", [key])
   }

@@ -52,9 +52,6 @@ extension Canvas {
     if let held = health.heldExports {
       sentences.append(strings.heldExports(held.waiting, code: held.code))
     }
-    if health.suspendedRemovals > 0 {
-      sentences.append(strings.suspendedRemovals(health.suspendedRemovals))
-    }
     if health.failedOperations > 0 {
       sentences.append(strings.failedOperations(health.failedOperations))
     }
@@ -92,10 +89,11 @@ extension Canvas {
 
   private func facts(_ health: SyncHealth, width: Int) -> [Line] {
     var sentences: [String] = []
-    if let contact = health.lastContact {
+    if let contact = state.sync.lastSuccess {
       sentences.append("\(strings.lastContact) \(strings.moment(contact, now: now))")
     }
     sentences.append(strings.pushed(health.isPushed))
+    if health.waitingFlags > 0 { sentences.append(strings.waitingFlags(health.waitingFlags)) }
     sentences += health.missingMailboxes.map(strings.missingMailbox)
     for mailbox in health.mailboxes {
       sentences.append(

@@ -196,6 +196,9 @@ public struct SyncReport: Hashable, Sendable, Codable {
 
   public init() {}
 
+  /// Nothing of ours went up, or got its answer.
+  var isFruitless: Bool { flagsOut + sent + refused + uncertain + operations == 0 }
+
   /// For a log: counts of what is not zero; nil when nothing happened.
   var line: String? {
     let counts = [

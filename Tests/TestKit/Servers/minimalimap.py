@@ -7,7 +7,9 @@ It announces `IMAP4rev1` alone (and `AUTH=PLAIN` with --auth plain; `STARTTLS LO
 TLS when it has a certificate). No UIDPLUS, no IDLE, no special use, no literal without waiting.
 In DIR it writes `port` once it listens, `wire.log` (C: and S: lines, literals as their length), and
 `refused.log`: every command that RFC 3501 does not allow. One command is its own, for the tests:
-`XRENUMBER mailbox` deals the mails again in the opposite order under a new UIDVALIDITY.
+`XRENUMBER mailbox` deals the mails again in the opposite order under a new UIDVALIDITY. Where DIR
+holds `moods`, each of its lines is a pattern, a tab and what becomes of a command that matches it:
+`NO …` refuses it, `CUT` carries it out and ends the connection before the answer.
 """
 import argparse
 import base64
@@ -161,8 +163,13 @@ class Session:
             if name in ("AUTHENTICATE", "STARTTLS"):
                 code = handler(words, tag)
             else:
+                mood = self.mood(verb + b" " + rest)
+                if mood.startswith(b"NO "):
+                    raise No(mood[3:].decode())
                 with self.house.lock:
                     code = handler(words)
+                    if mood == b"CUT":
+                        raise Gone("as a test wished")
                     if self.view is not None:
                         quiet = name in ("FETCH", "STORE", "SEARCH")
                         self.tell(self.view.news(removals=not quiet))
@@ -180,6 +187,14 @@ class Session:
             self.say(tag + b" BAD arguments")
         self.flush()
         return True
+
+    def mood(self, command):
+        try:
+            with open(os.path.join(self.house.options.dir, "moods"), "rb") as file:
+                moods = [line.split(b"\t", 1) for line in file.read().splitlines()]
+        except FileNotFoundError:
+            return b""
+        return next((what for pattern, what in moods if re.match(pattern, command)), b"")
 
     def tell(self, lines):
         for line in lines:

@@ -40,6 +40,9 @@ class Client:
         done(imap.login(user, self.password))
         return imap
 
+    def make(self, box):
+        done(self.imap.create(box))
+
     def deliver(self, box, mails):
         for mail in mails:
             done(self.imap.append(box, None, None, base64.b64decode(mail)))

@@ -94,10 +94,6 @@ extension English {
       + (until.map { ", until: \($0)." } ?? ".")
   }
 
-  public func suspendedRemovals(_ count: Int) -> String {
-    "\(count) messages vanished from the server at once: nothing is removed here without proof."
-  }
-
   public func missingMailbox(_ name: String) -> String {
     "Mailbox “\(name)” is not on the server (renamed or removed?): its mail stays here. "
       + "If it has another name, give it in \"mailboxes\"."
@@ -109,6 +105,14 @@ extension English {
 
   public func unsentCopies(_ count: Int) -> String {
     count == 1 ? "1 sent mail awaits its copy in Sent." : "\(count) sent mails await their copy."
+  }
+
+  public func waitingFlags(_ count: Int) -> String {
+    (count == 1
+      ? "1 mark (read, answered…) is not on the server, which does not take it: "
+      : "\(count) marks (read, answered…) are not on the server, which does not take them: ")
+      + "nothing is lost here, further attempts follow. If it lasts, ask the operator for the "
+      + "rights of this mailbox."
   }
 
   public func setAside(_ count: Int) -> String {

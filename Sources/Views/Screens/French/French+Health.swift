@@ -98,10 +98,6 @@ extension French {
       + (until.map { ", jusqu'à : \($0)." } ?? ".")
   }
 
-  public func suspendedRemovals(_ count: Int) -> String {
-    "\(count) messages ont disparu du serveur d'un coup : rien n'est retiré ici sans preuve."
-  }
-
   public func missingMailbox(_ name: String) -> String {
     "Dossier « \(name) » absent du serveur (renommé ou supprimé ?) : son courrier reste ici. "
       + "S'il a un autre nom, le donner dans « mailboxes »."
@@ -115,6 +111,14 @@ extension French {
   public func unsentCopies(_ count: Int) -> String {
     count == 1
       ? "1 envoi attend sa copie dans Envoyés." : "\(count) envois attendent leur copie."
+  }
+
+  public func waitingFlags(_ count: Int) -> String {
+    (count == 1
+      ? "1 marque (lu, répondu…) n'est pas au serveur, qui ne la prend pas : "
+      : "\(count) marques (lu, répondu…) ne sont pas au serveur, qui ne les prend pas : ")
+      + "rien n'est perdu ici, de nouveaux essais suivent. Si cela dure, demander à l'opérateur "
+      + "les droits de cette BAL."
   }
 
   public func setAside(_ count: Int) -> String {

@@ -74,9 +74,10 @@ public protocol HealthStrings {
   func revocationsKept(since: String, until: String?) -> String
   /// Arrivals that could not be handed over; `code` of `SyncHealth.HeldExports`.
   func heldExports(_ count: Int, code: String) -> String
-  func suspendedRemovals(_ count: Int) -> String
   func failedOperations(_ count: Int) -> String
   func unsentCopies(_ count: Int) -> String
+  /// Flags that the server would not take: no alarm, they count here.
+  func waitingFlags(_ count: Int) -> String
   /// A mailbox that was renamed or taken away at the server.
   func missingMailbox(_ name: String) -> String
   func setAside(_ count: Int) -> String

@@ -67,8 +67,8 @@ extension IMAPSession {
     if memory == .none { found.modSequence = nil }
     return OpenedFolder(
       uidValidity: validity, uidNext: uidNext, count: count,
-      isWritable: answer.completion.code != .readOnly, modSequence: found.modSequence,
-      changes: changes)
+      isWritable: answer.completion.code != .readOnly, lasting: found.lasting,
+      modSequence: found.modSequence, changes: changes)
   }
 
   private func resync(_ point: SyncPoint?) -> Command.Resync {
@@ -116,6 +116,7 @@ private struct Selected {
   var validity: UInt32?
   var uidNext: UInt32?
   var modSequence: UInt64?
+  var lasting: LastingFlags?
   private let responses: [Response]
 
   init(_ answer: Answer) {
@@ -127,6 +128,9 @@ private struct Selected {
       case .highestModificationSequence(let value) where value.rawValue > 0:
         modSequence = value.rawValue
       case .noModificationSequence: modSequence = nil
+      case .permanentFlags(let flags, let canCreate):
+        lasting = LastingFlags(
+          names: Set(Flags(flags.map(\.name)).names), takesKeywords: canCreate)
       default: break
       }
     }

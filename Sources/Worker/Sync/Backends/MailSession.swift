@@ -23,10 +23,30 @@ struct OpenedFolder: Sendable {
   var count: Int
   /// False for a mailbox that this login may only read.
   var isWritable: Bool
+  /// The flags that last there; nil when the server does not say: then all do (RFC 3501, 7.1).
+  var lasting: LastingFlags?
   /// Where the server's counting stands now; nil when it does not count.
   var modSequence: UInt64?
   /// What happened since the point that was given; nil: everything must be compared.
   var changes: MailboxChanges?
+}
+
+/// PERMANENTFLAGS: what a server keeps of what it is told.
+struct LastingFlags: Hashable, Sendable {
+  var names: Set<String>
+  /// Any keyword lasts, known or new.
+  var takesKeywords: Bool
+
+  func keep(_ flag: String) -> Bool {
+    names.contains(flag) || (takesKeywords && !flag.hasPrefix("\\"))
+  }
+}
+
+extension OpenedFolder {
+  /// Whether telling the change to the server is of any use.
+  func keeps(_ change: FlagChange) -> Bool {
+    isWritable && (lasting.map { (change.add + change.remove).allSatisfy($0.keep) } ?? true)
+  }
 }
 
 /// One message of an opened mailbox, before its body is asked for.

@@ -5,6 +5,8 @@ import Store
 ///
 /// Filled once per mailbox from the store's own rows, then kept up with what passes do.
 final class FlagMemory {
+  /// What the server would not take.
+  let held = HeldFlags()
   private let store: OfficineStore
   private var known: [String: [UInt32: Flags]] = [:]
   private var filled: Set<String> = []

@@ -13,20 +13,30 @@ struct FlagsUpward {
   let place: MessageReader.Place
   let now: @Sendable () -> Timestamp
   let stop: Stop
+  let opened: OpenedFolder
+
   /// Where the counting stood when the mailbox was opened; nil: the server does not count.
-  let since: UInt64?
+  private var since: UInt64? { opened.modSequence }
 
   /// Times that a message is read again; then the wish is stored anyhow, which takes nothing but
   /// its one flag from anybody: two machines must not wait for each other.
   static let rounds = 3
+  /// Refusals that one pass takes while it looks for the messages that are meant.
+  private static let refusals = 24
 
   private typealias Group = ArraySlice<FlagChange>
 
   func run(_ report: inout SyncReport) throws(SyncFailure) {
-    let changes = try stored { () throws(StoreError) in
-      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
-    }.filter { $0.mailbox == place.folder.name && $0.uidValidity == place.uidValidity }
+    let (moment, name) = (now(), place.folder.name)
+    let limit = SyncLimits.flagChanges + memory.held.count
+    let waiting = try stored { () throws(StoreError) in
+      try store.pendingFlagChanges(in: name, limit: limit)
+    }.filter { $0.uidValidity == place.uidValidity && !memory.held.isHeld($0.id, at: moment) }
+    // What would not last there is not even told: kept until that mailbox takes it.
+    try hold(waiting.filter { !opened.keeps($0) }[...])
+    let changes = waiting.filter(opened.keeps)
     var counts: [UInt32: UInt64] = [:]
+    var refusals = Self.refusals
     var start = 0
     while start < changes.count {
       try stop.check()
@@ -38,17 +48,53 @@ struct FlagsUpward {
       {
         end += 1
       }
-      try push(changes[start..<end], &counts, &report)
+      try push(changes[start..<end], &counts, &refusals, &report)
       start = end
     }
   }
 
-  /// - Parameter counts: of messages that this pass changed already, or read again.
+  /// One message whose flags the server will not change must keep back neither the others nor
+  /// the pass: it is looked for by halves, and waits.
   private func push(
-    _ group: Group, _ counts: inout [UInt32: UInt64], _ report: inout SyncReport
+    _ group: Group, _ counts: inout [UInt32: UInt64], _ refusals: inout Int,
+    _ report: inout SyncReport
   ) throws(SyncFailure) {
-    guard let first = group.first else { return }
+    guard refusals > 0 else { return try hold(group) }
     var rest = group
+    do throws(SyncFailure) {
+      try push(&rest, &counts, &report)
+    } catch {
+      guard case .refused = error else { throw error }
+      refusals -= 1
+      guard rest.count > 1 else { return try hold(rest) }
+      let middle = rest.startIndex + rest.count / 2
+      try push(rest[..<middle], &counts, &refusals, &report)
+      try push(rest[middle...], &counts, &refusals, &report)
+    }
+  }
+
+  private func hold(_ group: Group) throws(SyncFailure) {
+    let moment = now()
+    let fresh = group.count { memory.held.hold($0.id, at: moment) }
+    if fresh > 0 { try trace(fresh, "refused") }
+  }
+
+  private func trace(_ count: Int, _ answer: String) throws(SyncFailure) {
+    try stored { () throws(StoreError) in
+      try store.trace(
+        TraceEntry(
+          author: .mailbox, action: "flags.push", request: "messages=\(count)",
+          answer: answer), now: now())
+    }
+  }
+
+  /// - Parameters:
+  ///   - rest: what is not settled yet, also when this throws.
+  ///   - counts: of messages that this pass changed already, or read again.
+  private func push(
+    _ rest: inout Group, _ counts: inout [UInt32: UInt64], _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    guard let first = rest.first else { return }
     var pushed = 0
     for round in 0...Self.rounds where !rest.isEmpty {
       let condition = round < Self.rounds ? rest.first.flatMap { counts[$0.uid] } ?? since : nil
@@ -64,13 +110,7 @@ struct FlagsUpward {
       if !rest.isEmpty { try merge(&rest, &counts) }
     }
     report.flagsOut += pushed
-    guard pushed > 0 else { return }
-    try stored { () throws(StoreError) in
-      try store.trace(
-        TraceEntry(
-          author: .mailbox, action: "flags.push", request: "messages=\(pushed)",
-          answer: "OK"), now: now())
-    }
+    if pushed > 0 { try trace(pushed, "OK") }
   }
 
   /// Somebody else was faster: what the server has now comes here, what still differs goes again.
@@ -98,6 +138,7 @@ struct FlagsUpward {
 
   private func settle(_ change: FlagChange) throws(SyncFailure) {
     try stored { () throws(StoreError) in try store.flagChangePushed(change.id) }
+    memory.held.release(change.id)
     memory.adjust(change, in: place.folder.name)
   }
 }

@@ -35,14 +35,14 @@ struct MailboxPass {
     let awaited = Set(owed.map(\.uid))
     let upward = FlagsUpward(
       store: store, session: session, memory: memory, place: place, now: now, stop: stop,
-      since: opened.modSequence)
+      opened: opened)
     if let changes = opened.changes {
       // What came with this pass has its flags already.
       try apply(changes.below(cursor.uidNext), awaited, place, &report)
-      if opened.isWritable { try upward.run(&report) }
+      try upward.run(&report)
     } else {
       // Ours first, so that the comparison which follows finds the server agreeing.
-      if opened.isWritable { try upward.run(&report) }
+      try upward.run(&report)
       try compare(awaited, place, &report)
     }
     try finish(opened, place)
@@ -76,9 +76,10 @@ struct MailboxPass {
       let known, let modSequence = known.modSequence, status.modSequence == modSequence,
       status.uidValidity == known.uidValidity, status.uidNext == known.uidNext
     else { return false }
+    let (limit, moment) = (memory.held.count + 1, now())
     return try stored { () throws(StoreError) in
-      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
-    }.allSatisfy { $0.mailbox != folder.name }
+      try store.pendingFlagChanges(in: folder.name, limit: limit)
+    }.allSatisfy { memory.held.isHeld($0.id, at: moment) }
   }
 
   /// Everything up to this mod-sequence is here now; kept in the transaction that says so.

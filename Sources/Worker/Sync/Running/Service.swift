@@ -32,6 +32,8 @@ public struct Service {
     var isWatching = false
     var isWaitingForPerson = false
     var hasDocuments = true
+    /// An errand that brought nothing about is not repeated before that.
+    var errand = ContinuousClock.now
     /// When what arrived is handed over; nil: nothing waits for it.
     var export: ContinuousClock.Instant? = .now
   }
@@ -52,6 +54,7 @@ public struct Service {
       if retry != seenRetry || (reason.contains(.network) && !plan.isWaitingForPerson) {
         // A person, or the network, says that it is worth trying now.
         if plan.failures > 0 || retry != seenRetry { plan.pass = .now }
+        if retry != seenRetry { synchroniser.heedWish() }
         plan.probe = .now
         if plan.export != nil { plan.export = .now }
         seenRetry = retry
@@ -79,8 +82,9 @@ public struct Service {
       plan.hasDocuments = true
       try watch(&plan)
     } else if plan.failures == 0 {
-      if try synchroniser.errands() != nil {
+      if now >= plan.errand, let report = try synchroniser.errands() {
         plan.export = plan.export ?? .now
+        if report.isFruitless { plan.errand = .now + Self.errandPause }
         try watch(&plan)
       } else if plan.isWatching, now >= plan.probe {
         try synchroniser.probe(patience: rhythm.probePatience)
@@ -144,14 +148,18 @@ public struct Service {
   }
 
   private static let documentsAtOnce = 8
+  /// Whatever this side believes to be due, a server is not asked more often for nothing.
+  private static let errandPause = Duration.seconds(1)
 
   /// A queued answer may leave before the next look at the mailbox.
   private func next(_ plan: Plan) throws(SyncFailure) -> ContinuousClock.Instant {
     var due = plan.isWatching ? min(plan.pass, plan.probe) : plan.pass
     if let export = plan.export { due = min(due, export) }
+    // A bell that came meanwhile is answered then.
+    if plan.errand > .now { due = min(due, plan.errand) }
     guard plan.failures == 0, let sending = try synchroniser.nextErrand() else { return due }
     let wait = max(0, sending.milliseconds - synchroniser.now().milliseconds)
-    return min(due, .now + .milliseconds(wait + 10))
+    return min(due, max(plan.errand, .now + .milliseconds(wait + 10)))
   }
 }
 

@@ -82,13 +82,27 @@ extension Synchroniser {
           })
       }
     }
-    let owed = try stored { () throws(StoreError) in try store.owedToServer() }
-    health.unsentCopies = owed.copies
+    health.unsentCopies = try stored { () throws(StoreError) in try store.owedCopies() }
+    health.waitingFlags = try waitingFlags()
     health.failedOperations = try stored { () throws(StoreError) in
       try store.failedOperations(since: moment.adding(seconds: -Self.failureSeconds)).count
     }
     try keepHealth()
   }
+
+  /// Those that the server would not take, and those that no pass could even offer: whatever was
+  /// there already when the last one ended.
+  private func waitingFlags() throws(SyncFailure) -> Int {
+    let waiting = try stored { () throws(StoreError) in
+      try store.pendingFlagChanges(limit: .max)
+    }.map(\.id)
+    memory.held.keep(only: Set(waiting))
+    defer { offeredFlags = waiting.last ?? offeredFlags }
+    return waiting.count { $0 <= offeredFlags || memory.held.contains($0) }
+  }
+
+  /// A person wishes that everything is tried at once.
+  func heedWish() { memory.held.releaseAll() }
 
   /// A week: what was refused is known by then.
   private static let failureSeconds: Int64 = 7 * 86_400
@@ -96,7 +110,6 @@ extension Synchroniser {
   private static let factsSeconds: Int64 = 600
 
   func keepHealth() throws(SyncFailure) {
-    health.lastContact = nil
     let health = health
     try stored { () throws(StoreError) in try store.setHealth(health) }
   }

@@ -30,6 +30,8 @@ public final class Synchroniser {
   private var status: SyncStatus
   /// Flag changes that the server would not take: not worth a new attempt before the next pass.
   private var lastPushed: Int64 = 0
+  /// The newest change of a flag that a pass has seen to its end.
+  var offeredFlags: Int64 = 0
 
   public init(
     account: Account, store: OfficineStore, decoder: DecoderClient, stop: Stop,
@@ -146,10 +148,7 @@ public final class Synchroniser {
   /// What the doorbell may mean for the server: something to send, a flag to push. Cheap when it
   /// was somebody else's bell.
   func errands() throws(SyncFailure) -> SyncReport? {
-    let flags = try stored { () throws(StoreError) in
-      try store.pendingFlagChanges(limit: SyncLimits.flagChanges)
-    }
-    let newest = flags.map(\.id).max() ?? 0
+    let newest = try stored { () throws(StoreError) in try store.newestFlagChange() }
     let queued = try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
     let moment = now()
     let isDue = queued.contains { $0.due(at: moment) <= moment }
@@ -170,7 +169,8 @@ public final class Synchroniser {
 
   /// When the next operation on the server is to be carried out; nil when none waits.
   private func nextOperation() throws(SyncFailure) -> Timestamp? {
-    try stored { () throws(StoreError) in try store.nextOperation() }
+    let moment = now()
+    return try stored { () throws(StoreError) in try store.nextOperation(now: moment) }
   }
 
   /// When something of ours is due at the server without anybody ringing.
