@@ -57,13 +57,14 @@ final class Bureau {
       now: { clock.now })
   }
 
-  /// One pass of a worker that starts and ends with it.
+  /// One pass of a worker that starts and ends with it; throws what keeps mail from leaving too.
   @discardableResult
   func pass(_ backend: Account.Backend, stop: Stop? = nil) throws -> SyncReport {
     let synchroniser = try synchroniser(backend, stop: stop)
     defer { synchroniser.close() }
     var report = try synchroniser.pass()
     _ = try synchroniser.readDocuments(atMost: .max, &report)
+    if let failure = synchroniser.sendingFailure { throw failure }
     return report
   }
 

@@ -24,6 +24,8 @@ public struct SyncStatus: Hashable, Sendable, Codable {
   public var bytesTotal: Int64
   /// When the worker tries again by itself; nil when it waits for a person.
   public var nextAttempt: Timestamp?
+  /// Why nothing leaves although mail comes in; nil while sending is not in trouble by itself.
+  public var sending: SendingTrouble?
 
   public init(
     phase: Phase, since: Timestamp, lastSuccess: Timestamp? = nil, failure: String? = nil,
@@ -52,5 +54,6 @@ public struct SyncStatus: Hashable, Sendable, Codable {
     bytesDone = try box.decodeIfPresent(Int64.self, forKey: .bytesDone) ?? 0
     bytesTotal = try box.decodeIfPresent(Int64.self, forKey: .bytesTotal) ?? 0
     nextAttempt = try box.decodeIfPresent(Timestamp.self, forKey: .nextAttempt)
+    sending = try box.decodeIfPresent(SendingTrouble.self, forKey: .sending)
   }
 }

@@ -118,6 +118,17 @@ extension OfficineStore {
     }
   }
 
+  /// The way out may be open again: nothing that is queued waits for its next attempt any more.
+  public func hastenOutgoing() throws(StoreError) {
+    try writeQuietly { db in
+      try db.execute(
+        sql: """
+          UPDATE outbox SET next_attempt_at = NULL
+          WHERE state = 'queued' AND next_attempt_at IS NOT NULL
+          """)
+    }
+  }
+
   /// The bytes that leave, fixed before the first of them does; the first ones given stay.
   public func storeBuilt(_ id: String, bytes: [UInt8]) throws(StoreError) {
     try writeQuietly { db in

@@ -48,7 +48,7 @@ extension OfficineStore {
   public func setSyncStatus(_ status: SyncStatus, now: Timestamp) throws(StoreError) {
     let isDue = lastSyncWrite.withLock { last in
       if let last, last.status.phase == status.phase, last.status.failure == status.failure,
-        last.status.since == status.since,
+        last.status.since == status.since, last.status.sending == status.sending,
         (0..<1000).contains(now.milliseconds - last.at.milliseconds)
       {
         return false

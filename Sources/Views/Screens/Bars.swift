@@ -20,7 +20,7 @@ extension Canvas {
     let poste = Span(text: data(state.poste.name), role: .barPoste)
     let actor = Span(text: actorName(isLong: inside.columns >= 110), role: .barActor)
     let sync = Span(
-      text: words(syncSign + strings.sync(state.sync, now: now)),
+      text: words(syncSign + SyncTruth.words(state.sync, strings, now: now)),
       role: SyncTruth.role(state.sync, now: now))
     let minimum = state.isDemo ? demoWidth : 10
     var segments = [sync, poste, actor, clock]
@@ -47,7 +47,8 @@ extension Canvas {
   }
 
   private var syncSign: String {
-    grid.size.columns >= 100 && state.sync.phase == .upToDate ? signs.online + " " : ""
+    let isSound = state.sync.phase == .upToDate && state.sync.sending == nil
+    return grid.size.columns >= 100 && isSound ? signs.online + " " : ""
   }
 
   private func actorName(isLong: Bool) -> Presentable {

@@ -13,7 +13,7 @@ extension Canvas {
       ("\(state.poste.name) — \(strings.curtained)", .lockText),
       ("", .lockText),
       (waiting(todo, late: late), .lockText),
-      (strings.sync(state.sync, now: now), SyncTruth.role(state.sync, now: now)),
+      (SyncTruth.words(state.sync, strings, now: now), SyncTruth.role(state.sync, now: now)),
       (CivilTime(now).hourMinute, .barClock),
     ]
     if state.isDemo { lines.insert((strings.demo, .demoSign), at: 1) }

@@ -21,12 +21,12 @@ extension Canvas {
     var lines = paragraph(
       strings.sync(state.sync, now: now), width: width,
       role: SyncTruth.isTrouble(state.sync, now: now) ? .statusError : .textStrong)
-    if let advice = strings.advice(state.sync) {
-      lines += paragraph(advice, width: width, role: .dialogText)
-    }
-    if let next = state.sync.nextAttempt, next > now {
+    lines += remedy(state.sync, width: width)
+    if let sending = state.sync.sending {
       lines += paragraph(
-        strings.nextAttempt(seconds: next.secondsSince(now)), width: width, role: .dialogText)
+        strings.sending(sending, now: now).capitalizedFirst, width: width,
+        role: SyncTruth.isTrouble(sending.status, now: now) ? .statusError : .textStrong)
+      lines += remedy(sending.status, width: width)
     }
     lines += paragraph(strings.service(isServed: sheet.isServed), width: width, role: .dialogText)
     lines += troubles(sheet.health, width: width)
@@ -36,6 +36,15 @@ extension Canvas {
       lines += [Line()] + setAside(sheet, width: width)
     }
     return lines
+  }
+
+  /// What to do, and when it is tried again by itself.
+  private func remedy(_ status: SyncStatus, width: Int) -> [Line] {
+    var sentences = [strings.advice(status)].compactMap(\.self)
+    if let next = status.nextAttempt, next > now {
+      sentences.append(strings.nextAttempt(seconds: next.secondsSince(now)))
+    }
+    return sentences.flatMap { paragraph($0, width: width, role: .dialogText) }
   }
 
   private func troubles(_ health: SyncHealth, width: Int) -> [Line] {

@@ -18,8 +18,21 @@ enum SyncTruth {
     status.phase == .refused || isStale(status, now: now)
   }
 
+  /// A trouble of sending alone, while reception can be believed: then it is what must be said.
+  static func sending(_ status: SyncStatus, now: Timestamp) -> SendingTrouble? {
+    guard status.phase == .upToDate, !isStale(status, now: now) else { return nil }
+    return status.sending
+  }
+
+  /// For the sync cell: the worst that is known, in few words.
+  static func words(_ status: SyncStatus, _ strings: any Strings, now: Timestamp) -> String {
+    sending(status, now: now).map { strings.sending($0, now: now) }
+      ?? strings.sync(status, now: now)
+  }
+
   static func role(_ status: SyncStatus, now: Timestamp) -> Cells.Role {
-    switch status.phase {
+    if let trouble = sending(status, now: now) { return role(trouble.status, now: now) }
+    return switch status.phase {
     case .never, .offline: .barSyncOffline
     // A closed session is no alarm: one key opens it again.
     case .working, .closed: .barSyncWorking

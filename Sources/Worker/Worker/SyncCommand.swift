@@ -77,6 +77,11 @@ struct SyncCommand: ParsableCommand {
     while try synchroniser.exportArrivals(atMost: Self.exportsAtOnce, &report) {}
     line.end()
     if json { try print(report) } else { tell(report) }
+    if let failure = synchroniser.sendingFailure {
+      throw Failure(
+        failure.exitCode, "Reçu, mais rien ne part : \(failure.french)",
+        "Received, but nothing leaves: \(failure.english)")
+    }
     guard !synchroniser.hasHeldExports else {
       throw Failure(
         1,

@@ -1,6 +1,7 @@
 import Domain
 import Exports
 import Glibc
+import Screens
 import Settings
 import Store
 
@@ -27,7 +28,7 @@ extension Doctor {
     return [
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
       members(team),
-    ] + modes + [sync(store), lease(store)] + exports(place, store)
+    ] + modes + [sync(store), sending(store), lease(store)] + exports(place, store)
   }
 
   /// Who talks with the server. The kernel frees a lease with its holder: who holds one lives.
@@ -133,6 +134,19 @@ extension Doctor {
       Check(
         name: "modes", isSound: open.isEmpty, isRequired: true, french: french, english: english)
     ]
+  }
+
+  /// Whether what waits in the outbox can leave.
+  private func sending(_ store: OfficineStore) -> Check {
+    let waiting = (try? store.outbox(states: [.queued, .sending]).count) ?? 0
+    let trouble = try? store.syncStatus().sending
+    func words(_ language: Language, _ calm: String) -> String {
+      trouble.map { language.strings.sendingSentence($0, now: environment.now()) } ?? calm
+    }
+    return Check(
+      name: "sending", isSound: trouble == nil, isRequired: false,
+      french: words(.french, "\(waiting) en attente"),
+      english: words(.english, "\(waiting) waiting"))
   }
 
   private func sync(_ store: OfficineStore) -> Check {

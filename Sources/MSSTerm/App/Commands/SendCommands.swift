@@ -301,6 +301,15 @@ struct OutboxCommand: Runnable {
 }
 
 enum OutboxRows {
+  /// What keeps the whole outbox waiting, told once under the rows.
+  private static func showTrouble(_ items: [OutgoingItem], _ session: Session) {
+    guard items.contains(where: { $0.state == .queued }),
+      let trouble = try? session.store.syncStatus().sending
+    else { return }
+    Output.line(
+      session.words.language.strings.sendingSentence(trouble, now: session.environment.now()))
+  }
+
   /// Which of several recipients kept a mail back: nothing left to anybody (O05). Else what did.
   private static func showResults(_ item: OutgoingItem, _ session: Session) {
     guard item.state != .sent else { return }
@@ -353,5 +362,6 @@ enum OutboxRows {
         showResults(item, session)
       }
     }
+    if !json { showTrouble(items, session) }
   }
 }

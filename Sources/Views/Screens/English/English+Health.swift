@@ -14,6 +14,12 @@ extension English {
     }
   }
 
+  public func sending(_ trouble: SendingTrouble, now: Timestamp) -> String {
+    "sending: \(sync(trouble.status, now: now))"
+  }
+
+  public var retryKey: String { "Enter" }
+
   private func advice(_ code: String) -> String? {
     switch code {
     case "network.unreachable", "network.timeout", "network.lost":

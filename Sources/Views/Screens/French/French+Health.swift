@@ -14,6 +14,12 @@ extension French {
     }
   }
 
+  public func sending(_ trouble: SendingTrouble, now: Timestamp) -> String {
+    "envoi : \(sync(trouble.status, now: now))"
+  }
+
+  public var retryKey: String { "Entrée" }
+
   private func advice(_ code: String) -> String? {
     switch code {
     case "network.unreachable", "network.timeout", "network.lost":

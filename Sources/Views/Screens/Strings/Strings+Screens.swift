@@ -64,6 +64,10 @@ public protocol HealthStrings {
   var healthHint: String { get }
   /// What keeps the mail from moving and what a person can do; nil while all is well.
   func advice(_ status: SyncStatus) -> String?
+  /// `envoi : mot de passe refusé`: mail comes in, and nothing leaves.
+  func sending(_ trouble: SendingTrouble, now: Timestamp) -> String
+  /// What the words of `advice` call the key that tries again.
+  var retryKey: String { get }
   func service(isServed: Bool) -> String
   func pushed(_ isPushed: Bool) -> String
   func mailboxCounts(_ name: String, server: Int, local: Int) -> String

@@ -7,7 +7,13 @@ import Store
 ///
 /// A refused password is remembered in the store, so that no restart, no other poste and no cron
 /// job tries it again before a person wishes so or the secret is another one (T08).
-final class LoginDesk {
+final class LoginDesk: Sendable {
+  /// Each server has its own say: a password that SMTP refuses still opens the mailbox.
+  enum Door: String {
+    case receiving = "login.refused"
+    case sending = "login.refused.sending"
+  }
+
   let login: Login
   private let store: OfficineStore
   private let stop: Stop?
@@ -24,12 +30,14 @@ final class LoginDesk {
   }
 
   /// The secret for one attempt at this server; checked at the last moment, whoever asks.
-  func secret(for server: Server) throws(SyncFailure) -> String {
+  func secret(
+    for server: Server, _ door: Door = .receiving
+  ) throws(SyncFailure) -> String {
     switch login.method {
     case .password(let password), .scram(let password):
-      return try unlessRefused(password)
+      return try unlessRefused(password, door.rawValue)
     case .passwordCommand(let command), .scramCommand(let command):
-      return try unlessRefused(try firstLine(of: command))
+      return try unlessRefused(try firstLine(of: command), door.rawValue)
     case .xoauth2(let command), .oauthBearer(let command):
       guard mayReceiveToken(server.host) else { throw .foreignHost }
       if let tray = login.tray {
@@ -70,11 +78,10 @@ final class LoginDesk {
     var print: String
   }
 
-  private static let refusalKey = "login.refused"
   private static let saltKey = "login.salt"
 
   /// The server took it.
-  func accepted() throws(SyncFailure) { try forget(Self.refusalKey) }
+  func accepted(_ door: Door = .receiving) throws(SyncFailure) { try forget(door.rawValue) }
 
   private func forget(_ key: String) throws(SyncFailure) {
     let known = try stored { () throws(StoreError) in try store.setting(key) }
@@ -99,12 +106,12 @@ final class LoginDesk {
   func refusedPIN(_ pin: String) throws(SyncFailure) { try remember(pin, Self.pinKey) }
 
   /// The server said no to this secret.
-  func refused(_ secret: String) throws(SyncFailure) {
+  func refused(_ secret: String, _ door: Door = .receiving) throws(SyncFailure) {
     guard !isToken else {
       login.tray?.drop(secret)
       return
     }
-    try remember(secret, Self.refusalKey)
+    try remember(secret, door.rawValue)
   }
 
   private func remember(_ secret: String, _ key: String) throws(SyncFailure) {
@@ -118,7 +125,7 @@ final class LoginDesk {
   }
 
   private func unlessRefused(
-    _ secret: String, _ key: String = LoginDesk.refusalKey
+    _ secret: String, _ key: String
   ) throws(SyncFailure) -> String {
     let text = try stored { () throws(StoreError) in try store.setting(key) }
     guard let text, let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(text.utf8))

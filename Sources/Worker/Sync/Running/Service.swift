@@ -20,6 +20,7 @@ public struct Service {
     self.stop = stop
     self.parent = parent
     self.rhythm = rhythm
+    synchroniser.rhythm = rhythm
   }
 
   /// What the service is waiting for.
@@ -53,7 +54,8 @@ public struct Service {
       let retry = try synchroniser.retryAsked()
       if retry != seenRetry || (reason.contains(.network) && !plan.isWaitingForPerson) {
         // A person, or the network, says that it is worth trying now.
-        if plan.failures > 0 || retry != seenRetry { plan.pass = .now }
+        let wasHeld = try synchroniser.releaseHold(byWish: retry != seenRetry)
+        if plan.failures > 0 || retry != seenRetry || wasHeld { plan.pass = .now }
         if retry != seenRetry { synchroniser.heedWish() }
         plan.probe = .now
         if plan.export != nil { plan.export = .now }

@@ -31,7 +31,7 @@ extension Synchroniser {
   }
 
   private func attempt(_ report: inout SyncReport) throws(SyncFailure) {
-    try recover()
+    try sender.release()
     if session == nil {
       try begin()
       session = try connect()
@@ -41,17 +41,37 @@ extension Synchroniser {
     let folders = try session.folders()
     try followRenames(folders, session)
     let tally = Tally { [unowned self] (progress) throws(SyncFailure) in try self.tell(progress) }
-    var outbox = OutboxBetween()
+    var refusal: SyncFailure?
     for folder in wanted(folders, session) {
-      var folder = folder
+      refusal = try look(at: folder, session, tally, &report) ?? refusal
+    }
+    if try send(session, folders, &report) {
+      // The copy comes into the store and \Answered goes to the server in the same pass.
+      for folder in wanted(try session.folders(), session) {
+        refusal = try look(at: folder, session, tally, &report) ?? refusal
+      }
+    }
+    try gatherHealth(folders, session)
+    if let refusal { throw refusal }
+  }
+
+  /// What the server refuses of one mailbox is told at the end: it keeps neither other mail from
+  /// coming nor answers from leaving.
+  private func look(
+    at folder: Folder, _ session: any MailSession, _ tally: Tally, _ report: inout SyncReport
+  ) throws(SyncFailure) -> SyncFailure? {
+    var folder = folder
+    do throws(SyncFailure) {
       while try receive(folder, session, tally, &report) {
         // Its numbers are old by now.
         folder.status = nil
-        try sendBetween(&outbox, &report)
+        try deliver(&report)
       }
+      return nil
+    } catch {
+      guard case .refused = error else { throw error }
+      return error
     }
-    try send(session, folders, tally, &report)
-    try gatherHealth(folders, session)
   }
 
   /// Seconds a server has to confirm the end of IDLE before it counts as gone.
@@ -67,10 +87,6 @@ extension Synchroniser {
     )
     return folders.filter { $0.role == .inbox } + folders.filter { $0.role == .sent }
       + others.filter { kept.contains($0.name) }
-  }
-
-  private func recover() throws(SyncFailure) {
-    try sender.release()
   }
 
   private func connect() throws(SyncFailure) -> any MailSession {
@@ -102,66 +118,5 @@ extension Synchroniser {
       try trace("mailbox", error.code)
       return false
     }
-  }
-
-  // MARK: - Sending
-
-  private struct OutboxBetween { var hasFailed = false }
-
-  /// What is due leaves while a large reception is under way; its copy and its flag follow at
-  /// the end of the pass, and so does a trouble, which is then met again and told.
-  private func sendBetween(
-    _ outbox: inout OutboxBetween, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    guard !outbox.hasFailed, let due = try nextSending(), due <= now() else { return }
-    do throws(SyncFailure) {
-      try deliver(&report)
-    } catch {
-      guard case .store = error else {
-        outbox.hasFailed = true
-        log?.warning("sending within a reception: \(error.code)")
-        return
-      }
-      throw error
-    }
-  }
-
-  private var sender: OutboxSender {
-    OutboxSender(
-      store: store, carrier: backend.carrier, settlements: settlements, now: now, stop: stop)
-  }
-
-  private func deliver(_ report: inout SyncReport) throws(SyncFailure) {
-    try sender.run(&report)
-  }
-
-  private func send(
-    _ session: any MailSession, _ folders: [Folder], _ tally: Tally, _ report: inout SyncReport
-  ) throws(SyncFailure) {
-    let found = folders.first { $0.role == .sent }
-    let shelf = SentShelf(
-      store: store, session: session, carrier: backend.carrier,
-      sent: found ?? Folder(name: "Sent", role: .sent), isThere: found != nil, now: now)
-    let before = report
-    try shelf.settleUncertain(&report)
-    var trouble: SyncFailure?
-    do throws(SyncFailure) {
-      try deliver(&report)
-    } catch {
-      if case .store = error { throw error }
-      // What was sent before still gets its copy and its flag.
-      trouble = error
-    }
-    let copies = try shelf.storeCopies()
-    report.operations += try OperationsRunner(
-      store: store, session: session, folders: folders, trash: account.trash, now: now, stop: stop
-    ).run()
-    if copies > 0 || report.sent > before.sent || report.operations > before.operations {
-      // The copy comes into the store and \Answered goes to the server in the same pass.
-      for folder in wanted(try session.folders(), session) {
-        _ = try receive(folder, session, tally, &report)
-      }
-    }
-    if let trouble { throw trouble }
   }
 }

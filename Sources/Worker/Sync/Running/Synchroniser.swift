@@ -28,6 +28,11 @@ public final class Synchroniser {
   /// When capabilities and quota are asked again; nil: now.
   var factsDue: Timestamp?
   private var status: SyncStatus
+  var hold: OutboxHold?
+  /// What the screens are told of it; outlives this process in the store.
+  var sending: SendingTrouble?
+  /// Of the service; for how long the outbox waits.
+  var rhythm = Rhythm()
   /// Flag changes that the server would not take: not worth a new attempt before the next pass.
   private var lastPushed: Int64 = 0
   /// The newest change of a flag that a pass has seen to its end.
@@ -48,6 +53,7 @@ public final class Synchroniser {
     self.now = now
     memory = FlagMemory(store: store)
     status = try stored { () throws(StoreError) in try store.syncStatus() }
+    sending = status.sending
     health = try stored { () throws(StoreError) in try store.health() }
     do throws(SyncFailure) {
       switch account.backend {
@@ -72,9 +78,10 @@ public final class Synchroniser {
     try stored { () throws(StoreError) in
       let last = try store.syncStatus()
       let isSame = last.phase == phase && last.failure == code
-      let status = SyncStatus(
+      var status = SyncStatus(
         phase: phase, since: isSame ? last.since : now, lastSuccess: last.lastSuccess,
         failure: code)
+      status.sending = last.sending
       try store.setSyncStatus(status, now: now)
     }
   }
@@ -123,6 +130,7 @@ public final class Synchroniser {
   func announce(nextAttempt: Timestamp?) throws(SyncFailure) {
     guard status.nextAttempt != nextAttempt else { return }
     status.nextAttempt = nextAttempt
+    status.sending = sending
     let status = status
     // A store that cannot be written now is told about by the failure itself.
     do throws(StoreError) {
@@ -149,22 +157,14 @@ public final class Synchroniser {
   /// was somebody else's bell.
   func errands() throws(SyncFailure) -> SyncReport? {
     let newest = try stored { () throws(StoreError) in try store.newestFlagChange() }
-    let queued = try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
     let moment = now()
-    let isDue = queued.contains { $0.due(at: moment) <= moment }
+    let isDue = try nextSending().map { $0 <= moment } ?? false
     let operation = try nextOperation()
     guard isDue || newest > lastPushed || operation.map({ $0 <= moment }) ?? false else {
       return nil
     }
     lastPushed = newest
     return try pass()
-  }
-
-  /// When the next queued item may leave; nil when none waits.
-  func nextSending() throws(SyncFailure) -> Timestamp? {
-    let moment = now()
-    return try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
-      .map { $0.due(at: moment) }.min()
   }
 
   /// When the next operation on the server is to be carried out; nil when none waits.
@@ -204,6 +204,7 @@ public final class Synchroniser {
   public var onProgress: ((_ progress: SyncProgress) -> Void)?
 
   private func tell() throws(SyncFailure) {
+    status.sending = sending
     try stored { () throws(StoreError) in try store.setSyncStatus(status, now: now()) }
   }
 

@@ -18,23 +18,42 @@ struct SubmissionCarrier: Carrier {
     gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> Delivery {
     guard let submission = Self.submission(mail, item) else { return .refused(answer: "address") }
-    let secret = try desk.secret(for: server)
+    // As for IMAP: one attempt with a password (T08), a second one with a fresh token.
+    if desk.isToken {
+      do throws(SyncFailure) {
+        return try attempt(mail, item, submission, &results, gate)
+      } catch {
+        guard error == .loginRefused else { throw error }
+      }
+    }
+    do throws(SyncFailure) {
+      return try attempt(mail, item, submission, &results, gate)
+    } catch {
+      throw desk.isToken && error == .loginRefused ? .sessionClosed : error
+    }
+  }
+
+  private func attempt(
+    _ mail: [UInt8], _ item: OutgoingItem, _ submission: Submission,
+    _ results: inout [OutgoingItem.RecipientResult], _ gate: () throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> Delivery {
+    let secret = try desk.secret(for: server, .sending)
     let machine = SubmissionStateMachine(
       clientName: MailAddress(address: item.from.address).domain, encryption: encryption,
       credentials: try credentials(secret), submission: submission)
     do throws(SyncFailure) {
-      let (end, failure) = try dialogue(machine, mail.count, anchors, gate)
+      let (end, failure) = try dialogue(machine, mail.count, anchors) { () throws(SyncFailure) in
+        // Here and not behind the dot, where nothing may come between the answer and its record.
+        try desk.accepted(.sending)
+        try gate()
+      }
       results = end.results.map {
         OutgoingItem.RecipientResult(
           address: $0.address.text, isAccepted: $0.isAccepted, answer: $0.reply.description)
       }
       return try delivery(end.outcome, failure)
     } catch {
-      if error == .loginRefused {
-        try desk.refused(secret)
-        // A token that grew old: the item waits, and the next attempt brings a fresh one.
-        if desk.isToken { throw .sessionClosed }
-      }
+      if error == .loginRefused { try desk.refused(secret, .sending) }
       throw error == .tls(.unknownAuthority) ? lookAgain(machine, mail.count) : error
     }
   }
