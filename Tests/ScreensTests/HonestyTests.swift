@@ -58,6 +58,22 @@ struct HonestyTests {
     #expect(rows.contains { $0.contains(title.prefix(12)) })
   }
 
+  @Test("O07: mail comes in and nothing leaves: the cell says so, the pane what to do")
+  func sendingHeld() {
+    var state = Scene.sendingHeld.state
+    func rows(_ strings: any Strings) -> [String] {
+      render(state, strings, size: Size(columns: 100, rows: 30), now: state.now).rows
+    }
+    #expect(rows(French())[0].contains("envoi : mot de passe refusé"))
+    #expect(rows(English())[0].contains("sending: password refused"))
+    let pane = rows(French()).joined(separator: " ")
+    #expect(pane.contains("à jour") && pane.contains("Envoi : mot de passe refusé"))
+    #expect(pane.contains("Un seul essai a été fait"))
+    // What is older than everything else is worse.
+    state.sync.phase = .offline
+    #expect(rows(French())[0].contains("hors ligne"))
+  }
+
   @Test("a mailbox that is not there any more is said calmly, with what to do")
   func missingMailbox() {
     var state = Scene.health.state

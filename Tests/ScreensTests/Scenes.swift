@@ -17,7 +17,7 @@ enum Scene: String, CaseIterable, Sendable {
   case queue, all, mine, demo, offline, trouble, search, searchEmpty, firstDay, gone
   case reader, readerHostile, readerDoctor, readerHistory
   case compose, writeNew, review, collision
-  case arriving, health, closed, bals
+  case arriving, health, sendingHeld, closed, bals
   case note, patient, collect, states, palette, help, takeOver, discard, curtain
 
   var state: State {
@@ -51,7 +51,7 @@ enum Scene: String, CaseIterable, Sendable {
     case .compose, .writeNew, .review, .collision: arrangeCompose(&state)
     case .note, .patient, .collect, .states, .palette, .help, .takeOver, .discard:
       arrangeDialog(&state)
-    case .arriving, .health, .closed, .bals: arrangeSync(&state)
+    case .arriving, .health, .sendingHeld, .closed, .bals: arrangeSync(&state)
     case .curtain: state.isCurtained = true
     }
   }
@@ -74,6 +74,10 @@ enum Scene: String, CaseIterable, Sendable {
         lastSuccess: state.now.adding(seconds: -480), failure: "server.limit",
         nextAttempt: state.now.adding(seconds: 45))
       state.health = sheet(state)
+      state.layers = [.health(scroll: 0)]
+    case .sendingHeld:
+      state.sync.sending = SendingTrouble(
+        phase: .refused, failure: "login", since: state.now.adding(seconds: -1_800))
       state.layers = [.health(scroll: 0)]
     case .closed:
       state.sync = SyncStatus(

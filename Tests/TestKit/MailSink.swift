@@ -21,6 +21,8 @@ public final class MailSink: Sendable {
     case closeAfterStore
     /// No answer, the connection stays open.
     case hangAtGreeting, hangAtRecipient, hangAfterStore
+    /// The message is kept, and its answer comes with `clearFault()`.
+    case slowAfterStore
   }
 
   /// A message that the server keeps.
@@ -150,6 +152,7 @@ extension MailSink.Fault {
     case .hangAtGreeting: "hang-at-greeting"
     case .hangAtRecipient: "hang-at-rcpt"
     case .hangAfterStore: "hang-after-store"
+    case .slowAfterStore: "slow-after-store"
     }
   }
 }

@@ -131,6 +131,13 @@ class Connection:
             self.sink.stopping.wait()
             raise Gone("stopped while hanging")
 
+    def wait_if(self, name):
+        """Thinks until the fault is taken away."""
+        if self.faulty(name):
+            self.sink.note(self.number, "!", "thinking")
+        while self.faulty(name) and not self.sink.stopping.wait(0.05):
+            pass
+
     def close_if(self, name):
         if self.faulty(name):
             raise Gone(name)
@@ -253,6 +260,7 @@ class Connection:
         }, data)
         self.close_if("close-after-store")
         self.hang_if("hang-after-store")
+        self.wait_if("slow-after-store")
         self.say("250 2.0.0 kept")
         self.reset()
 

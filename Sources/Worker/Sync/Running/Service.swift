@@ -21,6 +21,7 @@ public struct Service {
     self.parent = parent
     self.rhythm = rhythm
     synchroniser.rhythm = rhythm
+    synchroniser.sendingPatience = rhythm.sendingPatience
   }
 
   /// What the service is waiting for.
@@ -177,6 +178,8 @@ public struct Rhythm: Sendable {
   /// known within a minute (S18), and IDLE is renewed long before its 29 minutes (RFC 2177).
   public var probe: Int64 = 42
   public var probePatience: Int64 = 15
+  /// A pass waits so long for what is being sent; then mail comes in beside it (O07).
+  public var sendingPatience: Int64 = 5
   /// A directory that receives exports and was missing or full is tried again that often.
   public var exportPause: Int64 = 30
   /// Before the next attempt, by how many failed; `server.limit` has its own.

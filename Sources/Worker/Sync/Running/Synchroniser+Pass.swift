@@ -31,7 +31,8 @@ extension Synchroniser {
   }
 
   private func attempt(_ report: inout SyncReport) throws(SyncFailure) {
-    try sender.release()
+    // While a round is under way, what it holds is not lost; a round begins with this itself.
+    if !outbox.isRunning { try sender.release() }
     if session == nil {
       try begin()
       session = try connect()

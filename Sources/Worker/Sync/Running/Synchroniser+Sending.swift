@@ -24,6 +24,8 @@ extension Synchroniser {
 
   /// When the next queued item may leave; nil when none waits, or all wait for a person.
   func nextSending() throws(SyncFailure) -> Timestamp? {
+    // It looks for what is due itself, and rings when it has done.
+    if outbox.isRunning { return nil }
     let moment = now()
     let due = try stored { () throws(StoreError) in try store.outbox(states: [.queued]) }
       .map { $0.due(at: moment) }.min()
@@ -36,12 +38,23 @@ extension Synchroniser {
 
   /// What is due leaves, unless the way out is held; also between two parts of a large reception.
   func deliver(_ report: inout SyncReport) throws(SyncFailure) {
+    try collect(&report)
     guard let due = try nextSending(), due <= now() else { return try forgetIdleHold() }
-    do throws(SyncFailure) {
-      try sender.run(&report)
+    outbox.start(sender)
+    outbox.wait(atMost: sendingPatience)
+    try collect(&report)
+  }
+
+  /// What a round came to that has ended meanwhile.
+  private func collect(_ report: inout SyncReport) throws(SyncFailure) {
+    guard let round = outbox.take() else { return }
+    report.sent += round.report.sent
+    report.refused += round.report.refused
+    report.uncertain += round.report.uncertain
+    if let failure = round.failure {
+      try holdOutbox(failure)
+    } else {
       (hold, sending) = (nil, nil)
-    } catch {
-      try holdOutbox(error)
     }
   }
 

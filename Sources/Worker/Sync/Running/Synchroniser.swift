@@ -33,6 +33,10 @@ public final class Synchroniser {
   var sending: SendingTrouble?
   /// Of the service; for how long the outbox waits.
   var rhythm = Rhythm()
+  /// How many seconds a pass waits for what is being sent; nil: until it ends. Then it goes on
+  /// beside the service, which the pulse wakes.
+  var sendingPatience: Int64?
+  private(set) lazy var outbox = OutboxThread(pulse)
   /// Flag changes that the server would not take: not worth a new attempt before the next pass.
   private var lastPushed: Int64 = 0
   /// The newest change of a flag that a pass has seen to its end.
@@ -88,6 +92,8 @@ public final class Synchroniser {
 
   /// Ends the session and everything of the network.
   public func close() {
+    // What is behind its dot is waited for, unless stopping is asked: that ends its connection.
+    outbox.wait(atMost: nil)
     session?.close()
     session = nil
     backend.close()
@@ -223,8 +229,9 @@ public final class Synchroniser {
     }
     // A store that cannot be written cannot keep the status either; the failure itself is thrown.
     if case .store = failure { throw failure }
-    try tell()
+    // Whoever reads « hors ligne » reads the rest as it is by then.
     try keepHealth()
+    try tell()
     throw failure
   }
 

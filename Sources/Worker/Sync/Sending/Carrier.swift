@@ -11,7 +11,8 @@ enum Delivery: Hashable, Sendable {
 }
 
 /// What takes mails away: SMTP submission, a sendmail-compatible command, or an outbox Maildir.
-protocol Carrier {
+/// Used by one thread at a time, which need not be the one that receives.
+protocol Carrier: Sendable {
   /// `results` is what each recipient was answered, where the carrier hears it (O05).
   ///
   /// `gate` writes the durable mark; the carrier calls it once, before the step that cannot be

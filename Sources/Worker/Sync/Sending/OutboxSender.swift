@@ -1,9 +1,10 @@
 import Domain
 import MIME
 import Store
+import Synchronization
 
 /// Empties the outbox: one item, one Message-ID, and never a second sending by itself.
-struct OutboxSender {
+struct OutboxSender: Sendable {
   let store: OfficineStore
   /// nil: nothing can leave, and each item says so.
   let carrier: (any Carrier)?
@@ -105,26 +106,27 @@ struct OutboxSender {
 
 /// What became of mails and is not in the store yet: a full disk or a long writer must not turn an
 /// answer that came into an uncertain one.
-final class Settlements {
+final class Settlements: Sendable {
   private struct Settlement {
     var id: String
     var outcome: SendOutcome
     var results: [OutgoingItem.RecipientResult]
   }
 
-  private var waiting: [Settlement] = []
+  private let waiting = Mutex<[Settlement]>([])
 
   func add(_ id: String, _ outcome: SendOutcome, _ results: [OutgoingItem.RecipientResult]) {
-    waiting.append(Settlement(id: id, outcome: outcome, results: results))
+    let settlement = Settlement(id: id, outcome: outcome, results: results)
+    waiting.withLock { $0.append(settlement) }
   }
 
   /// In their order; what the store does not take stays for the next time.
   func settle(in store: OfficineStore, now: Timestamp) throws(SyncFailure) {
-    while let first = waiting.first {
+    while let first = waiting.withLock(\.first) {
       try stored { () throws(StoreError) in
         try store.settle(first.id, first.outcome, results: first.results, now: now)
       }
-      waiting.removeFirst()
+      waiting.withLock { _ = $0.removeFirst() }
     }
   }
 }
