@@ -41,6 +41,28 @@ import Testing
     }
   }
 
+  @Test func `a BAL that gets full is said on the open screen, and s says more`() throws {
+    let files = try TemporaryDirectory()
+    let terminal = try TmuxDriver(
+      [try Products.binary("mssterm"), "--store", files.path("magasin")])
+    try terminal.expect("Rien n'a encore été reçu ici")
+    let store = try OfficineStore.open(at: files.path("magasin"), create: false)
+    defer { store.close() }
+    var health = SyncHealth()
+    health.quota = .init(usedKiB: 970, limitKiB: 1_000)
+    try store.setHealth(health)
+    try terminal.expect("boîte pleine à 97 % (s)")
+    try terminal.press("s")
+    try terminal.expect("elle refuse les patients")
+    try terminal.press("Escape")
+    try terminal.expectGone("elle refuse les patients")
+    health.quota = .init(usedKiB: 300, limitKiB: 1_000)
+    try store.setHealth(health)
+    try terminal.expectGone("boîte pleine")
+    try terminal.press("q")
+    #expect(try terminal.waitForExit() == 0)
+  }
+
   @Test func `M11 a terminal closed while somebody writes leaves the draft in the store`() throws {
     let demo = try TerminalDemo()
     let row = try demo.waiting(.question)

@@ -74,6 +74,127 @@ struct HonestyTests {
     #expect(rows(French())[0].contains("hors ligne"))
   }
 
+  /// The rule under the tabs, where nothing may be overlooked.
+  private func topRule(
+    _ state: State, _ columns: Int = 80, in strings: any Strings = French()
+  ) -> String {
+    render(state, strings, size: Size(columns: columns, rows: 24), now: state.now).rows[2]
+  }
+
+  @Test("a BAL that is nearly full is said while the cell still says « à jour »")
+  func nearlyFull() {
+    var state = Scene.queue.state
+    #expect(state.sync.phase == .upToDate && !topRule(state).contains("⚠"))
+    func note(percent: Int64) {
+      var health = SyncHealth()
+      health.quota = .init(usedKiB: percent * 10, limitKiB: 1_000)
+      _ = state.apply(.healthNoted(health))
+    }
+    note(percent: 89)
+    #expect(!topRule(state).contains("⚠"))
+    note(percent: 90)
+    #expect(topRule(state).contains("⚠ boîte pleine à 90 % (s) ──"))
+    #expect(topRule(state, in: English()).contains("⚠ mailbox 90% full (s) ──"))
+    // Beside the other alarms, and first where all do not fit.
+    state.counts.quarantine = 2
+    state.counts.outboxTrouble = 1
+    #expect(topRule(state).contains("boîte pleine à 90 % (s) · 2 messages illisibles · 1 envoi"))
+    #expect(topRule(state, 40).contains("⚠ boîte pleine à 90 % (s)"))
+    note(percent: 100)
+    #expect(topRule(state).contains("⚠ boîte pleine (s) ·"))
+    // The pane says it whole; its key opens it.
+    _ = state.apply(.commanded(.showHealth))
+    #expect(!topRule(state).contains("(s)"))
+    #expect(text(state).contains { $0.contains("elle refuse les patients") })
+  }
+
+  @Test("T01: a certificate is said a month before it ends, in red only at the end")
+  func expiring() {
+    var state = Scene.queue.state
+    func alarm(_ days: Int64..., quota: Int64 = 10) -> (String, String) {
+      var health = SyncHealth()
+      health.quota = .init(usedKiB: quota, limitKiB: 100)
+      health.certificates = days.enumerated().map { n, days in
+        .init(host: "h\(n).example", notAfter: state.now.adding(seconds: days * 86_400 + 60))
+      }
+      _ = state.apply(.healthNoted(health))
+      return (topRule(state), topRule(state, in: English()))
+    }
+    #expect(!alarm(31, 400).0.contains("⚠"))
+    #expect(alarm(400, 30).0.contains("⚠ certificat du serveur : encore 30 j (s) ──"))
+    #expect(alarm(30).1.contains("⚠ server certificate: 30 days left (s) ──"))
+    #expect(alarm(1).1.contains("server certificate: 1 day left (s)"))
+    #expect(alarm(0).0.contains("certificat du serveur : dernier jour (s)"))
+    #expect(alarm(-3).0.contains("certificat du serveur expiré (s)"))
+    // One alarm: what bounces patients comes before what will.
+    #expect(alarm(3, quota: 95).0.contains("⚠ boîte pleine à 95 % (s) ──"))
+    func role(_ days: Int64) -> Cells.Role {
+      _ = alarm(days)
+      let frame = render(
+        state, French(), size: Size(columns: 80, rows: 24), now: state.now)
+      return frame.grid.cells[2 * 80 + 75].role
+    }
+    #expect(role(30) == .statusInfo && role(8) == .statusInfo)
+    #expect(role(7) == .statusError && role(-1) == .statusError)
+  }
+
+  @Test("the pane says of the service what it does now, not what it did")
+  func service() {
+    var state = Scene.health.state
+    func pane(
+      _ phase: SyncStatus.Phase, isServed: Bool, ago: Int64 = 10, in strings: any Strings = French()
+    ) -> String {
+      state.sync = SyncStatus(phase: phase, since: state.now, failure: nil)
+      state.sync.lastSuccess = state.now.adding(seconds: -ago)
+      state.health.isServed = isServed
+      return render(
+        state, strings, size: Size(columns: 120, rows: 50), now: state.now
+      ).rows.joined(separator: " ")
+    }
+    for isPushed in [true, false] {
+      state.health.health.isPushed = isPushed
+      let arrivals = isPushed ? "prévient à chaque arrivée" : "interrogé régulièrement"
+      for phase in [SyncStatus.Phase.upToDate, .working] {
+        let pane = pane(phase, isServed: true)
+        #expect(pane.contains("Un service synchronise cette boîte.") && pane.contains(arrivals))
+      }
+      for phase in [SyncStatus.Phase.refused, .offline, .closed, .never] {
+        let pane = pane(phase, isServed: true)
+        #expect(!pane.contains("service synchronise") && !pane.contains(arrivals), "\(phase)")
+        #expect(pane.contains("sans échange avec le serveur"), "\(phase)")
+      }
+      // After a clean stop the cell still says « à jour » for a while.
+      let stopped = pane(.upToDate, isServed: false)
+      #expect(stopped.contains("Aucun service") && !stopped.contains(arrivals))
+      #expect(pane(.upToDate, isServed: true, ago: 400).contains("sans échange"))
+    }
+    #expect(
+      pane(.refused, isServed: true, in: English()).contains("exchanges nothing with the server"))
+  }
+
+  @Test("which of several BALs is open stands in the title line, at every width")
+  func openBAL() {
+    var state = Scene.trouble.state
+    func title(_ columns: Int) -> String {
+      render(state, French(), size: Size(columns: columns, rows: 24), now: state.now).rows[0]
+    }
+    #expect(!title(80).contains("officine"), "one BAL: nothing to tell apart")
+    state.bals = [
+      BALChoice(name: "officine", kind: .organisationnelle, isOpen: false),
+      BALChoice(name: "petitjean", kind: .nominative, isOpen: true),
+    ]
+    state.bal = BAL(
+      name: "petitjean", address: "lea.petitjean@pharmacien.mssante.fr", kind: .nominative)
+    #expect(title(80).contains("… · petitjean "))
+    #expect(title(80).contains("mot de passe refusé"))
+    for columns in [60, 100, 120, 180] {
+      #expect(title(columns).contains(" · petitjean"), "\(columns)")
+      #expect(title(columns).contains("mot de passe refusé"), "\(columns)")
+    }
+    #expect(title(40).contains("mot de passe refusé"))
+    #expect(title(140).contains("Pharmacie du Marché · petitjean, BAL nominative"))
+  }
+
   @Test("a mailbox that is not there any more is said calmly, with what to do")
   func missingMailbox() {
     var state = Scene.health.state

@@ -17,7 +17,7 @@ enum Scene: String, CaseIterable, Sendable {
   case queue, all, mine, demo, offline, trouble, search, searchEmpty, firstDay, gone
   case reader, readerHostile, readerDoctor, readerHistory
   case compose, writeNew, review, collision
-  case arriving, health, sendingHeld, closed, bals
+  case arriving, health, sendingHeld, closed, bals, nearlyFull
   case note, patient, collect, states, palette, help, takeOver, discard, curtain
 
   var state: State {
@@ -51,7 +51,7 @@ enum Scene: String, CaseIterable, Sendable {
     case .compose, .writeNew, .review, .collision: arrangeCompose(&state)
     case .note, .patient, .collect, .states, .palette, .help, .takeOver, .discard:
       arrangeDialog(&state)
-    case .arriving, .health, .sendingHeld, .closed, .bals: arrangeSync(&state)
+    case .arriving, .health, .sendingHeld, .closed, .bals, .nearlyFull: arrangeSync(&state)
     case .curtain: state.isCurtained = true
     }
   }
@@ -83,6 +83,7 @@ enum Scene: String, CaseIterable, Sendable {
       state.sync = SyncStatus(
         phase: .closed, since: state.now.adding(seconds: -1_800), failure: "login.session")
       state.layers = [.health(scroll: 0)]
+    case .nearlyFull: state.health.health = sheet(state).health
     case .bals:
       state.bals = [
         BALChoice(name: "officine", kind: .organisationnelle, isOpen: true),

@@ -30,7 +30,7 @@ struct SnapshotTests {
     assertScreen(Scene.readerHistory.frame(180, 30), named: "readerHistory-180x30")
   }
 
-  @Test("English", arguments: [Scene.queue, .reader, .collision, .note])
+  @Test("English", arguments: [Scene.queue, .reader, .collision, .note, .nearlyFull])
   func english(scene: Scene) {
     assertScreen(scene.frame(80, 24, .english), named: "\(scene.rawValue)-80x24-en")
   }

@@ -50,6 +50,8 @@ import Testing
     #expect(waits[11] < 15_000)
     #expect(road.connections == 1)
     try service.end()
+    #expect(try !bureau.store.health().isPushed, "nobody is told any more")
+    #expect(try bureau.store.syncStatus().phase == .upToDate)
   }
 
   @Test func `S18: a server that falls silent in IDLE is noticed, and found again`() throws {

@@ -25,6 +25,8 @@ public enum Event: Equatable, Sendable {
   case countsLoaded(QueueCounts)
   case syncChanged(SyncStatus)
   case healthLoaded(HealthSheet)
+  /// The part of the health pane that may raise an alarm while nobody has it open.
+  case healthNoted(SyncHealth)
   case awaitedLoaded(AwaitedMail)
   case orderLoaded(OpenedOrder)
   case orderVanished(Order.ID)

@@ -22,6 +22,7 @@ extension State {
     case .countsLoaded(let counts): self.counts = counts
     case .syncChanged(let sync): self.sync = sync
     case .healthLoaded(let sheet): health = sheet
+    case .healthNoted(let known): health.health = known
     case .awaitedLoaded(let mail): awaited = mail
     case .reconnectAnswered(let answer): return receive(answer)
     case .orderLoaded(let opened): return receive(opened)

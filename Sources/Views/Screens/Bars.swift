@@ -22,7 +22,7 @@ extension Canvas {
     let sync = Span(
       text: words(syncSign + SyncTruth.words(state.sync, strings, now: now)),
       role: SyncTruth.role(state.sync, now: now))
-    let minimum = state.isDemo ? demoWidth : 10
+    let minimum = state.isDemo ? demoWidth : min(10, data(state.officine).width) + openBAL.width
     var segments = [sync, poste, actor, clock]
     let isLean = { (segments: [Span]) in
       segments.reduce(0) { $0 + $1.text.width + 3 } + minimum <= inside.columns
@@ -59,6 +59,12 @@ extension Canvas {
     return data(member.shortName + (rest.map { " \($0)." } ?? ""))
   }
 
+  /// The name of the BAL on screen, where there are several; empty where there is one.
+  private var openBAL: Presentable {
+    guard state.bals.count > 1 else { return .empty }
+    return words(" \(signs.dot) ") + data(state.bal.name)
+  }
+
   private mutating func drawOfficine(in rect: Rect) {
     var room = rect
     if state.isDemo {
@@ -69,6 +75,16 @@ extension Canvas {
       let name = data(state.officine).clipped(to: max(0, rect.columns - sign.width - 2))
       let used = put(name, in: rect, role: .barTitle)
       put(sign, in: rect.splitLeft(used == 0 ? 0 : used + 2).rest, role: .demoSign)
+      return
+    }
+    if openBAL.width > 0 {
+      // Two BALs look alike: which one this is stays, the officine's name gives way.
+      let shown = openBAL.clipped(to: room.columns)
+      let name = data(state.officine).clipped(to: room.columns - shown.width)
+      room = room.splitLeft(put(name, in: room, role: .barTitle)).rest
+      room = room.splitLeft(put(shown, in: room, role: .barBal)).rest
+      let kind = words(", \(strings.kind(state.bal.kind))")
+      if kind.width <= room.columns { put(kind, in: room, role: .barBal) }
       return
     }
     let used = put(data(state.officine), in: room, role: .barTitle)
@@ -155,14 +171,19 @@ extension Canvas {
   mutating func drawTopRule() {
     guard let index = layout.topRuleRow else { return }
     grid.rule(row(index))
-    var alarms: [String] = []
+    // What is too long is cut at its right end: the rarest and gravest comes first.
+    let mailbox = mailboxAlarm()
+    var alarms = [mailbox?.text].compactMap { $0 }
     if state.counts.quarantine > 0 { alarms.append(strings.quarantine(state.counts.quarantine)) }
     if state.counts.outboxTrouble > 0 {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }
     if !alarms.isEmpty {
       let text = words(" \(signs.warning) " + alarms.joined(separator: " \(signs.dot) ") + " ")
-      grid.put(text, rightAlignedIn: row(index).inset(columns: 2), role: .statusError)
+      let isCalm = alarms.count == 1 && mailbox?.isCalm == true
+      grid.put(
+        text, rightAlignedIn: row(index).inset(columns: 2),
+        role: isCalm ? .statusInfo : .statusError)
     } else if state.counts.outboxWaiting > 0 {
       let text = words(" " + strings.outboxWaiting(state.counts.outboxWaiting) + " ")
       grid.put(text, rightAlignedIn: row(index).inset(columns: 2), role: .statusInfo)

@@ -28,10 +28,13 @@ extension Canvas {
         role: SyncTruth.isTrouble(sending.status, now: now) ? .statusError : .textStrong)
       lines += remedy(sending.status, width: width)
     }
-    lines += paragraph(strings.service(isServed: sheet.isServed), width: width, role: .dialogText)
+    lines += paragraph(
+      strings.service(isServed: sheet.isServed, isInTouch: isInTouch), width: width,
+      role: .dialogText)
     lines += troubles(sheet.health, width: width)
     lines += outbox(sheet.outbox, width: width)
-    lines += [Line()] + facts(sheet.health, width: width)
+    let known = facts(sheet.health, width: width)
+    if !known.isEmpty { lines += [Line()] + known }
     if !sheet.setAside.isEmpty {
       lines += [Line()] + setAside(sheet, width: width)
     }
@@ -47,13 +50,19 @@ extension Canvas {
     return sentences.flatMap { paragraph($0, width: width, role: .dialogText) }
   }
 
+  /// What the service last did reached the server.
+  private var isInTouch: Bool {
+    let isTalking = state.sync.phase == .upToDate || state.sync.phase == .working
+    return isTalking && !SyncTruth.isStale(state.sync, now: now)
+  }
+
   private func troubles(_ health: SyncHealth, width: Int) -> [Line] {
     var sentences: [String] = []
     if let quota = health.quota, quota.percent >= Self.nearlyFull {
       sentences.append(strings.quota(percent: quota.percent, isNearlyFull: true))
     }
     for certificate in health.certificates {
-      let days = Int(certificate.notAfter.secondsSince(now) / 86_400)
+      let days = MailboxAlarm.days(until: certificate.notAfter, now: now)
       if days <= Self.expiringDays {
         sentences.append(strings.certificate(certificate.host, days: days))
       }
@@ -93,15 +102,16 @@ extension Canvas {
   }
 
   /// A full BAL bounces patients: said before it is.
-  private static let nearlyFull = 90
-  private static let expiringDays = 30
+  static let nearlyFull = 90
+  static let expiringDays = 30
 
   private func facts(_ health: SyncHealth, width: Int) -> [Line] {
     var sentences: [String] = []
     if let contact = state.sync.lastSuccess {
       sentences.append("\(strings.lastContact) \(strings.moment(contact, now: now))")
     }
-    sentences.append(strings.pushed(health.isPushed))
+    // How arrivals are learnt of is true only while somebody talks with the server.
+    if state.health.isServed, isInTouch { sentences.append(strings.pushed(health.isPushed)) }
     if health.waitingFlags > 0 { sentences.append(strings.waitingFlags(health.waitingFlags)) }
     sentences += health.missingMailboxes.map(strings.missingMailbox)
     for mailbox in health.mailboxes {
@@ -112,7 +122,7 @@ extension Canvas {
       sentences.append(strings.quota(percent: quota.percent, isNearlyFull: false))
     }
     for certificate in health.certificates {
-      let days = Int(certificate.notAfter.secondsSince(now) / 86_400)
+      let days = MailboxAlarm.days(until: certificate.notAfter, now: now)
       if days > Self.expiringDays {
         sentences.append(strings.certificate(certificate.host, days: days))
       }

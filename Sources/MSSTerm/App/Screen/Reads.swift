@@ -15,7 +15,8 @@ struct Reads {
     case .loadPage(let view, let limit):
       return [.pageLoaded(view, try store.page(of: view, member: member, after: nil, limit: limit))]
     case .loadCounts: return [.countsLoaded(try store.counts(member: member))]
-    case .loadSync: return [.syncChanged(try store.syncStatus())]
+    case .loadSync:
+      return [.syncChanged(try store.syncStatus()), .healthNoted(try store.health())]
     case .loadHealth: return [.healthLoaded(try sheet())]
     case .loadAwaited: return [.awaitedLoaded(try awaited())]
     case .loadMembers: return [.membersLoaded(try members())]

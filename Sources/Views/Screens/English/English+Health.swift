@@ -50,10 +50,13 @@ extension English {
     }
   }
 
-  public func service(isServed: Bool) -> String {
-    isServed
+  public func service(isServed: Bool, isInTouch: Bool) -> String {
+    guard isServed else {
+      return "No service synchronises this mailbox: nothing comes in or leaves."
+    }
+    return isInTouch
       ? "A service synchronises this mailbox."
-      : "No service synchronises this mailbox: nothing comes in or leaves."
+      : "A service is running, but exchanges nothing with the server."
   }
 
   public func pushed(_ isPushed: Bool) -> String {
@@ -78,6 +81,19 @@ extension English {
     case 0: "Certificate of \(host): expires today. Tell the operator."
     case 1...30: "Certificate of \(host): expires in \(days) days. Tell the operator."
     default: "Certificate of \(host): valid for \(days) more days"
+    }
+  }
+
+  public func nearlyFull(percent: Int) -> String {
+    percent < 100 ? "mailbox \(percent)% full" : "mailbox full"
+  }
+
+  public func expiring(days: Int) -> String {
+    switch days {
+    case ..<0: "server certificate expired"
+    case 0: "server certificate: last day"
+    case 1: "server certificate: 1 day left"
+    default: "server certificate: \(days) days left"
     }
   }
 

@@ -51,10 +51,13 @@ extension French {
     }
   }
 
-  public func service(isServed: Bool) -> String {
-    isServed
+  public func service(isServed: Bool, isInTouch: Bool) -> String {
+    guard isServed else {
+      return "Aucun service ne synchronise cette boîte : rien n'entre ni ne part."
+    }
+    return isInTouch
       ? "Un service synchronise cette boîte."
-      : "Aucun service ne synchronise cette boîte : rien n'entre ni ne part."
+      : "Un service est en marche, mais sans échange avec le serveur."
   }
 
   public func pushed(_ isPushed: Bool) -> String {
@@ -80,6 +83,18 @@ extension French {
     case 0: "Certificat de \(host) : expire aujourd'hui. Prévenir l'opérateur."
     case 1...30: "Certificat de \(host) : expire dans \(days) j. Prévenir l'opérateur."
     default: "Certificat de \(host) : valable encore \(days) jours"
+    }
+  }
+
+  public func nearlyFull(percent: Int) -> String {
+    percent < 100 ? "boîte pleine à \(percent) %" : "boîte pleine"
+  }
+
+  public func expiring(days: Int) -> String {
+    switch days {
+    case ..<0: "certificat du serveur expiré"
+    case 0: "certificat du serveur : dernier jour"
+    default: "certificat du serveur : encore \(days) j"
     }
   }
 

@@ -68,11 +68,14 @@ public protocol HealthStrings {
   func sending(_ trouble: SendingTrouble, now: Timestamp) -> String
   /// What the words of `advice` call the key that tries again.
   var retryKey: String { get }
-  func service(isServed: Bool) -> String
+  func service(isServed: Bool, isInTouch: Bool) -> String
   func pushed(_ isPushed: Bool) -> String
   func mailboxCounts(_ name: String, server: Int, local: Int) -> String
   func quota(percent: Int, isNearlyFull: Bool) -> String
   func certificate(_ host: String, days: Int) -> String
+  /// For the top rule: short, and before it is too late.
+  func nearlyFull(percent: Int) -> String
+  func expiring(days: Int) -> String
   func revocations(_ moment: String) -> String
   /// It could not be renewed, and counts all the same.
   func revocationsKept(since: String, until: String?) -> String

@@ -97,6 +97,17 @@ public final class Synchroniser {
     session?.close()
     session = nil
     backend.close()
+    forgetPush()
+  }
+
+  /// From now on nobody is told of arrivals.
+  private func forgetPush() {
+    guard health.isPushed else { return }
+    health.isPushed = false
+    do throws(SyncFailure) { try keepHealth() } catch {
+      // The screen believes it only of a service that is there; the next one says it anew.
+      log?.warning("health not kept: \(error.code)")
+    }
   }
 
   /// Directories whose changes mean new mail; empty for a server.
