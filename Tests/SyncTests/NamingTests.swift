@@ -57,6 +57,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [nil, "Trash", "INBOX/Trash"])
+  func `NAMESPACE: the trash is found under the prefix`(_ trash: String?) throws {
+    let dovecot = try DovecotServer(
+      extra: Self.prefixed.replacingOccurrences(
+        of: "mailbox Sent",
+        with: "mailbox Trash {\n auto = no\n special_use =\n}\nmailbox Sent"))
+    try dovecot.deliver(TestMail.patientQuestion(1).bytes)
+    try dovecot.deliver(TestMail.patientQuestion(2).bytes, mailbox: "Trash")
+    bureau.trash = trash
+    try pass(dovecot, bureau)
+    let message = try #require(try bureau.messages().first)
+    let order = try #require(try bureau.store.order(ofMessage: message.id))
+    _ = try bureau.store.trash(order.id, by: Bureau.actor, notBefore: noon, now: noon)
+    try pass(dovecot, bureau)
+    #expect(try bureau.store.operations(states: [.done]).count == 1)
+    #expect(try dovecot.messages(mailbox: "Trash").count == 2)
+  }
+
   @Test func `Without a prefix too, with a point where the server has a slash`() throws {
     let dovecot = try DovecotServer()
     try dovecot.deliver(TestMail.patientQuestion(3).bytes)

@@ -20,6 +20,10 @@ enum RandomChange: Hashable {
   case removed(Int)
   /// On one of the machines; nothing where that machine has not received the mail yet.
   case flagged(machine: Int, Int, flag: String, isOn: Bool)
+  /// By one of the machines, where the server can take away what it is told; nothing more
+  /// happens to that mail.
+  case thrownAway(machine: Int, Int)
+  case noted(machine: Int, Int)
   case offlineOrOnline(machine: Int)
   case processEnded(machine: Int)
   case processKilled(machine: Int, atWrite: Int)
@@ -33,6 +37,7 @@ enum RandomPlan {
     var dice = Dice(seed: seed)
     var present: [Int] = []
     var delivered = 0
+    var notes = 0
     return (0..<count).map { _ in
       let machine = Int.random(in: 0...1, using: &dice)
       let isOn = Bool.random(using: &dice)
@@ -51,12 +56,18 @@ enum RandomPlan {
       case (38..<66, let number?):
         return .flagged(machine: machine, number, flag: flag, isOn: isOn)
       case (66..<70, _): return .offlineOrOnline(machine: machine)
-      case (70..<72, _): return .processEnded(machine: machine)
+      case (70..<71, _): return .processEnded(machine: machine)
+      case (71..<72, let number?):
+        if let place { present.remove(at: place) }
+        return .thrownAway(machine: machine, number)
       case (72..<74, _):
         return .processKilled(machine: machine, atWrite: Int.random(in: 1...40, using: &dice))
       case (74..<80, _):
         let limit = Int.random(in: 1...6_000, using: &dice)
         return .cut(machine: machine, after: isOn ? limit : limit / 20 + 1, isFromServer: isOn)
+      case (80..<81, _):
+        notes += 1
+        return .noted(machine: machine, notes)
       default: return .pass(machine: machine)
       }
     }

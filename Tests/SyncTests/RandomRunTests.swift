@@ -63,6 +63,11 @@ private final class Machine {
 /// What should be true: who touched which flag last, and which mails are there.
 private struct Model {
   var present: Set<String> = []
+  /// What must stand in Trash and in Drafts, each once.
+  var thrownAway: [String] = []
+  var notes: [String] = []
+  /// A server without UIDPLUS and MOVE takes nothing away.
+  var throwsAway = true
   /// Of the files, by number of the mail.
   var names: [Int: String] = [:]
   var delivered = 0
@@ -114,6 +119,7 @@ private struct Model {
         login: Login(user: "officine", method: .password("secret"))))
     let machines = try (0...1).map { _ in try Machine(backend, port: road.port) }
     var model = Model()
+    model.throwsAway = extra.isEmpty || extra.contains("UIDPLUS")
     for change in RandomPlan.changes(seed: seed, count: count) {
       try carryOut(change, &model, machines, dovecot, road)
     }
@@ -123,6 +129,7 @@ private struct Model {
       for machine in machines {
         machine.isOffline = false
         machine.end()
+        machine.bureau.clock.advance(301)
         try machine.pass()
       }
     }
@@ -138,7 +145,7 @@ private struct Model {
     #expect(plan == RandomPlan.changes(seed: 42, count: 2_000))
     #expect(plan != RandomPlan.changes(seed: 43, count: 2_000))
     // Every kind of change occurs.
-    #expect(Set(plan.map { "\($0)".prefix { $0 != "(" } }).count == 9)
+    #expect(Set(plan.map { "\($0)".prefix { $0 != "(" } }).count == 11)
   }
 
   private func carryOut(
@@ -162,6 +169,14 @@ private struct Model {
       else { return }
       try machines[machine].bureau.store.setFlag(flag, isOn, on: message.id, by: nil, now: noon)
       model.touch(id(number), flag, "machine \(machine)", isOn)
+    case .thrownAway(let machine, let number):
+      try throwAway(number, on: machines[machine].bureau, &model)
+    case .noted(let machine, let number):
+      let mail = TestMail.patientQuestion(1_000_000 + number)
+      _ = try machines[machine].bureau.store.queueAppend(
+        mail.bytes, messageID: "<\(mail.messageID)>", to: "Drafts", by: Bureau.actor.author,
+        now: noon)
+      model.notes.append(id(1_000_000 + number))
     case .offlineOrOnline(let machine): machines[machine].isOffline.toggle()
     case .processEnded(let machine): machines[machine].end()
     case .processKilled(let machine, let write):
@@ -174,12 +189,22 @@ private struct Model {
     }
   }
 
+  private func throwAway(_ number: Int, on bureau: Bureau, _ model: inout Model) throws {
+    let known = try bureau.messages().first { $0.messageID == id(number) && $0.uid != nil }
+    guard model.throwsAway, let known,
+      let order = try bureau.store.order(ofMessage: known.id),
+      try !bureau.store.trash(order.id, by: Bureau.actor, notBefore: noon, now: noon).isEmpty
+    else { return }
+    model.present.remove(id(number))
+    model.thrownAway.append(id(number))
+  }
+
   private func id(_ number: Int) -> String { "<\(TestMail.patientQuestion(number).messageID)>" }
 
   /// All files of the mailbox: new, and those that the server has taken into `cur`.
-  private func files(_ dovecot: DovecotServer) throws -> [String] {
+  private func files(_ dovecot: DovecotServer, _ mailbox: String = "INBOX") throws -> [String] {
     try ["new", "cur"].flatMap { part -> [String] in
-      let path = "\(dovecot.maildir())/\(part)"
+      let path = "\(dovecot.maildir(mailbox: mailbox))/\(part)"
       guard FileManager.default.fileExists(atPath: path) else { return [] }
       return try FileManager.default.contentsOfDirectory(atPath: path).map { "\(path)/\($0)" }
     }
@@ -224,6 +249,10 @@ private struct Model {
         Self.letters.filter { flags(file).contains($0.letter) }.map(\.flag))
     }
     #expect(Set(server.keys) == model.present, "seed \(seed)")
+    for (mailbox, expected) in [("Trash", model.thrownAway), ("Drafts", model.notes)] {
+      let found = try files(dovecot, mailbox).map(id)
+      #expect(found.sorted() == expected.sorted(), "\(mailbox), seed \(seed)")
+    }
     for (place, machine) in machines.enumerated() {
       #expect(try machine.flags() == server, "machine \(place), seed \(seed)")
       #expect(try machine.bureau.store.pendingFlagChanges(limit: 5).isEmpty, "seed \(seed)")

@@ -118,4 +118,103 @@ import Testing
     #expect(try bureau.pass(backend).flagsOut == 1)
     #expect(try server.webmail.list().mails.map(\.flags) == [["\\Seen"]])
   }
+
+  // MARK: - Moves
+
+  @Test func `O13: a mailbox that is followed no more holds up no other`() throws {
+    try receive(1...1)
+    try receive(1...1, in: "Archive")
+    bureau.mailboxes = []
+    // What came there since will never be read.
+    try server.webmail.deliver([TestMail.patientQuestion(2).bytes], to: "Archive")
+    try trash(1)
+    for _ in 1...3 {
+      try bureau.pass(backend)
+      bureau.clock.advance(301)
+    }
+    #expect(try operations().map(\.state) == [.done, .done])
+    #expect(try count(1, "Trash") == 2)
+  }
+
+  @Test func `O13: one that is gone in one mailbox is thrown away in the other`() throws {
+    try receive(1...2)
+    try receive(1...2, in: "Archive")
+    try trash(1)
+    try trash(2)
+    for mail in try server.webmail.list("Archive").mails {
+      let text = String(decoding: mail.bytes, as: UTF8.self)
+      let id = try #require(text.split(separator: "\r\n").first { $0.hasPrefix("Message-ID: ") })
+      try server.webmail.remove(String(id.dropFirst("Message-ID: ".count)), from: "Archive")
+    }
+    // And one whose numbers cannot be believed yet: it waits, a day at most, and is told once.
+    try server.webmail.deliver([TestMail.patientQuestion(3).bytes], to: "Archive")
+    bureau.mailboxes = []
+    for _ in 1...9 {
+      try bureau.pass(backend)
+      bureau.clock.advance(301)
+    }
+    let waiting = try operations()
+    #expect(waiting.map(\.mailbox) == ["Archive", "INBOX", "Archive", "INBOX"])
+    #expect(waiting.map(\.state) == [.waiting, .done, .waiting, .done])
+    #expect(try count(1, "Trash") == 1 && count(2, "Trash") == 1)
+    let told = try bureau.store.journal(limit: 1_000).count { $0.answer == "later" }
+    #expect(told == 2)
+    bureau.clock.advance(86_400)
+    try bureau.pass(backend)
+    #expect(try operations().map(\.state) == [.lost, .done, .lost, .done])
+  }
+
+  @Test func `O13: an original that the server keeps is said so, and copied only once`() throws {
+    try receive(1...1)
+    try server.setMoods([("UID STORE", "NO [NOPERM] no right to change flags")])
+    for _ in 1...3 {
+      try trash(1)
+      #expect(try bureau.pass(backend).operations == 1)
+      #expect(try operations().last?.reason == .kept)
+      #expect(try count(1, "Trash") == 1 && count(1, "INBOX") == 1)
+    }
+    try server.setMoods([])
+    try trash(1)
+    try bureau.pass(backend)
+    // It has no UIDPLUS.
+    #expect(try operations().map(\.reason) == [.kept, .kept, .kept, .marked])
+    #expect(try count(1, "Trash") == 1)
+    #expect(try server.webmail.list().mails.map(\.flags) == [["\\Deleted"]])
+  }
+
+  @Test func `O13: a mailbox that will not open now is asked again, a day long`() throws {
+    try receive(1...2, in: "Archive")
+    try server.setMoods([("SELECT \"?Archive", "NO [NOPERM] denied")])
+    for n in 1...2 {
+      _ = try bureau.store.queueOperation(
+        on: try message(n).id, in: "Archive", to: n == 1 ? "Trash" : nil,
+        by: Bureau.actor.author, notBefore: bureau.clock.now, now: bureau.clock.now)
+    }
+    try bureau.pass(backend)
+    #expect(try operations().map(\.state) == [.waiting, .waiting])
+    bureau.clock.advance(61)
+    try server.setMoods([])
+    try bureau.pass(backend)
+    #expect(try operations().map(\.state) == [.done, .done])
+    #expect(try count(1, "Trash") == 1)
+  }
+
+  @Test func `S05: an append without its answer is looked up before it is repeated`() throws {
+    try receive(1...1)
+    let mail = TestMail.patientQuestion(7).bytes
+    let id = "<\(TestMail.patientQuestion(7).messageID)>"
+    for n in 1...2 {
+      _ = try bureau.store.queueAppend(
+        mail, messageID: id, to: "Archive", by: Bureau.actor.author, now: bureau.clock.now)
+      // Carried out, and the answer is lost.
+      try server.setMoods([("APPEND", "CUT")])
+      #expect(try bureau.failure(backend) == .connectionLost)
+      #expect(try count(7, "Archive") == n)
+      try server.setMoods([])
+      bureau.clock.advance(31)
+      #expect(try bureau.pass(backend).operations == 1)
+      // The same mail wished a second time stands there a second time.
+      #expect(try count(7, "Archive") == n)
+    }
+  }
 }

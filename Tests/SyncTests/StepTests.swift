@@ -20,18 +20,27 @@ private final class Victim {
     worker = try WorkerProcess(
       store: bureau.store.directory, address: Bureau.address, imapPort: dovecot.port,
       smtpPort: sink.port, user: user)
-    for n in 1...4 { try dovecot.deliver(TestMail.patientQuestion(n).bytes, to: user) }
+    for n in [1, 2, 3, 4, 9] {
+      try dovecot.deliver(TestMail.patientQuestion(n).bytes, to: user)
+    }
     let backend = Account.Backend.imap(
       IMAPAccount(
         imap: Server(host: "localhost", port: dovecot.port, security: .none), smtp: nil,
         anchors: [], login: Login(user: user, method: .password("secret"))))
     try bureau.pass(backend)
-    // Everything that a pass can meet at once: new mail, flags both ways, a removal, an answer.
+    // Everything that a pass can meet at once: new mail, flags both ways, a removal, an answer,
+    // a mail to throw away, one to put there.
     let known = try bureau.messages()
     let first = try #require(known.first { $0.messageID.contains("question-1@") })
     let second = try #require(known.first { $0.messageID.contains("question-2@") })
     try bureau.store.setFlag("\\Flagged", true, on: first.id, by: nil, now: noon)
     item = try bureau.queueAnswer("o\(user)", to: second)
+    let ninth = try #require(known.first { $0.messageID.contains("question-9@") })
+    let order = try #require(try bureau.store.order(ofMessage: ninth.id))
+    _ = try bureau.store.trash(order.id, by: Bureau.actor, notBefore: noon, now: noon)
+    _ = try bureau.store.queueAppend(
+      TestMail.patientQuestion(8).bytes, messageID: "<question-8@patient.example>", to: "Drafts",
+      by: Bureau.actor.author, now: noon)
     try change()
   }
 
@@ -82,6 +91,11 @@ private final class Victim {
     lines.append("outbox \(sending?.state.rawValue ?? "none") \(sending?.hasSentCopy ?? false)")
     lines.append("waiting \(try bureau.store.pendingFlagChanges(limit: 9).count)")
     lines.append("arrived \(try arrivals())")
+    let operations = try bureau.store.operations(states: Set(ServerOperation.State.allCases))
+    lines += operations.map { "\($0.kind) \($0.state) \(String(describing: $0.reason))" }
+    for mailbox in ["Trash", "Drafts"] {
+      lines.append("\(mailbox) \(try dovecot.messages(user: user, mailbox: mailbox).count)")
+    }
     for mailbox in ["INBOX", "Sent"] {
       lines.append("\(mailbox) \(try dovecot.messages(user: user, mailbox: mailbox).count)")
       let cur = dovecot.maildir(user: user, mailbox: mailbox) + "/cur"
@@ -120,6 +134,7 @@ private final class Victim {
     let expected = try golden.picture()
     #expect(expected.contains("arrived 1"))
     #expect(expected.contains("Sent 1"))
+    #expect(expected.contains("Trash 1") && expected.contains("Drafts 1"))
     let counted = try victim().worker.count(calls)
     let steps = calls.flatMap { call in (1...(counted[call] ?? 1)).map { (call, $0) } }
     #expect(steps.count >= 100, "\(counted)")

@@ -39,6 +39,10 @@ public struct ServerOperation: Hashable, Sendable, Identifiable {
     case server
     /// One before it, on the same mail, did not succeed.
     case dependent
+    /// Whether a copy of it stands there could not be found out in a day.
+    case unproven
+    /// The copy stands there; the server would not let the original go.
+    case kept
     /// Done as far as this server can: the mail bears `\Deleted` and stays until it is expunged by
     /// somebody who owns all the marks (S06).
     case marked

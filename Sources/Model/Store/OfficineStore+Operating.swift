@@ -72,6 +72,18 @@ extension OfficineStore {
     }
   }
 
+  /// An attempt that ended before anything was begun at the server; where something may have
+  /// been, it stays under way until that is looked up. A deletion always may have.
+  public func releaseOperation(_ id: Int64) throws(StoreError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          UPDATE operation SET state = 'waiting'
+          WHERE id = ? AND state = 'working' AND kind <> 'delete' AND begun_validity IS NULL
+          """, arguments: [id])
+    }
+  }
+
   /// How it ended, with its journal line; what the server removed is marked in the same
   /// transaction. Later operations on the same mail fail with one that was refused, where they
   /// build on it; what was only gone there, each of them sees for itself.
@@ -91,7 +103,10 @@ extension OfficineStore {
             UPDATE operation SET state = 'waiting', next_attempt_at = ?,
               words = coalesce(?, words) WHERE id = ?
             """, arguments: [at.milliseconds, words, id])
-        try Operations.trace(db, operation, by: operation.author, answer: "later", now)
+        // Waiting for a day must not fill the journal.
+        if operation.attempts <= 1 || (words != nil && words != operation.words) {
+          try Operations.trace(db, operation, by: operation.author, answer: "later", now)
+        }
       case .done(let reason):
         try Self.close(db, operation, .done, reason, nil, now)
       case .refused(let reason, let words):

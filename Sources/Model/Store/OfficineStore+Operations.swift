@@ -177,6 +177,23 @@ extension OfficineStore {
     }
   }
 
+  /// Where the destination stood when an earlier operation of the same kind on the same mail
+  /// began that ended half-way; nil when none did.
+  public func earlierMark(of id: Int64) throws(StoreError) -> TransferMark? {
+    try read { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT e.begun_validity, e.begun_next FROM operation o JOIN operation e
+            ON e.message = o.message AND e.mailbox = o.mailbox AND e.destination = o.destination
+          WHERE o.id = ? AND e.id < o.id AND e.settled_at IS NOT NULL
+            AND e.begun_validity IS NOT NULL
+          ORDER BY e.id DESC LIMIT 1
+          """, arguments: [id])
+      return row.map { TransferMark(uidValidity: $0[0], uidNext: $0[1]) }
+    }
+  }
+
   /// Where the destination stood when the last attempt began; nil when none did.
   public func transferMark(of id: Int64) throws(StoreError) -> TransferMark? {
     try read { db in

@@ -89,6 +89,12 @@ enum OperationRows {
           + "serveur ne sait pas l’effacer seul.",
         "Copied to the trash by \(who); the original stays there, marked deleted: this server "
           + "cannot remove it alone.")
+    case (.done, .kept):
+      return words(
+        "Copié à la corbeille par \(who) ; le serveur n’a pas laissé retirer l’original, qui reste "
+          + "à sa place. Le retirer par le webmail, ou recommencer.",
+        "Copied to the trash by \(who); the server did not let the original go, it stays in its "
+          + "place. Remove it in the webmail, or try again.")
     case (.done, _): return words("À la corbeille par \(who).", "Thrown away by \(who).")
     case (.refused, .destination):
       return words(
@@ -96,6 +102,24 @@ enum OperationRows {
           + "configuration, puis recommencer." + said,
         "No trash found at the server: nothing moved. Give \"trash\" in the configuration, then "
           + "try again." + said)
+    case (.refused, .unproven):
+      return words(
+        "Corbeille : le serveur n’a pas laissé vérifier si la copie y est. Y regarder par le "
+          + "webmail avant de recommencer.",
+        "Trash: the server did not let us see whether the copy is there. Look there in the "
+          + "webmail before trying again.")
+    case (.refused, .dependent):
+      return words(
+        "Corbeille : pas faite, car un changement demandé avant sur ce courrier a été refusé.",
+        "Trash: not done, for a change wished before on this mail was refused.")
+    case (.refused, .changed):
+      return words(
+        "Corbeille : ce n’est plus ce courrier-là au serveur, rien n’a bougé.",
+        "Trash: this is not that mail any more at the server, nothing moved.")
+    case (.refused, _) where operation.places > 0:
+      return words(
+        "Corbeille : faite en partie, le serveur a refusé le reste." + said,
+        "Trash: done in part, the server refused the rest." + said)
     case (.refused, _):
       return words(
         "Corbeille : le serveur a refusé, rien n’a bougé." + said,

@@ -76,12 +76,13 @@ extension IMAPSession {
   }
 
   /// Without UIDPLUS there is no way to expunge this one and leave the marks of others alone: it
-  /// stays, marked (S06, invariant 7).
+  /// stays, marked (S06, invariant 7). So it does where this login may not expunge.
   func remove(_ uid: UInt32) throws(SyncFailure) -> Bool {
     guard let number = UID(uid) else { return false }
     _ = try connection.require(.store(UIDSet([number]), .add, [.deleted], silent: true))
     guard offers("UIDPLUS") else { return false }
-    _ = try connection.require(.expunge(UIDSet([number])))
-    return true
+    let answer = try connection.run(.expunge(UIDSet([number])))
+    if answer.completion.code == .limit { throw .limit }
+    return answer.completion.isOK
   }
 }

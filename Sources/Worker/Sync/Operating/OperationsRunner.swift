@@ -16,13 +16,15 @@ struct OperationsRunner {
   let now: @Sendable () -> Timestamp
   let stop: Stop
 
-  /// Seconds before the next attempt, by how many were made. The first repetition comes at once:
-  /// most are a connection that was lost.
-  private static let backOff: [Int64] = [0, 60, 300, 900, 3600]
-  /// After that a person must know.
+  /// Seconds before something is done once more that the server would not do now, by how many
+  /// attempts were made.
+  private static let backOff: [Int64] = [60, 60, 300, 900, 3600]
+  /// Before it is looked up what became of an attempt, or whether a mailbox is read to its end by
+  /// now. The first time comes at once: most are a connection that was lost.
+  private static let lookUp: [Int64] = [0, 30, 60, 120, 300]
+  /// After that a person must know; the attempts are for a clock that is set back again and again.
   private static let lifetime: Int64 = 86_400
-  /// A mailbox that is not read to its end yet is read soon.
-  private static let readingPause: Int64 = 30
+  private static let mostAttempts = 500
 
   /// Returns how many were settled.
   func run() throws(SyncFailure) -> Int {
@@ -33,12 +35,12 @@ struct OperationsRunner {
       let moment = now()
       let operation = try stored { () throws(StoreError) in
         try store.claimOperation(now: moment, after: last) { attempts in
-          moment.adding(seconds: Self.backOff[min(attempts, Self.backOff.count - 1)])
+          moment.adding(seconds: Self.lookUp[min(attempts, Self.lookUp.count - 1)])
         }
       }
       guard let operation else { break }
       last = operation.id
-      if let outcome = try outcome(of: operation) {
+      if let outcome = try known(operation) {
         try stored { () throws(StoreError) in
           try store.settleOperation(operation.id, outcome, now: now())
         }
@@ -46,6 +48,20 @@ struct OperationsRunner {
       }
     }
     return settled
+  }
+
+  /// As ``outcome(of:)``; an attempt that ends in between is given back, so that a person may
+  /// take back what has not begun at the server.
+  private func known(
+    _ operation: ServerOperation
+  ) throws(SyncFailure) -> OperationOutcome? {
+    do throws(SyncFailure) {
+      return try outcome(of: operation)
+    } catch {
+      if case .store = error { throw error }
+      try stored { () throws(StoreError) in try store.releaseOperation(operation.id) }
+      throw error
+    }
   }
 
   /// nil while it is not known: it stays under way and is looked up at the next attempt.
@@ -59,27 +75,60 @@ struct OperationsRunner {
       case .delete: return try delete(operation)
       }
     } catch {
-      // One that the server will not even discuss must not keep the others back.
+      // What the server will not even discuss now must not keep the others back. Whether a copy
+      // of it stands somewhere is looked up all the same.
       guard case .refused = error else { throw error }
-      return .refused(.server, words: nil)
+      let mark = try stored { () throws(StoreError) in try store.transferMark(of: operation.id) }
+      return mark == nil ? later(operation, words: nil) : unproven(operation)
+    }
+  }
+
+  // MARK: - Another time
+
+  private func isOld(_ operation: ServerOperation) -> Bool {
+    now().secondsSince(operation.queuedAt) > Self.lifetime
+      || operation.attempts > Self.mostAttempts
+  }
+
+  private func later(_ operation: ServerOperation, words: String?) -> OperationOutcome {
+    guard !isOld(operation) else { return .refused(.server, words: words) }
+    let wait = Self.backOff[min(operation.attempts, Self.backOff.count - 1)]
+    return .later(now().adding(seconds: wait), words: words)
+  }
+
+  /// It stays under way.
+  func unproven(_ operation: ServerOperation) -> OperationOutcome? {
+    isOld(operation) ? .refused(.unproven, words: nil) : nil
+  }
+
+  func outcome(of transfer: Transfer, _ operation: ServerOperation) -> OperationOutcome {
+    switch transfer {
+    case .done: .done(nil)
+    case .refused(let reason, let words): .refused(reason, words: words)
+    case .later(let words): later(operation, words: words)
     }
   }
 
   // MARK: - Places
 
-  private func folder(_ name: String) -> Folder? { folders.first { $0.name == name } }
+  func folder(_ name: String) -> Folder? { folders.first { $0.name == name } }
 
-  private func destination(_ operation: ServerOperation) -> Folder? {
+  /// By a name that somebody wrote: with the server's prefix or without.
+  private func spelled(_ name: String) -> Folder? {
+    session.naming.spellings(of: name).lazy.compactMap(folder).first
+  }
+
+  func destination(_ operation: ServerOperation) -> Folder? {
     guard let name = operation.destination else { return nil }
-    guard name == ServerOperation.trash else { return folder(name) }
-    if let trash { return folder(trash) }
+    guard name == ServerOperation.trash else { return spelled(name) }
+    if let trash { return spelled(trash) }
+    if let marked = folders.first(where: { $0.role == .trash }) { return marked }
     // Without attributes only the exact name of the convention counts (I05).
-    return folders.first { $0.role == .trash }
-      ?? folders.first { $0.role == .other && $0.name == "Trash" }
+    return spelled("Trash").flatMap { $0.role == .other ? $0 : nil }
   }
 
   /// What it is recognised by; nil when its bytes are not here.
-  private func identity(_ operation: ServerOperation) throws(SyncFailure) -> MailIdentity? {
+  func identity(_ operation: ServerOperation) throws(SyncFailure) -> MailIdentity? {
     try stored { () throws(StoreError) in
       guard let id = operation.message else {
         return try store.operationBytes(operation.id).map { MailIdentity(raw: $0) }
@@ -91,7 +140,7 @@ struct OperationsRunner {
   }
 
   /// Opens the mailbox and says where the mail lies in it now.
-  private func locate(
+  func locate(
     _ operation: ServerOperation, _ source: Folder
   ) throws(SyncFailure) -> (opened: OpenedFolder, uids: [UInt32]) {
     let opened = try session.open(source)
@@ -104,7 +153,7 @@ struct OperationsRunner {
 
   /// It is not there. That is believed only when the mailbox was read to its end under the
   /// numbers it has now; else it may still be found (S07).
-  private func missing(
+  func missing(
     _ operation: ServerOperation, _ opened: OpenedFolder
   ) throws(SyncFailure) -> OperationOutcome {
     let isRead = try stored { () throws(StoreError) in
@@ -116,109 +165,10 @@ struct OperationsRunner {
         in: cursor.name, uidValidity: cursor.uidValidity, limit: 1
       ).isEmpty
     }
-    return isRead ? .lost(.gone) : .later(now().adding(seconds: Self.readingPause), words: nil)
-  }
-
-  // MARK: - Move
-
-  private struct Shift {
-    var operation: ServerOperation
-    var source: Folder
-    var destination: Folder
-    var wanted: MailIdentity
-  }
-
-  private enum Step {
-    case moved(isExpunged: Bool)
-    /// Somebody else removed it.
-    case gone
-    case ended(OperationOutcome)
-    case unproven
-  }
-
-  private func move(_ operation: ServerOperation) throws(SyncFailure) -> OperationOutcome? {
-    guard let source = folder(operation.mailbox) else { return .lost(.source) }
-    guard let destination = destination(operation) else {
-      return .refused(.destination, words: nil)
-    }
-    guard destination.name != source.name else { return .done(nil) }
-    guard let wanted = try identity(operation) else { return .refused(.changed, words: nil) }
-    let shift = Shift(
-      operation: operation, source: source, destination: destination, wanted: wanted)
-    let mark = try stored { () throws(StoreError) in try store.transferMark(of: operation.id) }
-    var copies = try mark.map { (mark) throws(SyncFailure) in try found(shift, mark) } ?? 0
-    let (opened, uids) = try locate(operation, source)
-    var marked = operation.markedPlaces
-    var moved = operation.places + copies
-    // What could only be marked is still there, and is dealt with.
-    for uid in uids.dropFirst(marked) {
-      try stop.check()
-      switch try step(uid, shift, isCopied: copies > 0) {
-      case .gone: continue
-      case .unproven: return nil
-      case .ended(let outcome): return outcome
-      case .moved(let isExpunged):
-        (copies, moved) = (0, moved + 1)
-        if !isExpunged { marked += 1 }
-        let removed = RemovedUID(
-          mailbox: source.name, uidValidity: opened.uidValidity, uid: uid)
-        try stored { () throws(StoreError) in
-          try store.endTransfer(operation.id, removed: isExpunged ? removed : nil)
-        }
-      }
-    }
-    return moved == 0 ? try missing(operation, opened) : .done(marked > 0 ? .marked : nil)
-  }
-
-  /// How many copies of ours the destination holds beyond the mark.
-  private func found(_ shift: Shift, _ mark: TransferMark) throws(SyncFailure) -> Int {
-    let there = try session.open(shift.destination)
-    let start = there.uidValidity == mark.uidValidity ? mark.uidNext : 1
-    return try session.find(shift.wanted, from: start).count
-  }
-
-  /// One of the places where the mail lies in the source.
-  private func step(
-    _ uid: UInt32, _ shift: Shift, isCopied: Bool
-  ) throws(SyncFailure) -> Step {
-    guard let there = try session.identity(uid) else { return .gone }
-    guard there.matches(shift.wanted) else { return .ended(.refused(.changed, words: nil)) }
-    if isCopied { return .moved(isExpunged: try session.remove(uid)) }
-    guard let mark = try session.mark(of: shift.destination) else {
-      return .ended(.refused(.destination, words: nil))
-    }
-    try stored { () throws(StoreError) in
-      try store.beginTransfer(shift.operation.id, at: mark)
-    }
-    let transfer =
-      session.canMove
-      ? try session.move(uid, to: shift.destination) : try session.copy(uid, to: shift.destination)
-    guard case .done(let proof) = transfer else {
-      return .ended(outcome(of: transfer, shift.operation))
-    }
-    if session.canMove {
-      // A server may say OK to a number that means nothing to it.
-      if proof == nil, try session.identity(uid) != nil { return .unproven }
-      return .moved(isExpunged: true)
-    }
-    if proof == nil {
-      guard try found(shift, mark) > 0 else { return .unproven }
-      guard try locate(shift.operation, shift.source).uids.contains(uid) else { return .unproven }
-    }
-    return .moved(isExpunged: try session.remove(uid))
-  }
-
-  private func outcome(of transfer: Transfer, _ operation: ServerOperation) -> OperationOutcome {
-    switch transfer {
-    case .done: return .done(nil)
-    case .refused(let reason, let words): return .refused(reason, words: words)
-    case .later(let words):
-      let moment = now()
-      let isOld = moment.secondsSince(operation.queuedAt) > Self.lifetime
-      let wait = Self.backOff[min(max(operation.attempts, 1), Self.backOff.count - 1)]
-      return isOld
-        ? .refused(.server, words: words) : .later(moment.adding(seconds: wait), words: words)
-    }
+    // One that is followed no more is never read to its end.
+    guard !isRead, !isOld(operation) else { return .lost(.gone) }
+    let wait = Self.lookUp[min(operation.attempts, Self.lookUp.count - 1)]
+    return .later(now().adding(seconds: wait), words: nil)
   }
 
   // MARK: - Deletion
