@@ -75,6 +75,10 @@ import Testing
       try store.syncStatus().phase == .upToDate
     }
     #expect(calls == 3)
+    // The doctor has no tray: it asks the service that has one, and runs no command either.
+    let doctor = try start("doctor").wait()
+    #expect(doctor.out.contains("✔ login : le service est connecté"), "\(doctor.out)")
+    #expect(calls == 3)
     // Not one byte of it on the disk.
     let token = try files.bytes("jeton").dropLast()
     for name in try FileManager.default.contentsOfDirectory(atPath: files.path("store")) {
@@ -82,6 +86,7 @@ import Testing
       #expect(bytes.firstRange(of: Data(token)) == nil, "\(name)")
     }
     #expect(try service.stop().code == 0)
+    #expect(try start("doctor").wait().out.contains("✘ login : La session est fermée"))
     #expect(lstat(socket, &facts) != 0, "gone with the service")
   }
 }

@@ -153,6 +153,28 @@ import Testing
     }
   }
 
+  @Test func `whoever only asks logs in and leaves: no address, no mail`() throws {
+    for credentials in [password, nil] {
+      let machine = SubmissionStateMachine(
+        asking: "localhost", encryption: .startTLS, credentials: credentials)
+      let offers = "250-x\r\n250-SIZE 1\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n"
+      var turns = [
+        Turn(server: "220 x\r\n"),
+        Turn(client: "EHLO localhost\r\n", server: "250-x\r\n250 STARTTLS\r\n"),
+        Turn(client: "STARTTLS\r\n", server: "220 go\r\n"),
+        Turn(client: "EHLO localhost\r\n", server: offers),
+      ]
+      if credentials != nil {
+        turns.append(
+          Turn(client: "AUTH PLAIN AG9mZmljaW5lAHNlY3JldA==\r\n", server: "235 in\r\n"))
+      }
+      turns.append(Turn(client: "QUIT\r\n", server: "221 x\r\n"))
+      let replay = play(turns, machine: machine)
+      #expect(replay.outcomes == [.notSent(.nothingToSend)] && replay.mayClose)
+      #expect(replay.gates == 0)
+    }
+  }
+
   @Test func `a refusal at each stage says where and what`() throws {
     let road = [
       "220 x\r\n", "250-x\r\n250 AUTH PLAIN\r\n", "235 in\r\n", "250 ok\r\n", "250 ok\r\n",

@@ -32,6 +32,11 @@ public struct Address: Hashable, Sendable, CustomStringConvertible, CustomDebugS
     self.text = text
   }
 
+  /// Of a mail that does not exist.
+  static let nobody = Address()
+
+  private init() { text = "" }
+
   public var isASCII: Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
   /// An address holds a patient's number: no log gets it by accident.

@@ -48,6 +48,7 @@ extension Outcome.NotSentReason {
       "Le serveur n'accepte pas ces caractères ; rien n'est parti. Vérifiez les adresses."
     case .withheld:
       "Envoi retenu : la base locale n'a pas pu l'enregistrer. Vérifiez l'espace disque."
+    case .nothingToSend: "Le serveur d'envoi répond ; aucun courrier n'a été envoyé."
     }
   }
 
@@ -64,6 +65,7 @@ extension Outcome.NotSentReason {
       "The server does not take these characters; nothing left. Check the addresses."
     case .withheld:
       "Sending withheld: the local store could not record it. Check the disk space."
+    case .nothingToSend: "The sending server answers; no mail was sent."
     }
   }
 }

@@ -56,6 +56,8 @@ public enum Outcome: Hashable, Sendable {
     case unsafeCredential
     /// The caller withheld the dot, because its durable mark could not be written (O03).
     case withheld
+    /// The machine only asked, and the server would take mail.
+    case nothingToSend
   }
 }
 

@@ -39,6 +39,17 @@ public struct Submission: Hashable, Sendable, CustomStringConvertible, CustomDeb
       !([sender] + recipients).allSatisfy(\.isASCII) || header.contains { $0 >= 0x80 }
   }
 
+  /// No mail to nobody: what a machine that only asks has in hand.
+  static let none = Submission()
+
+  private init() {
+    sender = Address.nobody
+    recipients = []
+    envelopeID = nil
+    message = []
+    (needsEightBit, needsSMTPUTF8) = (false, false)
+  }
+
   public var description: String { "mail to \(recipients.count) recipients" }
   public var debugDescription: String { description }
 }

@@ -172,6 +172,7 @@ extension SubmissionStateMachine {
   // MARK: - The envelope
 
   private mutating func sender() -> [Output] {
+    guard !submission.recipients.isEmpty else { return giveUp(.nothingToSend) }
     var line = "MAIL FROM:<\(submission.sender.text)>"
     if extensions.has("SIZE") {
       if let limit = extensions.sizeLimit, UInt64(submission.message.count) > limit {

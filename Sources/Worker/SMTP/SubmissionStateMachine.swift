@@ -54,6 +54,13 @@ public struct SubmissionStateMachine: Sendable {
     self.submission = submission
   }
 
+  /// Only asks whether a mail could be handed over: EHLO, TLS, AUTH with these credentials or
+  /// without any, QUIT. Ends with ``Outcome/NotSentReason/nothingToSend`` when all of it went well.
+  public init(asking clientName: String, encryption: Encryption, credentials: Credentials?) {
+    self.init(
+      clientName: clientName, encryption: encryption, credentials: credentials, submission: .none)
+  }
+
   public var isFinished: Bool {
     switch state {
     case .draining, .resetting, .quitting, .closed: true

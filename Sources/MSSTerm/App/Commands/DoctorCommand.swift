@@ -131,8 +131,8 @@ struct Doctor {
     return found.map(\.check) + (result.isCut || found.isEmpty ? [silent] : [])
   }
 
-  /// A server may make a refused login wait.
-  private static let networkSeconds = 45
+  /// A server may make a refused login wait, and a sending server may be silent.
+  private static let networkSeconds = 60
 
   private func worker() -> Check {
     do {

@@ -96,11 +96,14 @@ final class IMAPBackend: Backend {
     return .tls(witness.problem)
   }
 
-  var carrier: (any Carrier)? {
+  var carrier: (any Carrier)? { submission(account.patience) }
+
+  /// nil when nothing can be sent.
+  func submission(_ patience: Patience) -> SubmissionCarrier? {
     account.smtp.map {
       SubmissionCarrier(
         server: $0, desk: desk, anchors: anchors, network: network, stop: stop,
-        patience: account.patience)
+        patience: patience)
     }
   }
 

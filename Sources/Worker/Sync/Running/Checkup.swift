@@ -27,10 +27,10 @@ public struct Checkup {
     }
   }
 
-  private let account: Account
-  private let store: OfficineStore
+  let account: Account
+  let store: OfficineStore
   private let teamLog: String
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
 
   /// - Parameter teamLog: the mailbox that the machines of the officine share; empty for none.
   public init(
@@ -104,22 +104,29 @@ public struct Checkup {
         imap, desk: desk, directory: store.directory, keepsLists: false, stop: stop,
         life: LifeSign())
       defer { backend.close() }
-      do throws(SyncFailure) {
-        let session = try backend.connect()
-        defer { session.close() }
-        let facts = try session.facts()
-        return certificates(backend) + lists(backend)
-          + [said("login", true, "connexion acceptée", "login accepted")]
-          + capabilities(facts.capabilities) + quota(facts.quota) + [try log(session)]
-      } catch {
-        return certificates(backend) + lists(backend) + [failed(error)]
+      var found: [Finding]
+      var obstacle: SyncFailure?
+      do throws(SyncFailure) { found = try mailbox(backend) } catch {
+        found = trouble(error)
+        // One wrong password is enough; one that is not to be had here is not asked for twice.
+        if error == .loginRefused || error.isOfSecret { obstacle = error }
       }
+      found += sending(backend, imap.patience, obstacle)
+      return certificates(backend) + lists(backend) + found
     } catch {
       return [failed(error)]
     }
   }
 
-  private func failed(_ failure: SyncFailure) -> Finding {
+  private func mailbox(_ backend: IMAPBackend) throws(SyncFailure) -> [Finding] {
+    let session = try backend.connect()
+    defer { session.close() }
+    let facts = try session.facts()
+    return [said("login", true, "connexion acceptée", "login accepted")]
+      + capabilities(facts.capabilities) + quota(facts.quota) + [try log(session)]
+  }
+
+  func failed(_ failure: SyncFailure) -> Finding {
     let check: String
     switch failure {
     case .tls, .anchors: check = "tls"
@@ -132,7 +139,7 @@ public struct Checkup {
       english: failure.english)
   }
 
-  private func said(
+  func said(
     _ check: String, _ isSound: Bool, required: Bool = true, _ french: String, _ english: String
   ) -> Finding {
     Finding(
@@ -169,7 +176,7 @@ public struct Checkup {
     ]
   }
 
-  private func capabilities(_ names: [String]) -> [Finding] {
+  func capabilities(_ names: [String]) -> [Finding] {
     let offered = Set(names)
     let rows = [
       ("IDLE", "les arrivées attendent jusqu’à 30 s", "arrivals wait up to 30 s"),
@@ -185,7 +192,7 @@ public struct Checkup {
     }
   }
 
-  private func quota(_ quota: SyncHealth.Quota?) -> [Finding] {
+  func quota(_ quota: SyncHealth.Quota?) -> [Finding] {
     guard let quota else { return [] }
     let isRoomy = quota.percent < 90
     return [

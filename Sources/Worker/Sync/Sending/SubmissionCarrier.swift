@@ -60,7 +60,7 @@ struct SubmissionCarrier: Carrier {
 
   /// What was wrong with the certificate, in its own words; the handshake cannot succeed, so that
   /// nothing of the mail or the login is said.
-  private func lookAgain(_ machine: SubmissionStateMachine, _ size: Int) -> SyncFailure {
+  func lookAgain(_ machine: SubmissionStateMachine, _ size: Int) -> SyncFailure {
     guard let (looking, witness) = anchors?.looking() else { return .tls(.unknownAuthority) }
     do throws(SyncFailure) {
       _ = try dialogue(machine, size, looking) { () throws(SyncFailure) in
@@ -83,7 +83,7 @@ struct SubmissionCarrier: Carrier {
     }
   }
 
-  private var encryption: SMTP.Encryption {
+  var encryption: SMTP.Encryption {
     switch server.security {
     case .startTLS: .startTLS
     case .implicit: .implicit
@@ -91,7 +91,7 @@ struct SubmissionCarrier: Carrier {
     }
   }
 
-  private func credentials(_ secret: String) throws(SyncFailure) -> Credentials {
+  func credentials(_ secret: String) throws(SyncFailure) -> Credentials {
     let user = desk.login.user
     switch desk.login.method {
     case .password, .passwordCommand: return .password(user: user, password: secret)
@@ -102,7 +102,7 @@ struct SubmissionCarrier: Carrier {
     }
   }
 
-  private func dialogue(
+  func dialogue(
     _ machine: SubmissionStateMachine, _ size: Int, _ anchors: TrustAnchors?,
     _ gate: () throws(SyncFailure) -> Void
   ) throws(SyncFailure) -> (SubmissionHandler.End, SyncFailure?) {
@@ -146,7 +146,7 @@ struct SubmissionCarrier: Carrier {
     return (end, try loop.submit { handler.value.failure }.result())
   }
 
-  private func delivery(
+  func delivery(
     _ outcome: Outcome, _ failure: SyncFailure?
   ) throws(SyncFailure) -> Delivery {
     switch outcome {
@@ -182,7 +182,7 @@ struct SubmissionCarrier: Carrier {
     case .tooLarge: return .refused(answer: "smtp.size")
     case .eightBitNotOffered: return .refused(answer: "smtp.8bit")
     case .internationalNotOffered: return .refused(answer: "smtp.utf8")
-    case .withheld: throw .store(.unusable)
+    case .withheld, .nothingToSend: throw .store(.unusable)
     }
   }
 }
