@@ -217,4 +217,23 @@ import Testing
       #expect(try count(7, "Archive") == n)
     }
   }
+
+  @Test func `What a lost connection kept from beginning may be taken back`() throws {
+    try receive(1...1)
+    try trash(1)
+    // Where the trash stands is asked before anything is put there.
+    try server.setMoods([("STATUS \"?Trash", "CUT")])
+    #expect(try bureau.failure(backend) == .connectionLost)
+    #expect(try operations().map(\.state) == [.waiting])
+    // The copy is there, only nobody heard of it: that is not taken back by a word here.
+    try server.setMoods([("UID COPY", "CUT")])
+    bureau.clock.advance(31)
+    #expect(try bureau.failure(backend) == .connectionLost)
+    #expect(try operations().map(\.state) == [.working])
+    try server.setMoods([])
+    bureau.clock.advance(31)
+    try bureau.pass(backend)
+    #expect(try operations().map(\.state) == [.done])
+    #expect(try count(1, "Trash") == 1)
+  }
 }
