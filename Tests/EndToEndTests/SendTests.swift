@@ -70,6 +70,38 @@ import Testing
     #expect(recipients.map { $0["answer"] as? String } == ["250 2.1.5", "550 5.1.1"])
   }
 
+  @Test func `O07: mail comes in and none leaves: every command says so, and what to do`() throws {
+    let server = try DovecotServer()
+    let sink = try MailSink(authority: server.authority)
+    let counter = try Counter(dovecot: server, sink: sink)
+    #expect(try counter.mssterm("sync", "--once").code == 0)
+    try counter.addTeam()
+    let body = try counter.files.write("corps.txt", "Bonjour\n")
+    _ = try counter.mssterm(
+      "send", "--to", "premier@cabinet.mssante.fr", "--subject", "Essai", "--body", body, "--as",
+      "LP")
+    try sink.fail(.auth535)
+    try server.deliver(SampleOfficine(seed: 3, now: 1_795_167_720).mail(0).bytes)
+    let pass = try counter.mssterm("sync", "--once")
+    #expect(pass.code == 77 && pass.err.contains("Reçu, mais rien ne part"), "\(pass.err)")
+    #expect(try Counter.objects(counter.mssterm("list", "--json")).count == 1)
+    let sentence = "envoi : mot de passe refusé. Le serveur refuse le mot de passe. Un seul essai"
+    let rows = try counter.mssterm("outbox", "list").out
+    #expect(rows.contains(sentence) && rows.contains("« mssterm reconnect »"), "\(rows)")
+    let checks = try counter.mssterm("doctor").out
+    #expect(checks.contains("· sending : \(sentence)"), "\(checks)")
+    #expect(checks.contains("✔ sync"), "\(checks)")
+    // Nobody asks the server again, until somebody wishes so.
+    _ = try counter.mssterm("sync", "--once")
+    #expect(sink.wire.components(separatedBy: "C: AUTH").count - 1 == 1)
+    try sink.clearFault()
+    _ = try counter.mssterm("reconnect")
+    let last = try counter.mssterm("sync", "--once")
+    #expect(last.code == 0, "\(last.err)")
+    #expect(try counter.mssterm("doctor").out.contains("✔ sending : 0 en attente"))
+    #expect(try sink.received().count == 1)
+  }
+
   /// The flags of the only message, as another client sees them: the letter R of Maildir.
   private func serverFlags(_ server: DovecotServer) throws -> [String] {
     let names = try ChildProcess.run("ls", [server.maildir() + "/cur"]).out

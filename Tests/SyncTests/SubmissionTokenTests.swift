@@ -1,4 +1,5 @@
 import Domain
+import Store
 import TestKit
 import Testing
 
@@ -43,5 +44,35 @@ import Testing
     // Two that are refused, and no third: a person opens the session again.
     #expect(throws: SyncFailure.sessionClosed) { try carry() }
     #expect(server.wire.split(separator: "\r\n").count { $0.hasPrefix("AUTH") } == 4)
+  }
+}
+
+/// Takes the mark and then fails in a way that no carrier should.
+private struct Faithless: Carrier {
+  func carry(
+    _ mail: [UInt8], _ item: OutgoingItem, _ results: inout [OutgoingItem.RecipientResult],
+    gate: () throws(SyncFailure) -> Void
+  ) throws(SyncFailure) -> Delivery {
+    try gate()
+    throw .connectionLost
+  }
+
+  func hasLeft(_ item: OutgoingItem) -> Bool { false }
+}
+
+@Suite struct `A way that fails behind the mark` {
+  @Test func `O01: what passed the mark is uncertain, however the attempt ended`() throws {
+    let bureau = try Bureau()
+    let box = try Letterbox()
+    try box.deliver(TestMail.patientPrescription().bytes, "1.a.b")
+    try bureau.pass(box.backend())
+    let item = try bureau.queueAnswer(to: try #require(try bureau.messages().first))
+    let clock = bureau.clock
+    let sender = OutboxSender(
+      store: bureau.store, carrier: Faithless(), settlements: Settlements(), now: { clock.now },
+      stop: bureau.stop)
+    var report = SyncReport()
+    #expect(throws: SyncFailure.connectionLost) { try sender.run(&report) }
+    #expect(try bureau.store.outgoing(item.id)?.state == .uncertain)
   }
 }

@@ -33,7 +33,8 @@ extension State {
 
   /// What a person must do comes first: a closed session does not open by itself.
   private var reopenNow: [Command] {
-    sync.phase == .closed || sync.phase == .refused ? [.showHealth] : []
+    [sync.phase, sync.sending?.phase].contains { $0 == .closed || $0 == .refused }
+      ? [.showHealth] : []
   }
 
   private var queueTail: [Command] {

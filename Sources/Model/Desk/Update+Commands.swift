@@ -95,7 +95,7 @@ extension State {
     case .never, .offline, .refused, .closed: true
     case .working, .upToDate:
       // A word from the future was said before the clock was set back.
-      abs(now.seconds - (sync.lastSuccess ?? sync.since).seconds) > 300
+      sync.sending != nil || abs(now.seconds - (sync.lastSuccess ?? sync.since).seconds) > 300
     }
   }
 

@@ -142,7 +142,7 @@ extension English {
     switch question {
     case .takeOver(_, let owner):
       "\(owner.name) will see it, and the name stays in the history. u undoes it."
-    case .quit: "Nothing leaves until a MSSTerm is open again."
+    case .quit: "Nothing leaves now; later it takes an open MSSTerm, or the service."
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
     case .attach: "Its messages move there; “Split a message off” does the opposite."

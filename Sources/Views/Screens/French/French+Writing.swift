@@ -144,7 +144,8 @@ extension French {
     switch question {
     case .takeOver(_, let owner):
       "\(owner.name) le verra, et son nom reste dans l'histoire. Annulable avec u."
-    case .quit: "Rien ne partira tant qu'aucun MSSTerm n'est ouvert."
+    case .quit:
+      "Rien ne part pour l'instant ; plus tard il faudra un MSSTerm ouvert, ou le service."
     case .discardDraft: "Le texte est perdu ; rien n'est envoyé."
     case .print: "Les documents sortent avec une page de garde. Une impression ne s'annule pas."
     case .attach: "Ses messages y passent ; « Séparer un message » fait l'inverse."

@@ -48,7 +48,9 @@ public struct Service {
       pulse: synchroniser.pulse, stop: stop, parent: parent)
     var plan = Plan()
     var seenRetry = try synchroniser.retryAsked()
-    while !wakes.mustEnd {
+    // A mail behind its dot is waited for although the screen is gone; another screen finds its
+    // mail coming in meanwhile.
+    while !wakes.mustEnd || (!stop.isRequested && synchroniser.outbox.isRunning) {
       let reason = wakes.wait(until: plan.hasDocuments ? .now : try next(plan))
       if reason.contains(.stop) { return }
       synchroniser.life.moved()
