@@ -93,7 +93,7 @@ import Testing
     #expect(checks.contains("✔ sync"), "\(checks)")
     // Nobody asks the server again, until somebody wishes so.
     _ = try counter.mssterm("sync", "--once")
-    #expect(sink.wire.components(separatedBy: "C: AUTH").count - 1 == 1)
+    #expect(sink.wire.split(separator: "\n").count { $0.contains("C: AUTH") } == 1)
     try sink.clearFault()
     _ = try counter.mssterm("reconnect")
     let last = try counter.mssterm("sync", "--once")

@@ -58,6 +58,8 @@ public final class Synchroniser {
     memory = FlagMemory(store: store)
     status = try stored { () throws(StoreError) in try store.syncStatus() }
     sending = status.sending
+    // Another process met it: this one tries the way afresh, and T08 is kept by the desk.
+    if sending != nil { try stored { () throws(StoreError) in try store.hastenOutgoing() } }
     health = try stored { () throws(StoreError) in try store.health() }
     do throws(SyncFailure) {
       switch account.backend {
