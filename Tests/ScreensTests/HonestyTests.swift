@@ -205,6 +205,35 @@ struct HonestyTests {
     #expect(rows.contains("Dossier « Archive 2025 » absent du serveur"))
   }
 
+  @Test("what the server lists and does not give is named, with whose it is and what to do")
+  func withheldMail() {
+    var state = Scene.health.state
+    state.health.health.refusedMailboxes = ["Archive 2025"]
+    state.health.withheld = [Withholding.cut, .empty].map {
+      WithheldMail(
+        receivedAt: state.now,
+        sender: Sender(
+          name: "", address: $0 == .cut ? "jeanne.martin@patient.mssante.example" : "",
+          kind: .patient, display: "MARTIN Jeanne"), reason: $0)
+    }
+    func rows(_ strings: some Strings) -> String {
+      render(state, strings, size: Size(columns: 100, rows: 60), now: state.now)
+        .rows.map { $0.filter { $0 != "│" } }.joined(separator: " ")
+        .split(separator: " ").joined(separator: " ")
+    }
+    let french = rows(French())
+    #expect(french.contains("Le serveur n'ouvre pas le dossier « Archive 2025 »"))
+    #expect(french.contains("Le serveur annonce 2 messages et ne les donne pas."))
+    #expect(french.contains("MARTIN Jeanne la connexion se coupe quand il est demandé"))
+    #expect(french.contains("expéditeur inconnu donné sans contenu"))
+    let english = rows(English())
+    #expect(english.contains("The server announces 2 messages and does not give them."))
+    #expect(english.contains("The server does not open the mailbox “Archive 2025”"))
+    var queue = Scene.queue.state
+    queue.counts.withheld = 1
+    #expect(text(queue).contains { $0.contains("1 message resté au serveur") })
+  }
+
   @Test("a document that nobody will read promises no text")
   func unreadDocument() {
     var state = Scene.reader.state

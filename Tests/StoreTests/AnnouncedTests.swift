@@ -52,6 +52,33 @@ import Testing
     #expect(try owed() == [1, 3, 5, 4, 2, 6])
   }
 
+  @Test func `what is withheld stays owed, is named, told once, and goes with its body`() throws {
+    let cursor = MailboxCursor(name: "INBOX", uidValidity: 7, uidNext: 3)
+    try store.announce([announcement(1), announcement(2)], cursor: cursor, now: nil)
+    let lines = try store.journal(limit: 99).count
+    for minute in 1...3 {
+      try store.withhold(
+        2, in: "INBOX", uidValidity: 7, because: .cut,
+        askAgainAt: noon.adding(seconds: Int64(minute) * 60), now: noon)
+    }
+    #expect(try store.journal(limit: 99).count == lines + 1)
+    let row = try #require(try store.withheld(limit: 9).first)
+    #expect(row.uid == 2 && row.withheld == .cut && row.attempts == 3)
+    #expect(row.askAgainAt == noon.adding(seconds: 180))
+    #expect(try owed() == [2, 1])
+    #expect(try store.announcedRows(limit: 9).map(\.uid) == [1], "it is not on its way")
+    #expect(try store.announcedCount() == 1)
+    // Listed again, it stays what it is.
+    try store.announce([announcement(2)], cursor: nil, now: nil)
+    #expect(try store.withheld(limit: 9).first == row)
+    try store.askAgain()
+    #expect(try store.withheld(limit: 9).first?.askAgainAt == Timestamp(seconds: 0))
+    #expect(try store.counts(member: nil).withheld == 1)
+    try store.take(Mail(n: 2))
+    #expect(try store.counts(member: nil).withheld == 0)
+    #expect(try store.verify().isSound)
+  }
+
   @Test func `S07 a new UIDVALIDITY forgets what was announced under the old one`() throws {
     try store.announce(
       [announcement(1)], cursor: MailboxCursor(name: "INBOX", uidValidity: 7, uidNext: 2),

@@ -132,7 +132,7 @@ import Testing
     store.close()
     let before = try folder.bytes("store/store.sqlite")
     let error = problem { _ = try OfficineStore.open(at: path, create: true) }
-    #expect(error == .cannotOpen(.newerSchema(found: 6, known: 5)))
+    #expect(error == .cannotOpen(.newerSchema(found: 7, known: 6)))
     #expect(try folder.bytes("store/store.sqlite") == before)
   }
 

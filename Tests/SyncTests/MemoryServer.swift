@@ -84,6 +84,7 @@ final class MemoryServer: MailSession {
   func list(
     from uid: UInt32, _ window: ([Listed], UInt32) throws(SyncFailure) -> Void
   ) throws(SyncFailure) {}
+  var modesty = Modesty.none
   var announces: Bool { false }
   func envelopes(
     in range: ClosedRange<UInt32>, newestFirst: Bool,

@@ -82,7 +82,8 @@ import Testing
       try bureau.expectCursorCoversOnlyWhatIsStored()
     }
     print("large reception: whole after \(passes) passes that were cut")
-    #expect(passes > 3)
+    // A pass that is cut again goes on by itself in small steps.
+    #expect(passes > 1)
     road.plan(.none)
     try bureau.pass(backend)
     try expectAll()

@@ -48,6 +48,27 @@ public final class MinimalIMAPServer: IMAPPeer {
     try Data(text.utf8).write(to: URL(fileURLWithPath: files.path("moods")), options: .atomic)
   }
 
+  /// How a mail does not come when its body is asked for.
+  public enum Withheld: String, CaseIterable, Sendable {
+    /// `NO [SERVERBUG]`.
+    case refused = "no"
+    /// `BODY[] NIL`.
+    case empty = "nil"
+    /// BYE, and the end of the connection.
+    case bye
+    /// The end of the connection, without a word.
+    case drop
+    /// NO to whatever is asked of it but its flags.
+    case blind
+  }
+
+  /// From now on these UIDs, in whatever mailbox, are not given out as they should be.
+  public func withhold(_ cases: [Int: Withheld]) throws {
+    let text = cases.map { "\($0.key) \($0.value.rawValue)\n" }.joined()
+    try Data(text.utf8)
+      .write(to: URL(fileURLWithPath: files.path("withheld")), options: .atomic)
+  }
+
   /// How many commands so far match.
   public func heard(_ verb: String) -> Int {
     wire.split(separator: "\n").count { line in

@@ -5,6 +5,8 @@ public struct HealthSheet: Equatable, Sendable {
   public var health: SyncHealth
   /// Messages set aside because they could not be read, newest first.
   public var setAside: [SetAside]
+  /// Mails that the server lists and does not give, newest first; asked for again by themselves.
+  public var withheld: [WithheldMail] = []
   /// Whether some process holds the lease now: somebody talks with the server.
   public var isServed: Bool
   /// Mails that did not leave, or of which nobody knows (O05).
@@ -32,6 +34,20 @@ public struct SetAside: Equatable, Sendable, Identifiable {
     self.id = id
     self.receivedAt = receivedAt
     self.sender = sender
+  }
+}
+
+/// A mail that is at the server and could not be had so far.
+public struct WithheldMail: Equatable, Sendable {
+  public var receivedAt: Timestamp
+  /// As far as the server could say.
+  public var sender: Sender
+  public var reason: Withholding
+
+  public init(receivedAt: Timestamp, sender: Sender, reason: Withholding) {
+    self.receivedAt = receivedAt
+    self.sender = sender
+    self.reason = reason
   }
 }
 

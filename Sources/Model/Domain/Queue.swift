@@ -39,6 +39,8 @@ public struct QueuePage: Hashable, Sendable {
 public struct QueueCounts: Hashable, Sendable {
   public var byView: [QueueView: Int]
   public var quarantine: Int
+  /// Mails that the server lists and does not give.
+  public var withheld = 0
   /// Answers that wait, were refused or are uncertain.
   public var outboxWaiting: Int
   public var outboxTrouble: Int

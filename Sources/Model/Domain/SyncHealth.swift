@@ -89,6 +89,8 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public var waitingFlags = 0
   /// Mailboxes that were followed, or are configured, and that the server does not list now.
   public var missingMailboxes: [String] = []
+  /// Mailboxes that the server lists and would not open at the last look.
+  public var refusedMailboxes: [String] = []
   public var crl: RevocationList?
   /// nil while everything that arrived is where it belongs.
   public var heldExports: HeldExports?
@@ -106,6 +108,7 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     unsentCopies = try box.decodeIfPresent(Int.self, forKey: .unsentCopies) ?? 0
     waitingFlags = try box.decodeIfPresent(Int.self, forKey: .waitingFlags) ?? 0
     missingMailboxes = try box.decodeIfPresent([String].self, forKey: .missingMailboxes) ?? []
+    refusedMailboxes = try box.decodeIfPresent([String].self, forKey: .refusedMailboxes) ?? []
     crl = try box.decodeIfPresent(RevocationList.self, forKey: .crl)
     heldExports = try box.decodeIfPresent(HeldExports.self, forKey: .heldExports)
   }

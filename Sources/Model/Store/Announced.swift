@@ -18,6 +18,12 @@ public struct AnnouncedMessage: Hashable, Sendable {
   public var flags: Flags
   /// The beginning of its text, when that came before the rest.
   public var preview: String?
+  /// Why the body did not come when it was asked for; nil: nothing is wrong so far.
+  public var withheld: Withholding?
+  /// How often it did not come.
+  public var attempts = 0
+  /// When it is asked for again; nil: with the others.
+  public var askAgainAt: Timestamp?
 
   public init(
     mailbox: String, uidValidity: UInt32, uid: UInt32, size: UInt64, receivedAt: Timestamp,
@@ -47,7 +53,9 @@ enum Announcements {
           in_reply_to, sender_name, sender_address, sender_kind, sender_display, subject, flags,
           preview)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET flags = excluded.flags
+        ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET flags = excluded.flags,
+          \(named.map { "\($0) = iif(sender_address = '', excluded.\($0), \($0))" }
+            .joined(separator: ", "))
         """
     ).execute(arguments: [
       message.mailbox, message.uidValidity, message.uid, Int64(clamping: message.size),
@@ -56,6 +64,12 @@ enum Announcements {
       message.subject, MessageShelf.text(message.flags), message.preview,
     ])
   }
+
+  /// What is taken over from a later listing while nothing is known of the sender.
+  private static let named = [
+    "message_id", "in_reply_to", "sender_name", "sender_address", "sender_kind", "sender_display",
+    "subject",
+  ]
 
   static func remove(
     _ db: Database, mailbox: String, uidValidity: UInt32, uid: UInt32
@@ -68,7 +82,7 @@ enum Announcements {
   static func message(_ row: Row) throws -> AnnouncedMessage {
     let size: Int64 = row["size"]
     let flags: String = row["flags"]
-    return AnnouncedMessage(
+    var message = AnnouncedMessage(
       mailbox: row["mailbox"], uidValidity: row["uid_validity"], uid: row["uid"],
       size: UInt64(clamping: size), receivedAt: Timestamp(milliseconds: row["received_at"]),
       messageID: row["message_id"], inReplyTo: row["in_reply_to"],
@@ -76,6 +90,12 @@ enum Announcements {
         name: row["sender_name"], address: row["sender_address"],
         kind: try SenderKind(stored: row["sender_kind"]), display: row["sender_display"]),
       subject: row["subject"], flags: MessageShelf.flags(flags), preview: row["preview"])
+    let withheld: String? = row["withheld"]
+    let askAgain: Int64? = row["ask_again_at"]
+    message.withheld = try withheld.map(Withholding.init(stored:))
+    message.attempts = row["attempts"]
+    message.askAgainAt = askAgain.map { Timestamp(milliseconds: $0) }
+    return message
   }
 
   /// The newest thread first, and inside a thread the oldest message first.

@@ -57,6 +57,9 @@ extension OfficineStore {
       counts.quarantine =
         try Int.fetchOne(
           db, sql: "SELECT count(*) FROM message WHERE kind = 'unreadable'") ?? 0
+      counts.withheld =
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM announced WHERE withheld IS NOT NULL") ?? 0
       func items(_ states: String) throws -> Int {
         try Int.fetchOne(
           db,

@@ -24,6 +24,15 @@ enum Schema {
       // Since when the server does not list the mailbox any more.
       try db.execute(sql: "ALTER TABLE mailbox ADD COLUMN missing_since INTEGER")
     }
+    migrator.registerMigration("v3.withheld") { db in
+      // Why a body that is owed did not come, how often it was asked for, and when it is again.
+      try db.execute(
+        sql: """
+          ALTER TABLE announced ADD COLUMN withheld TEXT;
+          ALTER TABLE announced ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE announced ADD COLUMN ask_again_at INTEGER;
+          """)
+    }
     return migrator
   }
 

@@ -175,6 +175,7 @@ extension Canvas {
     let mailbox = mailboxAlarm()
     var alarms = [mailbox?.text].compactMap { $0 }
     if state.counts.quarantine > 0 { alarms.append(strings.quarantine(state.counts.quarantine)) }
+    if state.counts.withheld > 0 { alarms.append(strings.withheld(state.counts.withheld)) }
     if state.counts.outboxTrouble > 0 {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }

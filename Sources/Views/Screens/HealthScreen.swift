@@ -33,6 +33,7 @@ extension Canvas {
       role: .dialogText)
     lines += troubles(sheet.health, width: width)
     lines += outbox(sheet.outbox, width: width)
+    if !sheet.withheld.isEmpty { lines += withheld(sheet.withheld, width: width) }
     let known = facts(sheet.health, width: width)
     if !known.isEmpty { lines += [Line()] + known }
     if !sheet.setAside.isEmpty {
@@ -67,6 +68,7 @@ extension Canvas {
         sentences.append(strings.certificate(certificate.host, days: days))
       }
     }
+    sentences += health.refusedMailboxes.map(strings.refusedMailbox)
     if let held = health.heldExports {
       sentences.append(strings.heldExports(held.waiting, code: held.code))
     }
@@ -142,6 +144,19 @@ extension Canvas {
         .compactMap { strings.missing($0) }
     }
     return sentences.flatMap { paragraph($0, width: width, role: .dialogText) }
+  }
+
+  /// What is at the server and does not come: whose mail it is, so that it can be asked for.
+  private func withheld(_ mails: [WithheldMail], width: Int) -> [Line] {
+    var lines = paragraph(
+      strings.withheldAdvice(mails.count), width: width, role: .statusError)
+    for mail in mails {
+      let moment = strings.moment(mail.receivedAt, now: now)
+      let who = mail.sender.address.isEmpty ? strings.unknownSender : mail.sender.display
+      lines += paragraph(
+        "\(moment)  \(who)  \(strings.withheld(mail.reason))", width: width, role: .dialogText)
+    }
+    return lines
   }
 
   private func setAside(_ sheet: HealthSheet, width: Int) -> [Line] {

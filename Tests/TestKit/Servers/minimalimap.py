@@ -7,9 +7,8 @@ It announces `IMAP4rev1` alone (and `AUTH=PLAIN` with --auth plain; `STARTTLS LO
 TLS when it has a certificate). No UIDPLUS, no IDLE, no special use, no literal without waiting.
 In DIR it writes `port` once it listens, `wire.log` (C: and S: lines, literals as their length), and
 `refused.log`: every command that RFC 3501 does not allow. One command is its own, for the tests:
-`XRENUMBER mailbox` deals the mails again in the opposite order under a new UIDVALIDITY. Where DIR
-holds `moods`, each of its lines is a pattern, a tab and what becomes of a command that matches it:
-`NO …` refuses it, `CUT` carries it out and ends the connection before the answer.
+`XRENUMBER mailbox` deals the mails again in the opposite order under a new UIDVALIDITY. `moods.py`
+tells what it can be made to do badly.
 """
 import argparse
 import base64
@@ -22,6 +21,7 @@ import time
 
 import mailsearch
 import mailstore
+import moods
 
 LINE_LIMIT = 65536
 LITERAL_LIMIT = 64 * 1024 * 1024
@@ -163,7 +163,7 @@ class Session:
             if name in ("AUTHENTICATE", "STARTTLS"):
                 code = handler(words, tag)
             else:
-                mood = self.mood(verb + b" " + rest)
+                mood = moods.mood(self.house.options.dir, verb + b" " + rest)
                 if mood.startswith(b"NO "):
                     raise No(mood[3:].decode())
                 with self.house.lock:
@@ -187,14 +187,6 @@ class Session:
             self.say(tag + b" BAD arguments")
         self.flush()
         return True
-
-    def mood(self, command):
-        try:
-            with open(os.path.join(self.house.options.dir, "moods"), "rb") as file:
-                moods = [line.split(b"\t", 1) for line in file.read().splitlines()]
-        except FileNotFoundError:
-            return b""
-        return next((what for pattern, what in moods if re.match(pattern, command)), b"")
 
     def tell(self, lines):
         for line in lines:
@@ -333,7 +325,19 @@ class Session:
 
     def do_fetch(self, words, by_uid=False):
         numbers, items = words
+        cases = moods.withheld(self.house.options.dir)
         for number, mail in self.view.chosen(numbers, by_uid):
+            how = moods.trouble(cases.get(b"%d" % mail.uid), items)
+            if how == b"nil":
+                self.say(b"* %d FETCH (UID %d FLAGS () BODY[] NIL)" % (number, mail.uid))
+                continue
+            if how == b"bye":
+                self.say(b"* BYE something broke here")
+                self.flush()
+            if how in (b"bye", b"drop"):
+                raise Gone("at a body")
+            if how:
+                raise No("[SERVERBUG] internal error")
             self.say(b"* %d FETCH " % number + self.view.fetched(mail, items, by_uid))
 
     def do_store(self, words, by_uid=False):

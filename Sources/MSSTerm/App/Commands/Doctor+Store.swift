@@ -28,7 +28,8 @@ extension Doctor {
     return [
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
       members(team),
-    ] + modes + [sync(store), sending(store), lease(store)] + exports(place, store)
+    ] + modes + [sync(store), sending(store), lease(store)] + mailboxes(store) + withheld(store)
+      + exports(place, store)
   }
 
   /// Who talks with the server. The kernel frees a lease with its holder: who holds one lives.
@@ -61,6 +62,34 @@ extension Doctor {
         "held, but process \(process) cannot be seen from here: look in a container")
     }
     return check(true, "tenu par le processus \(process)", "held by process \(process)")
+  }
+
+  /// What was not opened or not there when a service last looked; nothing while all is well.
+  private func mailboxes(_ store: OfficineStore) -> [Check] {
+    guard let health = try? store.health() else { return [] }
+    return health.refusedMailboxes.map { name in
+      return Check(
+        name: "mailbox", isSound: false, isRequired: true,
+        french: "le serveur n’ouvre pas « \(name) » : prévenir l’opérateur, ou l’ôter de mailboxes",
+        english: "the server does not open \"\(name)\": tell the operator, or take it out of "
+          + "mailboxes")
+    }
+  }
+
+  /// What the server lists and does not give; nothing while all is well.
+  private func withheld(_ store: OfficineStore) -> [Check] {
+    guard let count = (try? store.counts(member: nil))?.withheld, count > 0 else { return [] }
+    return [
+      Check(
+        name: "reception", isSound: false, isRequired: true,
+        french:
+          "\(count) message\(count == 1 ? "" : "s") au serveur, annoncé\(count == 1 ? "" : "s") "
+          + "et jamais donné\(count == 1 ? "" : "s") : l’écran dit lesquels (touche de santé) ; "
+          + "prévenir l’opérateur si cela dure",
+        english:
+          "\(count) message\(count == 1 ? "" : "s") at the server, announced and never given: "
+          + "the health pane names them; tell the operator if it lasts")
+    ]
   }
 
   /// Where an applicative BAL hands over what arrives.

@@ -32,7 +32,7 @@ struct Reads {
   private func sheet() throws(StoreError) -> HealthSheet {
     let setAside = try store.messages(
       .quarantine, after: nil, limit: Self.setAsideLimit)
-    return HealthSheet(
+    var sheet = HealthSheet(
       health: try store.health(),
       setAside: setAside.map {
         SetAside(
@@ -42,6 +42,12 @@ struct Reads {
       outbox: try store.outbox(states: [.refused, .uncertain, .queued]).filter {
         $0.state != .queued || $0.results.contains { !$0.isAccepted }
       }.suffix(Self.outboxLimit))
+    sheet.withheld = try store.withheld(limit: Self.setAsideLimit).compactMap { mail in
+      mail.withheld.map {
+        WithheldMail(receivedAt: mail.receivedAt, sender: mail.sender, reason: $0)
+      }
+    }
+    return sheet
   }
 
   /// Items that the health pane tells of.

@@ -121,6 +121,30 @@ extension English {
       + "If it has another name, give it in \"mailboxes\"."
   }
 
+  public func refusedMailbox(_ name: String) -> String {
+    "The server does not open the mailbox “\(name)”: what arrives there does not come here. "
+      + "Tell the operator, or take it out of \"mailboxes\"."
+  }
+
+  public func withheldAdvice(_ count: Int) -> String {
+    (count == 1
+      ? "The server announces 1 message and does not give it. "
+      : "The server announces \(count) messages and does not give them. ")
+      + "Asked for again by itself, or at once by Enter. Meanwhile: read in the webmail or "
+      + "have it sent again; if it lasts, tell the operator."
+  }
+
+  public func withheld(_ reason: Withholding) -> String {
+    switch reason {
+    case .refused: "refused by the server"
+    case .empty: "given without content"
+    case .cut: "the connection ends when it is asked for"
+    case .unreadable: "its file cannot be read: check its modes"
+    }
+  }
+
+  public var unknownSender: String { "unknown sender" }
+
   public func failedOperations(_ count: Int) -> String {
     count == 1 ? "1 change refused by the server." : "\(count) changes refused by the server."
   }

@@ -33,6 +33,9 @@ extension English {
   public func quarantine(_ count: Int) -> String {
     count == 1 ? "1 unreadable message" : "\(count) unreadable messages"
   }
+  public func withheld(_ count: Int) -> String {
+    count == 1 ? "1 message stuck at the server" : "\(count) messages stuck at the server"
+  }
   public func outboxTrouble(_ count: Int) -> String {
     count == 1 ? "1 send to look at" : "\(count) sends to look at"
   }

@@ -124,6 +124,30 @@ extension French {
       + "S'il a un autre nom, le donner dans « mailboxes »."
   }
 
+  public func refusedMailbox(_ name: String) -> String {
+    "Le serveur n'ouvre pas le dossier « \(name) » : ce qui y arrive n'est pas repris ici. "
+      + "Prévenir l'opérateur, ou l'ôter de « mailboxes »."
+  }
+
+  public func withheldAdvice(_ count: Int) -> String {
+    (count == 1
+      ? "Le serveur annonce 1 message et ne le donne pas. "
+      : "Le serveur annonce \(count) messages et ne les donne pas. ")
+      + "Nouvelle demande automatique, ou tout de suite par Entrée. En attendant : lire au "
+      + "webmail ou faire renvoyer ; si cela dure, prévenir l'opérateur."
+  }
+
+  public func withheld(_ reason: Withholding) -> String {
+    switch reason {
+    case .refused: "refusé par le serveur"
+    case .empty: "donné sans contenu"
+    case .cut: "la connexion se coupe quand il est demandé"
+    case .unreadable: "son fichier ne peut pas être lu : vérifier ses droits"
+    }
+  }
+
+  public var unknownSender: String { "expéditeur inconnu" }
+
   public func failedOperations(_ count: Int) -> String {
     count == 1
       ? "1 changement refusé par le serveur." : "\(count) changements refusés par le serveur."

@@ -33,6 +33,9 @@ extension French {
   public func quarantine(_ count: Int) -> String {
     count == 1 ? "1 message illisible" : "\(count) messages illisibles"
   }
+  public func withheld(_ count: Int) -> String {
+    count == 1 ? "1 message resté au serveur" : "\(count) messages restés au serveur"
+  }
   public func outboxTrouble(_ count: Int) -> String {
     count == 1 ? "1 envoi à vérifier" : "\(count) envois à vérifier"
   }

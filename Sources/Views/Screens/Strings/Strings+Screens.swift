@@ -32,6 +32,8 @@ public protocol QueueStrings {
   func shelf(_ place: String) -> String
   func answered(by name: String, at moment: String) -> String
   func quarantine(_ count: Int) -> String
+  /// Mails that the server lists and does not give.
+  func withheld(_ count: Int) -> String
   func outboxTrouble(_ count: Int) -> String
   /// Over the mail whose bodies are on their way.
   func awaited(_ count: Int) -> String
@@ -87,6 +89,12 @@ public protocol HealthStrings {
   func waitingFlags(_ count: Int) -> String
   /// A mailbox that was renamed or taken away at the server.
   func missingMailbox(_ name: String) -> String
+  /// One that the server lists and does not open.
+  func refusedMailbox(_ name: String) -> String
+  /// Over the list of what the server does not give.
+  func withheldAdvice(_ count: Int) -> String
+  func withheld(_ reason: Withholding) -> String
+  var unknownSender: String { get }
   func setAside(_ count: Int) -> String
   func nextAttempt(seconds: Int64) -> String
   var lastContact: String { get }

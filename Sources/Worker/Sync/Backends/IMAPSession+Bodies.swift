@@ -53,15 +53,16 @@ extension IMAPSession {
       var flight = flights.removeFirst()
       try land(&flight, &basket)
       for var message in flight.messages {
+        var absence = Body.gone
         if basket.bodies[message.uid] == nil {
           // Not there, or the server says NO because of one that is gone: asked for alone, with
           // nothing else under way, the answer is clear.
           for index in flights.indices { try land(&flights[index], &basket) }
-          try alone(message, &basket)
+          absence = try alone(message, &basket)
         }
         message.flags = basket.flags.removeValue(forKey: message.uid) ?? message.flags
         basket.wanted.remove(message.uid)
-        try take(message, basket.bodies.removeValue(forKey: message.uid) ?? .gone)
+        try take(message, basket.bodies.removeValue(forKey: message.uid) ?? absence)
       }
       inFlight -= flight.bytes
     }
@@ -98,9 +99,16 @@ extension IMAPSession {
     basket.put(try connection.finish(answer).responses)
   }
 
-  private func alone(_ message: Listed, _ basket: inout Basket) throws(SyncFailure) {
-    guard basket.bodies[message.uid] == nil, let uid = UID(message.uid) else { return }
+  /// What it means when it does not come now either. A body of NIL, or a NO, proves nothing; that
+  /// the server does not list the message any more does (invariant 6).
+  private func alone(_ message: Listed, _ basket: inout Basket) throws(SyncFailure) -> Body {
+    guard basket.bodies[message.uid] == nil, let uid = UID(message.uid) else { return .gone }
     let item: Command.FetchItem = message.size > SyncLimits.messageBytes ? .header : .body
-    basket.put(try connection.require(.fetch(UIDSet([uid]), [.uid, .flags, item])).responses)
+    let answer = try connection.run(.fetch(UIDSet([uid]), [.uid, .flags, item]))
+    if answer.completion.code == .limit { throw .limit }
+    basket.put(answer.responses)
+    guard basket.bodies[message.uid] == nil else { return .gone }
+    if try describe([message.uid]).isEmpty { return .gone }
+    return .withheld(answer.completion.isOK ? .empty : .refused)
   }
 }

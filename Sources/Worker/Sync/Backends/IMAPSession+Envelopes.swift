@@ -37,9 +37,13 @@ extension IMAPSession {
     }
   }
 
-  private static let envelopeItems: [Command.FetchItem] = [
-    .uid, .flags, .internalDate, .size, .envelope,
-  ]
+  private var envelopeItems: [Command.FetchItem] {
+    switch modesty {
+    case .none: [.uid, .flags, .internalDate, .size, .envelope]
+    case .withoutSizes: [.uid, .flags, .internalDate, .envelope]
+    case .withoutEnvelopes: [.uid, .flags, .internalDate]
+    }
+  }
 
   var announces: Bool { true }
 
@@ -55,16 +59,19 @@ extension IMAPSession {
     var goesOn = true
     while true {
       while goesOn, flights.count < 2, let step = steps.next(), let set = Self.set(step) {
-        flights.append((step, connection.begin(.fetch(set, Self.envelopeItems))))
+        flights.append((step, connection.begin(.fetch(set, envelopeItems))))
       }
       guard !flights.isEmpty else { return }
       let flight = flights.removeFirst()
       let answer = try connection.finish(flight.answer)
       guard goesOn else { continue }
-      guard answer.completion.isOK else { throw .refused("UID FETCH") }
+      if answer.completion.code == .limit { throw .limit }
       let responses = early + answer.responses
       early = flights.isEmpty ? [] : responses.filter { !Self.lies($0, in: flight.range) }
-      let found = try envelopes(of: responses, in: flight.range)
+      let isWhole = answer.completion.isOK && !Self.isDamaged(responses)
+      // What is asked for now is answered alone, with nothing else under way.
+      if !isWhole { for other in flights { _ = try connection.finish(other.answer) } }
+      let found = try envelopes(of: responses, in: flight.range, isWhole: isWhole)
       steps.learn(found.count)
       goesOn = try take(found, flight.range)
     }
@@ -80,16 +87,17 @@ extension IMAPSession {
     return UIDSet(ranges: [low...high])
   }
 
-  /// Ascending. A message whose envelope cannot be read is listed without one: it must not be
-  /// passed over.
+  private static func isDamaged(_ responses: [Response]) -> Bool {
+    responses.contains { if case .unreadable(name: "FETCH", _, _) = $0 { true } else { false } }
+  }
+
+  /// Ascending. A message whose envelope cannot be read, or that makes the server say no, is
+  /// listed without one: it must not be passed over.
   private func envelopes(
-    of responses: [Response], in range: ClosedRange<UInt32>
+    of responses: [Response], in range: ClosedRange<UInt32>, isWhole: Bool
   ) throws(SyncFailure) -> [Envelope] {
     var listed = Self.listed(responses)
-    let isDamaged = responses.contains {
-      if case .unreadable(name: "FETCH", _, _) = $0 { true } else { false }
-    }
-    if isDamaged, let set = Self.set(range) { listed = try describe(set) }
+    if !isWhole, let set = Self.set(range) { listed = try describe(set) }
     var headers: [UInt32: [UInt8]] = [:]
     for case .fetch(let message) in responses {
       guard let uid = message.uid?.rawValue, headers[uid] == nil,

@@ -16,6 +16,7 @@ final class IMAPSession: MailSession {
   var capabilities: Capabilities?
   var memory = Memory.none
   var naming = Naming()
+  var modesty = Modesty.none
   /// Mailboxes of which something was heard since they were opened.
   var disturbed: Set<String> = []
   /// The IDLE that is running.
@@ -124,7 +125,9 @@ final class IMAPSession: MailSession {
 
   // MARK: - Listing
 
-  private static let description: [Command.FetchItem] = [.uid, .flags, .internalDate, .size]
+  private var description: [Command.FetchItem] {
+    [.uid, .flags, .internalDate] + (modesty == .none ? [.size] : [])
+  }
 
   func list(
     from uid: UInt32, _ window: ([Listed], UInt32) throws(SyncFailure) -> Void
@@ -162,8 +165,10 @@ final class IMAPSession: MailSession {
   }
 
   func describe(_ set: UIDSet) throws(SyncFailure) -> [Listed] {
-    let answer = try connection.require(.fetch(set, Self.description))
-    return Self.listed(answer.responses)
+    let answer = try connection.run(.fetch(set, description))
+    if answer.completion.isOK { return Self.listed(answer.responses) }
+    if answer.completion.code == .limit { throw .limit }
+    return try describeByHalves(set, answer.responses)
   }
 
   /// One line for each UID in ascending order; later news of a message complete earlier ones.

@@ -63,8 +63,10 @@ enum Body: Sendable {
   case whole([UInt8])
   /// Over the cap: the header alone (mail.too-large).
   case headerOnly([UInt8])
-  /// It was removed meanwhile, by somebody else.
+  /// It was removed meanwhile, by somebody else: the server does not list it any more.
   case gone
+  /// It is there, and cannot be had now.
+  case withheld(Withholding)
 }
 
 /// A conversation with the place where the mail lies; IMAP and Maildir are the two there are.
@@ -92,6 +94,8 @@ protocol MailSession: AnyObject {
   func list(
     from uid: UInt32, _ window: (_ messages: [Listed], _ end: UInt32) throws(SyncFailure) -> Void
   ) throws(SyncFailure)
+  /// How little is asked for when messages are listed, because a listing ended the connection.
+  var modesty: Modesty { get set }
   /// True when what is new can be listed with sender and subject before its bodies come.
   var announces: Bool { get }
   /// Windows of `range` with what the server read in the headers, from one end to the other,
@@ -137,6 +141,16 @@ protocol MailSession: AnyObject {
 extension MailSession {
   var naming: Naming { Naming() }
   func open(_ folder: Folder) throws(SyncFailure) -> OpenedFolder { try open(folder, since: nil) }
+}
+
+/// How little a server is asked for in a list. Some compute sizes and envelopes from the mail
+/// itself, and break down over one that is damaged (seen on Dovecot).
+enum Modesty: Int, Comparable, Codable, Sendable {
+  case none, withoutSizes, withoutEnvelopes
+
+  static func < (one: Modesty, other: Modesty) -> Bool { one.rawValue < other.rawValue }
+
+  var next: Modesty { Modesty(rawValue: rawValue + 1) ?? self }
 }
 
 /// A flag change on its way to the server; several UIDs with the same change go together.

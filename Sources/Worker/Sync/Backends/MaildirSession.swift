@@ -58,6 +58,11 @@ final class MaildirSession: MailSession {
   func probe() throws(SyncFailure) {}
   // Files are read as fast as their headers would be.
   var announces: Bool { false }
+  /// A file's size is a fact of its directory.
+  var modesty: Modesty {
+    get { .none }
+    set { _ = newValue }
+  }
   func envelopes(
     in range: ClosedRange<UInt32>, newestFirst: Bool,
     _ take: ([Envelope], ClosedRange<UInt32>) throws(SyncFailure) -> Bool
@@ -136,8 +141,8 @@ final class MaildirSession: MailSession {
     if let body = read(message) { return body }
     // It moved from `new` to `cur` or got a flag since: look once more.
     _ = try open(opened)
-    // A file that may not be read must not stop the others; every pass tries it again.
-    return read(message) ?? .gone
+    // A file that may not be read must not stop the others.
+    return read(message) ?? (listed(message.uid) == nil ? .gone : .withheld(.unreadable))
   }
 
   private func read(_ message: Listed) -> Body? {

@@ -162,7 +162,9 @@ final class IMAPHandler: ChannelInboundHandler {
     case .expunge:
       exists = max(0, exists - 1)
       pulse?.ring()
-    case .status(let status) where status.kind == .bye: failure = failure ?? .limit
+    case .status(let status) where status.kind == .bye:
+      // Only its own word makes it a limit: a server that breaks down says BYE as well.
+      failure = failure ?? (status.code == .limit ? .limit : .connectionLost)
     default:
       // « Still here » is no news.
       if case .status = response {} else { pulse?.ring() }

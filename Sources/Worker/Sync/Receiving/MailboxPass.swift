@@ -10,29 +10,32 @@ struct MailboxPass {
   let now: @Sendable () -> Timestamp
   let stop: Stop
   let tally: Tally
+  let lessons: Lessons
 
   /// True when it is to be run again at once: bodies are still owed, or so much time went by with
   /// them that there may be news.
   func run(_ folder: Folder, _ report: inout SyncReport) throws(SyncFailure) -> Bool {
     let known = try stored { () throws(StoreError) in try store.cursor(of: folder.name) }
-    var owed = try known.map { (known) throws(SyncFailure) in try self.owed(known) } ?? []
+    var owed = try known.map { (known) throws(SyncFailure) in try self.owed(known) } ?? Debts()
     if owed.isEmpty, try isUnmoved(folder, known) { return false }
     let opened = try session.open(folder, since: known.flatMap(SyncPoint.init))
     let place = MessageReader.Place(folder: folder, uidValidity: opened.uidValidity)
     let (cursor, isNew) = try settleValidity(folder, opened)
-    if isNew { owed = [] }
+    if isNew { owed = Debts() }
     // A UIDNEXT below ours is the server's slip: never ask for a range that runs backwards (I07).
     if isNew || opened.uidNext.map({ $0 > cursor.uidNext }) ?? true {
-      if let next = opened.uidNext, isAnnounced(folder, opened, next, cursor, owed) {
-        try Announcing(
-          store: store, session: session, reader: reader, place: place, now: now, stop: stop
-        ).run(upTo: next, count: opened.count, cursor, owed: owed)
-      } else {
-        try receive(place, opened, cursor, &report)
+      try Obstacles.listing(on: road(place)) { () throws(SyncFailure) in
+        if let next = opened.uidNext, isAnnounced(folder, opened, next, cursor, owed.open) {
+          try Announcing(
+            store: store, session: session, reader: reader, place: place, now: now, stop: stop
+          ).run(upTo: next, count: opened.count, cursor, owed: owed.open)
+        } else {
+          try receive(place, opened, cursor, &report)
+        }
       }
       owed = try self.owed(cursor)
     }
-    let awaited = Set(owed.map(\.uid))
+    let awaited = owed.uids
     let upward = FlagsUpward(
       store: store, session: session, memory: memory, place: place, now: now, stop: stop,
       opened: opened)
@@ -46,13 +49,16 @@ struct MailboxPass {
       try compare(awaited, place, &report)
     }
     try finish(opened, place)
-    return try bring(owed, place, &report)
+    if try bring(owed.open, place, &report) { return true }
+    try askAgain(owed.due, place, &report)
+    return false
   }
 
-  private func owed(_ cursor: MailboxCursor) throws(SyncFailure) -> [AnnouncedMessage] {
-    try stored { () throws(StoreError) in
+  private func owed(_ cursor: MailboxCursor) throws(SyncFailure) -> Debts {
+    let rows = try stored { () throws(StoreError) in
       try store.announced(in: cursor.name, uidValidity: cursor.uidValidity, limit: .max)
     }
+    return Debts(rows, at: now())
   }
 
   /// A few messages come straight. Many are listed first, and so is whatever comes while others
@@ -127,9 +133,16 @@ struct MailboxPass {
     let expected = cursor.uidNext == 1 ? opened.count : 0
     try session.list(from: cursor.uidNext) { (window, end) throws(SyncFailure) in
       tally.expect(max(expected - tally.done, window.count), window)
-      try Giants.bodies(window, from: session, store, place) {
-        (listed, body) throws(SyncFailure) in
-        try take(listed, body, place, &batcher)
+      try Obstacles.bodies(window, on: road(place)) { (listed, body) throws(SyncFailure) in
+        if case .withheld(let reason) = body {
+          // Everything below is stored now, so that the cursor may pass it with its announcement.
+          try batcher.flush()
+          var passed = cursor
+          passed.uidNext = max(cursor.uidNext, listed.uid < .max ? listed.uid + 1 : .max)
+          try withhold(listed, reason, place, passed)
+        } else {
+          try take(listed, body, place, &batcher)
+        }
       }
       try batcher.flush(end: max(end, cursor.uidNext))
     }
@@ -141,8 +154,7 @@ struct MailboxPass {
   ) throws(SyncFailure) -> Bool {
     guard !owed.isEmpty else { return false }
     var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
-    let bodies = OwedBodies(store: store, session: session, place: place, stop: stop, tally: tally)
-    try bodies.run(owed) { (listed, body) throws(SyncFailure) in
+    try bodies(place).run(owed) { (listed, body) throws(SyncFailure) in
       try take(listed, body, place, &batcher)
     }
     try batcher.flush()
@@ -151,17 +163,93 @@ struct MailboxPass {
     return batcher.taken > 0
   }
 
+  /// Last of all, one by one: whatever they do to the connection, all else is here.
+  private func askAgain(
+    _ due: [AnnouncedMessage], _ place: MessageReader.Place, _ report: inout SyncReport
+  ) throws(SyncFailure) {
+    var again = bodies(place)
+    again.isAgain = true
+    for message in due {
+      var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
+      let message = try look(at: message, place)
+      try again.run([message]) { (listed, body) throws(SyncFailure) in
+        try take(listed, body, place, &batcher)
+      }
+      try batcher.flush()
+      count(batcher, &report)
+    }
+  }
+
+  /// Who wrote about what and when, where the server can say at least that now.
+  private func look(
+    at message: AnnouncedMessage, _ place: MessageReader.Place
+  ) throws(SyncFailure) -> AnnouncedMessage {
+    // Every other time: whatever this does to the connection, the body has its turns too.
+    guard session.announces, message.attempts % 2 == 1 else { return message }
+    session.modesty = .withoutSizes
+    defer { session.modesty = .none }
+    var seen = message
+    do throws(SyncFailure) {
+      try session.envelopes(in: message.uid...message.uid, newestFirst: false) {
+        (envelopes, _) throws(SyncFailure) in
+        let named = try reader.announcements(envelopes, in: place)
+        if let listed = named.first?.withMoment(or: message.receivedAt) {
+          try stored { () throws(StoreError) in
+            try store.announce([listed], cursor: nil, now: nil)
+          }
+          seen.receivedAt = listed.receivedAt
+        }
+        return true
+      }
+    } catch {
+      guard error.endsAtBody else { throw error }
+      try Withheld(store: store, place: place, now: now)
+        .note(message.uid, .cut, attempts: message.attempts)
+      lessons.learned()
+      throw error
+    }
+    return seen
+  }
+
+  private func bodies(_ place: MessageReader.Place) -> OwedBodies {
+    OwedBodies(
+      store: store, session: session, place: place, stop: stop, tally: tally, lessons: lessons,
+      withheld: Withheld(store: store, place: place, now: now))
+  }
+
+  private func road(_ place: MessageReader.Place) -> Obstacles.Road {
+    Obstacles.Road(store: store, session: session, place: place, lessons: lessons)
+  }
+
+  /// Kept by the little that is known of it, and asked for again: never lost from sight.
+  private func withhold(
+    _ listed: Listed, _ reason: Withholding, _ place: MessageReader.Place,
+    _ cursor: MailboxCursor?
+  ) throws(SyncFailure) {
+    let bare = try reader.announcements([Envelope(listed: listed, header: [])], in: place)
+    let moment = now()
+    try stored { () throws(StoreError) in
+      try store.announce(bare.map { $0.withMoment(or: moment) }, cursor: cursor, now: nil)
+    }
+    try Withheld(store: store, place: place, now: now).note(listed.uid, reason, attempts: 0)
+  }
+
   /// Messages on the server that the cursor has passed without storing them: a file that could
   /// not be read, a body that came late.
   func heal(
     _ uids: [UInt32], _ place: MessageReader.Place, _ report: inout SyncReport
   ) throws(SyncFailure) {
     var batcher = Batcher(store: store, reader: reader, place: place, cursor: nil, now: now)
-    let listed = try session.describe(uids)
-    tally.expect(listed.count, listed)
-    try Giants.bodies(listed, from: session, store, place) {
-      (listed, body) throws(SyncFailure) in
-      try take(listed, body, place, &batcher)
+    try Obstacles.listing(on: road(place)) { () throws(SyncFailure) in
+      let listed = try session.describe(uids)
+      tally.expect(listed.count, listed)
+      try Obstacles.bodies(listed, on: road(place)) { (listed, body) throws(SyncFailure) in
+        if case .withheld(let reason) = body {
+          try withhold(listed, reason, place, nil)
+        } else {
+          try take(listed, body, place, &batcher)
+        }
+      }
     }
     try batcher.flush()
     count(batcher, &report)

@@ -11,12 +11,12 @@ struct Arrival: Sendable {
 }
 
 extension Arrival {
-  /// nil for a message that is gone.
+  /// nil for a message that is gone or withheld.
   init?(_ listed: Listed, _ body: Body) {
     switch body {
     case .whole(let raw): self.init(listed: listed, raw: raw, isHeaderOnly: false)
     case .headerOnly(let raw): self.init(listed: listed, raw: raw, isHeaderOnly: true)
-    case .gone: return nil
+    case .gone, .withheld: return nil
     }
   }
 }

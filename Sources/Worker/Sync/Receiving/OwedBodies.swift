@@ -12,6 +12,10 @@ struct OwedBodies {
   let place: MessageReader.Place
   let stop: Stop
   let tally: Tally
+  let lessons: Lessons
+  let withheld: Withheld
+  /// They were withheld before.
+  var isAgain = false
 
   /// Until all came, or until it is time to look for new mail.
   func run(
@@ -20,14 +24,21 @@ struct OwedBodies {
     let wanted = Self.order(owed)
     tally.expect(wanted.count, wanted)
     let end = ContinuousClock.now + .seconds(SyncLimits.portionSeconds)
+    let attempts = Dictionary(owed.map { ($0.uid, $0.attempts) }) { $1 }
+    let road = Obstacles.Road(store: store, session: session, place: place, lessons: lessons)
     var gone: [UInt32] = []
     var start = 0
     while start < wanted.count, start == 0 || ContinuousClock.now < end {
       let portion = Self.portion(wanted, from: start)
       start = portion.upperBound
-      try Giants.bodies(Array(wanted[portion]), from: session, store, place) {
+      try Obstacles.bodies(Array(wanted[portion]), on: road, isAgain: isAgain) {
         (listed, body) throws(SyncFailure) in
-        if case .gone = body { gone.append(listed.uid) } else { try take(listed, body) }
+        switch body {
+        case .gone: gone.append(listed.uid)
+        case .withheld(let reason):
+          try withheld.note(listed.uid, reason, attempts: attempts[listed.uid] ?? 0)
+        case .whole, .headerOnly: try take(listed, body)
+        }
       }
     }
     guard !gone.isEmpty else { return }

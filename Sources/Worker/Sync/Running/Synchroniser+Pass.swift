@@ -4,18 +4,18 @@ import Store
 
 /// One attempt at a pass: every mailbox that is wanted, then what is to be sent.
 extension Synchroniser {
-  /// An idle session that the server closed meanwhile is no outage: once more, freshly. A flood
-  /// teaches where it lies (`Giants`): one to notice, one to find, then past it.
+  /// An idle session that the server closed meanwhile is no outage: once more, freshly. And once
+  /// more whenever the end of a connection taught at which message it ends (`Obstacles`).
   func attempts(_ report: inout SyncReport) throws(SyncFailure) {
     var wasOpen = session != nil
-    var floods = 0
+    var lessonsTaken = 0
     var isMistrusted = false
     while true {
       do throws(SyncFailure) {
         return try attempt(&report)
       } catch {
-        if error == .oversized, floods < 2 {
-          floods += 1
+        if lessons.isThereNews(), lessonsTaken < Self.lessonsAtOnce {
+          lessonsTaken += 1
         } else if error == .compression, !isMistrusted {
           // The backend opens the next connection without it.
           isMistrusted = true
@@ -30,9 +30,16 @@ extension Synchroniser {
     }
   }
 
+  /// Connections that one pass may lose to find out; the next pass goes on from there.
+  private static let lessonsAtOnce = 10
+
   private func attempt(_ report: inout SyncReport) throws(SyncFailure) {
     // While a round is under way, what it holds is not lost; a round begins with this itself.
     if !outbox.isRunning { try sender.release() }
+    if asksAgain {
+      try stored { () throws(StoreError) in try store.askAgain() }
+      asksAgain = false
+    }
     if session == nil {
       try begin()
       session = try connect()
@@ -109,14 +116,19 @@ extension Synchroniser {
     let pass = MailboxPass(
       store: store, session: session,
       reader: MessageReader(account: account, store: store, decoder: decoder), memory: memory,
-      now: now, stop: stop, tally: tally)
+      now: now, stop: stop, tally: tally, lessons: lessons)
     do throws(SyncFailure) {
-      return try pass.run(folder, &report)
+      let goesOn = try pass.run(folder, &report)
+      refusedMailboxes.remove(folder.name)
+      return goesOn
     } catch {
       // One mailbox that the server will not open must not keep the mail of INBOX from coming.
       guard case .refused(let verb) = error, folder.role != .inbox else { throw error }
-      log?.warning("a mailbox was refused: \(verb)")
-      try trace("mailbox", error.code)
+      // Told once, and shown until it opens again.
+      if refusedMailboxes.insert(folder.name).inserted {
+        log?.warning("a mailbox was refused: \(verb)")
+        try trace("mailbox", error.code)
+      }
       return false
     }
   }

@@ -40,6 +40,7 @@ extension Synchroniser {
   func gatherHealth(_ folders: [Folder], _ session: any MailSession) throws(SyncFailure) {
     let moment = now()
     health.missingMailboxes = try missingMailboxes(folders, session)
+    health.refusedMailboxes = refusedMailboxes.intersection(folders.map(\.name)).sorted()
     // Numbers of what is not there any more would look like a difference for ever.
     health.mailboxes.removeAll { count in !folders.contains { $0.name == count.name } }
     for folder in folders {
@@ -102,7 +103,10 @@ extension Synchroniser {
   }
 
   /// A person wishes that everything is tried at once.
-  func heedWish() { memory.held.releaseAll() }
+  func heedWish() {
+    memory.held.releaseAll()
+    asksAgain = true
+  }
 
   /// A week: what was refused is known by then.
   private static let failureSeconds: Int64 = 7 * 86_400

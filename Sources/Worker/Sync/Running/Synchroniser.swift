@@ -17,6 +17,11 @@ public final class Synchroniser {
   let log: Logger?
   let memory: FlagMemory
   let settlements = Settlements()
+  let lessons = Lessons()
+  /// Mailboxes that were not opened at the last look.
+  var refusedMailboxes: Set<String> = []
+  /// What the server withheld is asked for at once: a new service, or a person's wish.
+  var asksAgain = true
   let backend: any Backend
   let life: LifeSign
   /// What the log is told once, when it is over.
