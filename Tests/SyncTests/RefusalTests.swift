@@ -110,6 +110,18 @@ import Testing
     #expect(flags.count { $0.contains("\\Answered") } == 2)
   }
 
+  @Test func `PERMANENTFLAGS: what would not last is not told, kept here and counted`() throws {
+    try receive(1...1)
+    try server.setMoods([("PERMANENTFLAGS", "(\\Seen)")])
+    for flag in ["\\Seen", "\\Flagged"] {
+      try bureau.store.setFlag(flag, true, on: try message(1).id, by: nil, now: noon)
+    }
+    #expect(try bureau.pass(backend).flagsOut == 1)
+    #expect(server.heard("UID STORE") == 1)
+    #expect(try bureau.store.health().waitingFlags == 1)
+    #expect(try message(1).flags.names == ["\\Flagged", "\\Seen"])
+  }
+
   @Test func `A mail that lies in two mailboxes gets its flag where it is followed`() throws {
     try receive(1...1, in: "Archive")
     try receive(1...1)

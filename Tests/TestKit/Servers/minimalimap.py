@@ -245,7 +245,7 @@ class Session:
         (name,) = words
         self.view = None
         self.view = self.house.store.open(name, read_only)
-        self.tell(self.view.greeting())
+        self.tell(moods.greeting(self.house.options.dir, self.view.greeting()))
         return b"[READ-ONLY] " if read_only else b"[READ-WRITE] "
 
     def do_examine(self, words):

@@ -1,8 +1,9 @@
 """What the minimal IMAP server is made to do badly, from two files in its directory.
 
 `moods`: a pattern, a tab and what becomes of a command that matches it: `NO ...` refuses it, `CUT`
-carries it out and ends the connection before the answer. `withheld`: a UID and what becomes of it
-when its body is asked for: `no`, `nil`, `bye`, `drop`, or `blind` for a NO to all but its flags.
+carries it out and ends the connection before the answer; the pattern `PERMANENTFLAGS`
+has the list of flags, in parentheses, that SELECT announces. `withheld`: a UID and what becomes of
+it when its body is asked for: `no`, `nil`, `bye`, `drop`, or `blind` for a NO to all but its flags.
 """
 import os
 import re
@@ -19,6 +20,12 @@ def lines(directory, name):
 def mood(directory, command):
     moods = [line.split(b"\t", 1) for line in lines(directory, "moods")]
     return next((what for pattern, what in moods if re.match(pattern, command)), b"")
+
+
+def greeting(directory, told):
+    kept = mood(directory, b"PERMANENTFLAGS")
+    said = b"OK [PERMANENTFLAGS " + kept + b"] kept"
+    return [said if kept and b"PERMANENTFLAGS" in line else line for line in told]
 
 
 def withheld(directory):
