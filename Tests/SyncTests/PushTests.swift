@@ -99,7 +99,7 @@ import Testing
     try service.end()
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `The end of the service does not wait for the server`() throws {
     let service = try service()
     road.hold(true)

@@ -40,8 +40,12 @@ extension Synchroniser {
   func deliver(_ report: inout SyncReport) throws(SyncFailure) {
     try collect(&report)
     guard let due = try nextSending(), due <= now() else { return try forgetIdleHold() }
-    outbox.start(sender)
-    outbox.wait(atMost: sendingPatience)
+    if let sendingPatience {
+      outbox.start(sender)
+      outbox.wait(atMost: sendingPatience)
+    } else {
+      outbox.run(sender)
+    }
     try collect(&report)
   }
 

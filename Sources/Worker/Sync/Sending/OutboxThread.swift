@@ -41,13 +41,7 @@ final class OutboxThread: Sendable {
     guard isFree else { return }
     running.enter()
     Thread.detachNewThread { [self] in
-      var round = Round()
-      do throws(SyncFailure) {
-        try sender.run(&round.report)
-      } catch {
-        round.failure = error
-      }
-      let ended = round
+      let ended = Self.round(sender)
       let rings = state.withLock { state in
         defer { state.rings = false }
         (state.isRunning, state.ended) = (false, ended)
@@ -56,6 +50,23 @@ final class OutboxThread: Sendable {
       if rings { pulse.ring() }
       running.leave()
     }
+  }
+
+  /// A round on the caller's own thread, for a pass that waits for it anyway; not while another is
+  /// under way.
+  func run(_ sender: OutboxSender) {
+    let ended = Self.round(sender)
+    state.withLock { $0.ended = ended }
+  }
+
+  private static func round(_ sender: OutboxSender) -> Round {
+    var round = Round()
+    do throws(SyncFailure) {
+      try sender.run(&round.report)
+    } catch {
+      round.failure = error
+    }
+    return round
   }
 
   /// Waits for the end of the round; nil: as long as it takes. Returns at once without one. A
