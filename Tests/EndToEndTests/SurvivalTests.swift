@@ -59,7 +59,9 @@ import Testing
     try house.waitForMessages(2)
     try house.queue("Sans écran")
     #expect(try house.sink.wait(for: 1).count == 1)
-    try waitUntil("the copy") { try house.look { try $0.outbox(states: [.sent]).count == 1 } }
+    try waitUntil("the copy") {
+      try house.look { try $0.outbox(states: [.sent]).first?.hasSentCopy == true }
+    }
     #expect(house.workers == [worker])
     try house.endWorker()
     #expect(try house.dovecot.messages(mailbox: "Sent").count == 1)
