@@ -20,6 +20,23 @@ struct DocumentationTests {
     #expect(try printed(["theme", "list", "--markdown"]) == String(table))
   }
 
+  @Test func `every command is in the man page`() throws {
+    let help = try printed(["--help"])
+    let list = try #require(help.range(of: "SUBCOMMANDS:\n"))
+    let commands = help[list.upperBound...].split(separator: "\n")
+      .filter { $0.hasPrefix("  ") && $0.dropFirst(2).first?.isLowercase == true }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(commands.count > 30)
+    let page = try text("man/mssterm.1").split(separator: "\n").filter { $0.hasPrefix(".B") }
+    // `run` is what a bare `mssterm` does.
+    for command in commands where command != "run" {
+      let isThere = page.contains { line in
+        line.split { !$0.isLetter && $0 != "-" }.contains { $0 == command }
+      }
+      #expect(isThere, "\(command)")
+    }
+  }
+
   /// As scripts/docs.sh runs it.
   private func printed(_ words: [String]) throws -> String {
     let outcome = try ChildProcess.run(Products.binary("mssterm"), words)

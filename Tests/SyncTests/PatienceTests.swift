@@ -143,7 +143,7 @@ private final class Dripper: Sendable {
   private let process: ChildProcess
 
   private static let script = """
-    import socket, sys, threading, time
+    import socket, sys, threading
     port, first, drip, step, pause = sys.argv[1:6]
     drip = open(drip, "rb").read()
     first = open(first, "rb").read().split(b"\\0")
@@ -153,22 +153,24 @@ private final class Dripper: Sendable {
     listener.bind(("127.0.0.1", int(port)))
     listener.listen(8)
     print("READY", file=sys.stderr, flush=True)
-    def hear(client):
+    def hear(client, gone):
         try:
             while client.recv(65536): pass
         except OSError: pass
+        gone.set()
     while True:
         client = listener.accept()[0]
         try:
             for at, words in enumerate(first):
                 if at: client.recv(65536)
                 client.sendall(words)
-            threading.Thread(target=hear, args=(client,), daemon=True).start()
+            gone = threading.Event()
+            threading.Thread(target=hear, args=(client, gone), daemon=True).start()
             for at in range(0, len(drip), step):
                 client.sendall(drip[at:at + step])
                 if pause:
                     print(".", file=sys.stderr, flush=True)
-                    time.sleep(pause)
+                    if gone.wait(pause): break
         except OSError: pass
     """
   private let files: TemporaryDirectory
