@@ -115,10 +115,12 @@ final class LoginDesk: Sendable {
   }
 
   private func remember(_ secret: String, _ key: String) throws(SyncFailure) {
-    guard let print = try fingerprint(secret, makesSalt: true) else { return }
+    let salt = try salt() ?? freshSalt()
+    let print = fingerprint(secret, salt)
     let wish = try stored { () throws(StoreError) in try store.retryAsked() }
     let refusal = Refusal(wish: wish?.milliseconds, print: print)
-    guard let data = try? JSONEncoder().encode(refusal) else { return }
+    // What cannot be remembered must not be tried again unawares.
+    guard let data = try? JSONEncoder().encode(refusal) else { throw .store(.unusable) }
     try stored { () throws(StoreError) in
       try store.setSetting(key, String(decoding: data, as: UTF8.self))
     }
@@ -132,24 +134,28 @@ final class LoginDesk: Sendable {
     else { return secret }
     let wish = try stored { () throws(StoreError) in try store.retryAsked() }
     if wish?.milliseconds != refusal.wish { return secret }
-    if try fingerprint(secret, makesSalt: false) != refusal.print { return secret }
+    guard let salt = try salt(), fingerprint(secret, salt) == refusal.print else { return secret }
     throw .loginRefused
   }
 
-  /// Tells whether a secret is the one that was refused, and nothing else about it.
-  private func fingerprint(
-    _ secret: String, makesSalt: Bool
-  ) throws(SyncFailure) -> String? {
-    var salt = try stored { () throws(StoreError) in try store.setting(Self.saltKey) }
-    if salt == nil {
-      guard makesSalt else { return nil }
-      let fresh = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
-      try stored { () throws(StoreError) in try store.setSetting(Self.saltKey, fresh) }
-      salt = fresh
+  /// nil when there is none, or one that was damaged.
+  private func salt() throws(SyncFailure) -> Data? {
+    let text = try stored { () throws(StoreError) in try store.setting(Self.saltKey) }
+    return text.flatMap { Data(base64Encoded: $0) }
+  }
+
+  private func freshSalt() throws(SyncFailure) -> Data {
+    let salt = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+    try stored { () throws(StoreError) in
+      try store.setSetting(Self.saltKey, salt.base64EncodedString())
     }
-    guard let salt, let key = Data(base64Encoded: salt) else { return nil }
+    return salt
+  }
+
+  /// Tells whether a secret is the one that was refused, and nothing else about it.
+  private func fingerprint(_ secret: String, _ salt: Data) -> String {
     let code = HMAC<SHA256>.authenticationCode(
-      for: Data("\(login.user)\0\(secret)".utf8), using: SymmetricKey(data: key))
+      for: Data("\(login.user)\0\(secret)".utf8), using: SymmetricKey(data: salt))
     return code.map { String($0, radix: 16) }.joined(separator: ".")
   }
 }
