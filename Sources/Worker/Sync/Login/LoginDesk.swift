@@ -115,7 +115,8 @@ final class LoginDesk: Sendable {
   }
 
   private func remember(_ secret: String, _ key: String) throws(SyncFailure) {
-    let salt = try salt() ?? freshSalt()
+    var salt = try salt() ?? Data()
+    if salt.isEmpty { salt = try freshSalt() }
     let print = fingerprint(secret, salt)
     let wish = try stored { () throws(StoreError) in try store.retryAsked() }
     let refusal = Refusal(wish: wish?.milliseconds, print: print)
