@@ -34,6 +34,17 @@ struct GestureJSONTests {
     ),
     (.taken(over: nil), #"{"taken":{}}"#),
     (.taken(over: Team.léa), #"{"taken":{"over":\#(author)}}"#),
+    (
+      .assigned(to: Team.léa, over: nil), #"{"assigned":{"to":\#(author)}}"#
+    ),
+    (
+      .handedOver(
+        HandOver(originalSeen: true, owed: [MissingProduct(product: "X")], givenTo: "sa fille")),
+      #"{"handedOver":{"_0":{"givenTo":"sa fille","originalSeen":true,"#
+        + #""owed":[{"product":"X","quantity":1}]}}}"#
+    ),
+    (.reminded(messageID: "<a@b>"), #"{"reminded":{"messageID":"<a@b>"}}"#),
+    (.answerWithdrawn(messageID: "<a@b>"), #"{"answerWithdrawn":{"messageID":"<a@b>"}}"#),
     (.released, #"{"released":{}}"#),
     (.moved(to: .preparing, reason: nil), #"{"moved":{"to":"preparing"}}"#),
     (.moved(to: .closed, reason: "doublon"), #"{"moved":{"reason":"doublon","to":"closed"}}"#),
@@ -84,6 +95,10 @@ struct GestureJSONTests {
     case .opened: "opened"
     case .messageArrived: "messageArrived"
     case .taken: "taken"
+    case .assigned: "assigned"
+    case .handedOver: "handedOver"
+    case .reminded: "reminded"
+    case .answerWithdrawn: "answerWithdrawn"
     case .released: "released"
     case .moved: "moved"
     case .refused: "refused"
@@ -105,7 +120,7 @@ struct GestureJSONTests {
 
   @Test("every case has its golden line")
   func complete() {
-    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 19)
+    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 23)
   }
 
   @Test(

@@ -20,7 +20,7 @@ struct StringsTests {
     .notForThisKind(.question), .needsPharmacist, .needsPatient, .needsReason, .needsText,
     .merged(into: "dabc"), .nothingToUndo, .undoOvertaken(by: author, at: Officine.now),
     .cannotBeUndone, .notItsMessage, .lastMessage, .memberInactive, .lastResponsable,
-    .initialsTaken, .accountTaken,
+    .initialsTaken, .accountTaken, .colleagueInactive(name: "Sami"),
   ]
 
   /// Sentences of every table that need no data to be made.

@@ -136,10 +136,3 @@ extension State {
     return nil
   }
 }
-
-extension Author {
-  init(_ owner: Order.Owner) {
-    self.init(
-      memberID: owner.memberID, name: owner.name, initials: owner.initials, poste: owner.poste)
-  }
-}

@@ -27,14 +27,21 @@ public struct Draft: Hashable, Sendable, Codable, Identifiable {
   public var attachments: [DraftAttachment]
   /// Adds `X-MSS-MES: FIN` (domain note 2.14); never remembered for the next one.
   public var endsExchange: Bool
+  /// What it is for, when that is more than an answer.
+  public var purpose: Purpose?
   public var authorID: String
   public var updatedAt: Timestamp
+
+  public enum Purpose: String, Hashable, Sendable, Codable {
+    /// « Votre ordonnance est prête »
+    case reminder
+  }
 
   public init(
     id: String, replyingTo: Message.ID? = nil, order: Order.ID? = nil,
     basedOn: Order.Revision? = nil, lastMessage: Message.ID? = nil, to: [MailAddress] = [],
     subject: String = "", body: String = "", attachments: [DraftAttachment] = [],
-    endsExchange: Bool = false, authorID: String, updatedAt: Timestamp
+    endsExchange: Bool = false, purpose: Purpose? = nil, authorID: String, updatedAt: Timestamp
   ) {
     self.id = id
     self.replyingTo = replyingTo
@@ -46,6 +53,7 @@ public struct Draft: Hashable, Sendable, Codable, Identifiable {
     self.body = body
     self.attachments = attachments
     self.endsExchange = endsExchange
+    self.purpose = purpose
     self.authorID = authorID
     self.updatedAt = updatedAt
   }
@@ -112,6 +120,8 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
   public var headers: [HeaderField]
   public var attachments: [DraftAttachment]
   public var author: Author
+  /// What it is for, when that is more than an answer.
+  public var purpose: Draft.Purpose?
   public var queuedAt: Timestamp
   /// Not before: the time to take it back (design 9, « 12 s pour annuler »).
   public var notBefore: Timestamp
@@ -164,7 +174,8 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
     replyingTo: Message.ID? = nil, from: MailAddress, to: [MailAddress], subject: String,
     body: String, inReplyTo: String? = nil, references: [String] = [],
     headers: [HeaderField] = [], attachments: [DraftAttachment] = [], author: Author,
-    queuedAt: Timestamp, notBefore: Timestamp, attempts: Int = 0, nextAttemptAt: Timestamp? = nil,
+    purpose: Draft.Purpose? = nil, queuedAt: Timestamp, notBefore: Timestamp, attempts: Int = 0,
+    nextAttemptAt: Timestamp? = nil,
     lastAnswer: String? = nil, sentAt: Timestamp? = nil, hasSentCopy: Bool = false,
     results: [RecipientResult] = []
   ) {
@@ -182,6 +193,7 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
     self.headers = headers
     self.attachments = attachments
     self.author = author
+    self.purpose = purpose
     self.queuedAt = queuedAt
     self.notBefore = notBefore
     self.attempts = attempts

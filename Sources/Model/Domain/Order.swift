@@ -29,15 +29,19 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
     public var initials: String
     public var poste: String
     public var since: Timestamp
+    /// The colleague who gave it, until the owner did something with it.
+    public var givenBy: String?
 
     public init(
-      memberID: String, name: String, initials: String, poste: String, since: Timestamp
+      memberID: String, name: String, initials: String, poste: String, since: Timestamp,
+      givenBy: String? = nil
     ) {
       self.memberID = memberID
       self.name = name
       self.initials = initials
       self.poste = poste
       self.since = since
+      self.givenBy = givenBy
     }
   }
 
@@ -74,6 +78,8 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var checked: Signature?
   public var printed: Signature?
   public var answered: Signature?
+  /// The last one since it was ready; nobody reminds twice unawares.
+  public var reminder: Reminder?
   /// « À reprendre »: what the pharmacist asked for; cleared when prepared again.
   public var redoReason: String?
   public var closedReason: String?

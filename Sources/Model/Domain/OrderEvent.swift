@@ -5,8 +5,12 @@ public enum Gesture: Hashable, Sendable, Codable {
   case messageArrived(message: Message.ID, patient: Patient?)
   /// `over` names who had it.
   case taken(over: Author?)
+  /// The author gave it to a colleague; `over` names who had it, if anybody.
+  case assigned(to: Author, over: Author?)
   case released
   case moved(to: Order.Status, reason: String?)
+  /// « Remise », its three lines in one gesture.
+  case handedOver(HandOver)
   /// A pharmacist sent it back: « à reprendre ».
   case refused(reason: String)
   case kindChanged(to: Order.Kind)
@@ -24,6 +28,10 @@ public enum Gesture: Hashable, Sendable, Codable {
   case renewed(from: Order.ID)
   case answerQueued(messageID: String)
   case answered(messageID: String)
+  /// The answer of that name reminds the patient that the demande is ready.
+  case reminded(messageID: String)
+  /// The answer of that name was taken back before it left.
+  case answerWithdrawn(messageID: String)
   /// Takes back the gesture of that event.
   case undone(event: String)
 }
@@ -59,7 +67,7 @@ extension Gesture {
   /// Notes, prints and answers never make a colleague's view stale (design 5: no parent).
   public var countsAsRevision: Bool {
     switch self {
-    case .noted, .printed, .answerQueued, .answered: false
+    case .noted, .printed, .answerQueued, .answered, .reminded, .answerWithdrawn: false
     default: true
     }
   }
@@ -68,10 +76,11 @@ extension Gesture {
   /// history (a note is corrected by another note).
   public var isUndoable: Bool {
     switch self {
-    case .taken, .released, .moved, .refused, .kindChanged, .patientNamed, .marked, .unmarked:
+    case .taken, .assigned, .released, .moved, .handedOver, .refused, .kindChanged, .patientNamed,
+      .marked, .unmarked:
       true
     case .opened, .messageArrived, .noted, .printed, .attached, .mergedInto, .split, .renewed,
-      .answerQueued, .answered, .undone:
+      .answerQueued, .answered, .reminded, .answerWithdrawn, .undone:
       false
     }
   }

@@ -19,7 +19,7 @@ extension Order {
   ///
   /// An `undone` that names an arrival, an undoing or a colleague's gesture takes back nothing:
   /// no event of another machine can make a message disappear.
-  static func undoneIDs(_ events: [OrderEvent]) -> Set<String> {
+  public static func undoneIDs(_ events: [OrderEvent]) -> Set<String> {
     var earlier: [String: Author] = [:]
     var undone: Set<String> = []
     for event in events {
@@ -39,6 +39,7 @@ private struct Folding {
   /// Messages that went to another demande: a late reading of one must not bring it back here.
   private var departed: Set<Message.ID> = []
   private var claims = PatientClaims()
+  private var reminders: [Order.Reminder] = []
 
   init(order: Order) { self.order = order }
 
@@ -53,6 +54,9 @@ private struct Folding {
     case .patientNamed(let patient): name(patient)
     case .attached(_, let messages): attach(messages)
     case .split(let message, _): leave([message])
+    case .reminded, .answered, .answerWithdrawn, .moved(.checked, _):
+      remind(event)
+      order.absorb(event.gesture, Order.Signature(author: event.author, at: event.at))
     case .mergedInto(let other):
       leave(order.messages)
       order.mergedInto = other
@@ -69,10 +73,31 @@ private struct Folding {
   private mutating func sign(_ event: OrderEvent) {
     order.lastGestureAt = event.at
     order.hasNews = false
+    // Whoever was given it has seen it.
+    if case .assigned = event.gesture {
+    } else if order.owner?.memberID == event.author.memberID {
+      order.owner?.givenBy = nil
+    }
     // Filing a message under work that is already done handles nothing yet.
     if case .attached = event.gesture, order.status != .received, order.status != .preparing {
       order.hasNews = true
     }
+  }
+
+  /// What was reminded before it was checked again says nothing about what is ready now.
+  private mutating func remind(_ event: OrderEvent) {
+    switch event.gesture {
+    case .reminded(let id):
+      let queued = Order.Signature(author: event.author, at: event.at)
+      reminders.append(Order.Reminder(messageID: id, queued: queued))
+    case .answered(let id):
+      for place in reminders.indices where reminders[place].messageID == id {
+        reminders[place].sentAt = event.at
+      }
+    case .answerWithdrawn(let id): reminders.removeAll { $0.messageID == id }
+    default: reminders = []
+    }
+    order.reminder = reminders.last
   }
 
   private mutating func receive(_ message: Message.ID, patient: Patient?, at: Timestamp) {
@@ -165,10 +190,18 @@ extension Order {
       // Taking finished work again is starting it again: its check no longer holds.
       if status == .received || status.isFinished { move(to: .preparing, by: signature) }
       owner = Owner(signature.author, since: signature.at)
+    case .assigned(let colleague, _):
+      if status == .received || status.isFinished { move(to: .preparing, by: signature) }
+      owner = Owner(colleague, since: signature.at)
+      owner?.givenBy = colleague.isSamePerson(as: signature.author) ? nil : signature.author.name
     case .released:
       owner = nil
       if status == .preparing { status = .received }
     case .moved(let next, let reason): move(to: next, reason: reason, by: signature)
+    case .handedOver(let handing):
+      if handing.originalSeen == true { markers.isOriginalAwaited = false }
+      markers.missing = handing.owed
+      move(to: handing.status, by: signature)
     case .refused(let reason):
       if let prepared { owner = Owner(prepared.author, since: signature.at) }
       move(to: .preparing, by: signature)
@@ -180,7 +213,7 @@ extension Order {
     case .printed: printed = signature
     case .answered: answered = signature
     case .opened, .messageArrived, .patientNamed, .attached, .split, .mergedInto, .renewed,
-      .answerQueued, .undone:
+      .answerQueued, .reminded, .answerWithdrawn, .undone:
       break
     }
   }

@@ -35,6 +35,8 @@ public enum Refusal: Hashable, Sendable, Error {
   case notItsMessage
   case lastMessage
   case memberInactive
+  /// The colleague it would be given to may not act any more.
+  case colleagueInactive(name: String)
   /// Nobody would be left who may change the team.
   case lastResponsable
   /// Another member has these initials, accents and case apart.
@@ -57,11 +59,14 @@ extension Order {
     }
     switch gesture {
     case .taken(let over): return refusalOfTaking(by: author, over: over)
+    case .assigned(let colleague, let over):
+      return refusalOfAssigning(to: colleague, by: author, over: over)
     case .released:
       guard let owner else { return .notHeld }
       return owner.memberID == author.memberID ? nil : .alreadyTaken(by: owner)
     case .moved(let next, let reason):
       return refusalOfMoving(to: next, reason: reason, by: author, role: role, policy: policy)
+    case .handedOver(let handing): return refusalOfHanding(handing)
     case .refused(let reason):
       if kind != .prescription { return .notForThisKind(kind) }
       guard status == .prepared || status == .checked else { return .notFromHere(status) }
@@ -78,7 +83,7 @@ extension Order {
     case .marked(.missing(let missing)): return isBlank(missing.product) ? .needsText : nil
     case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
     case .opened, .messageArrived, .marked, .unmarked, .printed, .renewed, .answerQueued,
-      .answered, .undone:
+      .answered, .reminded, .answerWithdrawn, .undone:
       return nil
     }
   }
@@ -90,6 +95,31 @@ extension Order {
     guard let owner else { return nil }
     if owner.memberID == author.memberID { return .alreadyYours }
     return over?.memberID == owner.memberID ? nil : .alreadyTaken(by: owner)
+  }
+
+  /// Whoever has it may give it away, and so may a colleague who names whom it is taken from.
+  private func refusalOfAssigning(to colleague: Author, by author: Author, over: Author?)
+    -> Refusal?
+  {
+    if status.isFinished && !hasNews { return .notFromHere(status) }
+    if colleague.memberID == nil || isBlank(colleague.name) { return .needsText }
+    guard let owner else { return nil }
+    if owner.memberID == colleague.memberID {
+      return colleague.isSamePerson(as: author) ? .alreadyYours : .alreadyTaken(by: owner)
+    }
+    let isNamed = owner.memberID == author.memberID || owner.memberID == over?.memberID
+    return isNamed ? nil : .alreadyTaken(by: owner)
+  }
+
+  /// What is owed may be handed over in several goes.
+  private func refusalOfHanding(_ handing: HandOver) -> Refusal? {
+    if kind != .prescription { return .notForThisKind(kind) }
+    if handing.owed.contains(where: { isBlank($0.product) }) { return .needsText }
+    if status == .partial, handing.status == .partial {
+      return handing.owed == markers.missing ? .alreadyDone(status) : nil
+    }
+    if handing.status == status { return .alreadyDone(status) }
+    return Self.sources(of: handing.status).contains(status) ? nil : .notFromHere(status)
   }
 
   private func refusalOfMoving(
@@ -115,8 +145,11 @@ extension Order {
 
   /// `gesture` as the history tells it: nothing was taken from whom no longer held it.
   public func asTold(_ gesture: Gesture) -> Gesture {
-    if case .taken(over: .some) = gesture, owner == nil { return .taken(over: nil) }
-    return gesture
+    switch gesture {
+    case .taken(over: .some) where owner == nil: .taken(over: nil)
+    case .assigned(let colleague, _): .assigned(to: colleague, over: owner.map { Author($0) })
+    default: gesture
+    }
   }
 
   /// From which states each state can be reached by hand.

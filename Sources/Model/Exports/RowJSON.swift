@@ -45,6 +45,7 @@ public enum RowJSON {
       ("prepared", order.prepared.map(signature) ?? .null),
       ("checked", order.checked.map(signature) ?? .null),
       ("answered", order.answered.map(signature) ?? .null),
+      ("reminded_at", .optional(order.reminder?.sentAt?.iso8601)),
       ("redo_reason", .optional(order.redoReason)),
       ("closed_reason", .optional(order.closedReason)),
       ("merged_into", .optional(order.mergedInto)),
@@ -79,6 +80,7 @@ public enum RowJSON {
     .object([
       ("name", .string(owner.name)), ("initials", .string(owner.initials)),
       ("since", .string(owner.since.iso8601)), ("poste", .string(owner.poste)),
+      ("given_by", .optional(owner.givenBy)),
     ])
   }
 
@@ -95,18 +97,19 @@ public enum RowJSON {
       ("original_awaited", .boolean(markers.isOriginalAwaited)),
       (
         "missing",
-        .array(
-          markers.missing.map {
-            .object([
-              ("product", .string($0.product)), ("quantity", .integer(Int64($0.quantity))),
-              ("due", .optional($0.due?.iso8601)),
-            ])
-          })
+        .array(markers.missing.map(missing))
       ),
       ("question_prescriber", .optional(markers.questionPrescriber)),
       ("question_patient", .optional(markers.questionPatient)),
       ("promised", .optional(markers.promisedAt?.iso8601)),
       ("shelf", .optional(markers.shelf)),
+    ])
+  }
+
+  static func missing(_ product: MissingProduct) -> JSON {
+    .object([
+      ("product", .string(product.product)), ("quantity", .integer(Int64(product.quantity))),
+      ("due", .optional(product.due?.iso8601)),
     ])
   }
 
@@ -145,9 +148,22 @@ enum GestureJSON {
     case .opened(let kind, _): [named("opened"), ("kind", .string(kind.rawValue))]
     case .messageArrived(let message, _): [named("message"), ("message", .string(message))]
     case .taken(let over): [named("take"), ("over", .optional(over?.name))]
+    case .assigned(let colleague, let over):
+      [
+        named("assign"), ("to", .string(colleague.name)),
+        ("to_initials", .string(colleague.initials)),
+        ("over", .optional(over?.name)),
+      ]
     case .released: [named("release")]
     case .moved(let status, let reason):
       [named("status"), ("status", .string(status.rawValue)), ("reason", .optional(reason))]
+    case .handedOver(let handing):
+      [
+        named("status"), ("status", .string(handing.status.rawValue)),
+        ("reason", .optional(handing.givenTo)), ("given_to", .optional(handing.givenTo)),
+        ("original_seen", handing.originalSeen.map { .boolean($0) } ?? .null),
+        ("owed", .array(handing.owed.map(RowJSON.missing))),
+      ]
     case .refused(let reason): [named("to-redo"), ("reason", .string(reason))]
     case .kindChanged(let kind): [named("kind"), ("kind", .string(kind.rawValue))]
     case .patientNamed(let patient): [named("patient"), ("patient", RowJSON.patient(patient))]
@@ -164,6 +180,8 @@ enum GestureJSON {
     case .renewed(let from): [named("renew"), ("from", .string(from))]
     case .answerQueued(let id): [named("answer-queued"), ("message_id", .string(id))]
     case .answered(let id): [named("answered"), ("message_id", .string(id))]
+    case .reminded(let id): [named("reminded"), ("message_id", .string(id))]
+    case .answerWithdrawn(let id): [named("answer-withdrawn"), ("message_id", .string(id))]
     case .undone(let event): [named("undo"), ("event", .string(event))]
     }
   }

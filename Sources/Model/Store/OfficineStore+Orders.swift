@@ -35,8 +35,10 @@ extension OfficineStore {
         return .refused(try scene.stale())
       }
       let author = actor.author
-      let refusal = scene.order.refusal(
-        of: gesture, by: author, role: scene.member.role, policy: policy)
+      let refusal =
+        try scene.refusalOfColleague(gesture, at: now)
+        ?? scene.order.refusal(
+          of: gesture, by: author, role: scene.member.role, policy: policy)
       if let refusal { return .refused(refusal) }
       let basedOn = gesture.countsAsRevision ? expecting ?? scene.order.revision : nil
       let entry = OrderBook.Entry(
@@ -47,8 +49,10 @@ extension OfficineStore {
   }
 
   /// Takes back the actor's own last gesture on the demande, and names it.
+  ///
+  /// - Parameter event: the gesture the person was shown; refused when another one came after it.
   public func undo(
-    on id: Order.ID, by actor: Actor, eventID: String, now: Timestamp
+    on id: Order.ID, event shown: String? = nil, by actor: Actor, eventID: String, now: Timestamp
   ) throws(StoreError) -> (order: Order, undone: OrderEvent) {
     var undone: OrderEvent?
     let order = try judged(id, "undo", by: actor, eventID: eventID, now) { scene in
@@ -56,6 +60,7 @@ extension OfficineStore {
       switch Order.undoable(events, by: actor.author) {
       case .failure(let refusal): return .refused(refusal)
       case .success(let event):
+        if let shown, shown != event.id { return .refused(try scene.stale()) }
         undone = event
         let entry = OrderBook.Entry(
           id: eventID, author: actor.author, at: now, basedOn: scene.order.revision,

@@ -28,13 +28,15 @@ extension OfficineStore {
       }
       try Outbox.insert(db, item, codec)
       if let order = item.order {
-        _ = try OrderBook.append(
-          db, to: order,
-          [
-            OrderBook.Entry(
-              id: eventID, author: actor.author, at: now, basedOn: nil,
-              gesture: .answerQueued(messageID: item.messageID))
-          ], codec)
+        func entry(_ id: String, _ gesture: Gesture) -> OrderBook.Entry {
+          OrderBook.Entry(id: id, author: actor.author, at: now, basedOn: nil, gesture: gesture)
+        }
+        var entries = [entry(eventID, .answerQueued(messageID: item.messageID))]
+        if item.purpose == .reminder {
+          entries.append(
+            entry("reminded:\(item.messageID)", .reminded(messageID: item.messageID)))
+        }
+        _ = try OrderBook.append(db, to: order, entries, codec)
       }
       if let draft { try Drafts.remove(db, draft, at: now) }
       entry.answer = "queued"

@@ -91,6 +91,15 @@ extension OfficineStore {
   ) throws(StoreError) {
     try decide(id, "send.cancel", from: [.queued], by: actor, now) { db, item in
       try Self.move(db, item.id, to: .cancelled, answer: item.lastAnswer)
+      guard let order = item.order else { return }
+      let withdrawn = Gesture.answerWithdrawn(messageID: item.messageID)
+      _ = try OrderBook.append(
+        db, to: try OrderBook.current(db, order),
+        [
+          OrderBook.Entry(
+            id: "withdrawn:\(item.messageID)", author: actor.author, at: now, basedOn: nil,
+            gesture: withdrawn)
+        ], Codec())
     }
   }
 

@@ -15,13 +15,14 @@ enum Outbox {
     var references: [String]
     var headers: [OutgoingItem.HeaderField]
     var author: Author
+    var purpose: Draft.Purpose?
   }
 
   static func insert(_ db: Database, _ item: OutgoingItem, _ codec: Codec) throws {
     let content = Content(
       replyingTo: item.replyingTo, from: item.from, to: item.to, subject: item.subject,
       body: item.body, inReplyTo: item.inReplyTo, references: item.references,
-      headers: item.headers, author: item.author)
+      headers: item.headers, author: item.author, purpose: item.purpose)
     try db.cachedStatement(
       sql: """
         INSERT INTO outbox (id, message_id, demande, content, queued_at, not_before, state)
@@ -55,7 +56,8 @@ enum Outbox {
       subject: content.subject, body: content.body, inReplyTo: content.inReplyTo,
       references: content.references, headers: content.headers,
       attachments: try attachments(db, "outbox_attachment", "item", id),
-      author: content.author, queuedAt: Timestamp(milliseconds: row["queued_at"]),
+      author: content.author, purpose: content.purpose,
+      queuedAt: Timestamp(milliseconds: row["queued_at"]),
       notBefore: Timestamp(milliseconds: row["not_before"]), attempts: row["attempts"],
       nextAttemptAt: next.map(Timestamp.init(milliseconds:)), lastAnswer: row["last_answer"],
       sentAt: sent.map(Timestamp.init(milliseconds:)), hasSentCopy: row["has_sent_copy"],

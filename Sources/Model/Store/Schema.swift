@@ -33,6 +33,10 @@ enum Schema {
           ALTER TABLE announced ADD COLUMN ask_again_at INTEGER;
           """)
     }
+    migrator.registerMigration("v4.gestures") { db in
+      // The last gestures of one person, whatever the demande.
+      try db.execute(sql: "CREATE INDEX event_of_member ON event (member) WHERE member IS NOT NULL")
+    }
     return migrator
   }
 

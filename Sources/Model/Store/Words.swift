@@ -25,6 +25,7 @@ extension Refusal {
     case .accountTaken: "refused.account-taken"
     case .lastMessage: "refused.last-message"
     case .memberInactive: "refused.member-inactive"
+    case .colleagueInactive: "refused.colleague-inactive"
     }
   }
 }
@@ -36,8 +37,10 @@ extension Gesture {
     case .opened: "open"
     case .messageArrived: "arrive"
     case .taken: "take"
+    case .assigned: "assign"
     case .released: "release"
     case .moved(let status, _): "move.\(status.rawValue)"
+    case .handedOver(let handing): "move.\(handing.status.rawValue)"
     case .refused: "send-back"
     case .kindChanged(let kind): "kind.\(kind.rawValue)"
     case .patientNamed: "patient"
@@ -50,6 +53,8 @@ extension Gesture {
     case .renewed: "renew"
     case .answerQueued: "answer.queue"
     case .answered: "answer"
+    case .reminded: "remind"
+    case .answerWithdrawn: "answer.withdraw"
     case .undone: "undo"
     }
   }

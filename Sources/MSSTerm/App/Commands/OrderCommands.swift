@@ -89,16 +89,8 @@ struct TakeCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     try Gestures.performAll(ids, session, options) { order, actor in
-      .taken(over: over ? order.owner.map(Author.init(owner:)) : nil)
+      .taken(over: over ? order.owner.map { Author($0) } : nil)
     }
-  }
-}
-
-extension Author {
-  /// The person who has a demande.
-  init(owner: Order.Owner) {
-    self.init(
-      memberID: owner.memberID, name: owner.name, initials: owner.initials, poste: owner.poste)
   }
 }
 

@@ -20,8 +20,10 @@ extension English {
     case .messageArrived: ("message received", nil)
     case .taken(nil): ("taken", nil)
     case .taken(let over?): ("taken over from \(over.name)", nil)
+    case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
     case .released: ("released", nil)
     case .moved(let status, let reason): (moved(status), reason)
+    case .handedOver(let handing): (moved(handing.status), lines(of: handing))
     case .refused(let reason): ("sent back", reason)
     case .kindChanged(let kind): ("changed to a \(self.kind(kind))", nil)
     case .patientNamed(let patient):
@@ -38,6 +40,8 @@ extension English {
     case .renewed(let from): ("renewal of \(from)", nil)
     case .answerQueued: ("answer written", nil)
     case .answered: ("answer sent", nil)
+    case .reminded: ("reminder to the patient written", nil)
+    case .answerWithdrawn: ("answer taken back before it left", nil)
     case .undone: ("gesture undone", nil)
     }
   }

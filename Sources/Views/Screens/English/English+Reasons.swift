@@ -28,6 +28,7 @@ extension English {
     case .notItsMessage: "This message is not in this demande."
     case .lastMessage: "It is its only message: nothing to split off."
     case .memberInactive: "This account is closed: somebody else must act."
+    case .colleagueInactive(let name): "\(name) does not act here any more: choose somebody else."
     case .lastResponsable: "This is the last active responsable: name another one first."
     case .initialsTaken: "A member has these initials already: choose others."
     case .accountTaken: "A member acts from this account already: give another one."

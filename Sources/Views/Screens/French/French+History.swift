@@ -22,8 +22,10 @@ extension French {
     case .messageArrived: ("message reçu", nil)
     case .taken(nil): ("prise", nil)
     case .taken(let over?): ("reprise à \(over.name)", nil)
+    case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
     case .released: ("laissée", nil)
     case .moved(let status, let reason): (moved(status), reason)
+    case .handedOver(let handing): (moved(handing.status), lines(of: handing))
     case .refused(let reason): ("renvoyée à reprendre", reason)
     case .kindChanged(let kind): ("changée en \(self.kind(kind))", nil)
     case .patientNamed(let patient):
@@ -42,6 +44,8 @@ extension French {
     case .renewed(let from): ("renouvellement de \(from)", nil)
     case .answerQueued: ("réponse écrite", nil)
     case .answered: ("réponse partie", nil)
+    case .reminded: ("rappel au patient écrit", nil)
+    case .answerWithdrawn: ("réponse reprise avant son départ", nil)
     case .undone: ("geste annulé", nil)
     }
   }

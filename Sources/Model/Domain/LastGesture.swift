@@ -1,0 +1,54 @@
+/// A person's own gesture that the next « annuler » may take back, and on which demande.
+public struct LastGesture: Hashable, Sendable, Identifiable {
+  /// Older ones are history: a slip is noticed within the day.
+  public static let lifetime: Int64 = 12 * 3600
+
+  /// The event's.
+  public var id: String { event.id }
+  public var event: OrderEvent
+  public var order: Order
+  /// Whom its row names, such as « MARTIN Jeanne »; empty when nobody is.
+  public var name: String
+  /// Why it cannot be taken back; nil when it can.
+  public var refusal: Refusal?
+
+  public init(event: OrderEvent, order: Order, name: String, refusal: Refusal? = nil) {
+    self.event = event
+    self.order = order
+    self.name = name
+    self.refusal = refusal
+  }
+}
+
+extension Order {
+  /// What `author` did last here, and why it cannot be taken back when it cannot; nil when nothing
+  /// of theirs stands.
+  public static func lastGesture(
+    _ events: [OrderEvent], by author: Author
+  ) -> (event: OrderEvent, refusal: Refusal?)? {
+    switch undoable(events, by: author) {
+    case .success(let event): return (event, nil)
+    case .failure(let refusal):
+      let undone = undoneIDs(events)
+      let own = events.last {
+        if case .undone = $0.gesture { return false }
+        return $0.author.isSamePerson(as: author) && $0.gesture.countsAsRevision
+          && !undone.contains($0.id)
+      }
+      return own.map { ($0, refusal) }
+    }
+  }
+}
+
+extension Author {
+  /// The person who has a demande.
+  public init(_ owner: Order.Owner) {
+    self.init(
+      memberID: owner.memberID, name: owner.name, initials: owner.initials, poste: owner.poste)
+  }
+
+  /// A colleague who is given something; the poste is not known.
+  public init(_ member: Member) {
+    self.init(memberID: member.id, name: member.shortName, initials: member.initials, poste: "")
+  }
+}

@@ -1,0 +1,132 @@
+public import Domain
+import GRDB
+
+/// What became of one demande that was to change hands.
+public struct Reassignment: Sendable {
+  public var order: Order.ID
+  /// nil when it was given; otherwise why it was not.
+  public var refusal: Refusal?
+}
+
+extension OfficineStore {
+  /// What a member has and has not finished, newest first.
+  public func held(by memberID: String) throws(StoreError) -> [Order] {
+    try read { db in
+      let codec = Codec()
+      return try String.fetchAll(
+        db,
+        sql: "SELECT snapshot FROM demande WHERE owner = ? AND in_mine = 1 ORDER BY last_key DESC",
+        arguments: [memberID]
+      ).map { try codec.value(Order.self, $0) }
+    }
+  }
+
+  /// Gives what an absent person has to a colleague: each demande its own event and its own journal
+  /// line, all in one transaction, so that nobody ever sees half of it.
+  ///
+  /// A demande that the person no longer has is refused by itself and the others go on.
+  /// - Parameter eventID: asked once for each demande.
+  public func reassign(
+    _ ids: [Order.ID], from memberID: String, to colleague: Member, by actor: Actor,
+    eventID: () -> String, now: Timestamp
+  ) throws(StoreError) -> [Reassignment] {
+    try writeJudged { db -> Verdict<[Reassignment]> in
+      let codec = Codec()
+      let author = actor.author
+      guard let member = try Members.current(db, actor.member), member.isActive(at: now) else {
+        try Journal.append(
+          db,
+          TraceEntry(
+            author: author, action: "assign", answer: Refusal.memberInactive.code), at: now)
+        return .refused(.memberInactive)
+      }
+      var outcomes: [Reassignment] = []
+      for id in ids {
+        let order = try OrderBook.require(db, id, codec)
+        let gesture = Gesture.assigned(to: Author(colleague), over: order.owner.map { Author($0) })
+        let scene = Scene(db: db, codec: codec, order: order, member: member)
+        let refusal =
+          try scene.refusalOfColleague(gesture, at: now)
+          ?? order.refusalOfLoss(from: memberID)
+          ?? order.refusal(of: gesture, by: author, role: member.role, policy: Policy())
+        var entry = TraceEntry(
+          author: author, action: gesture.action, order: id, request: "revision=\(order.revision)")
+        entry.answer = refusal?.code ?? ""
+        if refusal == nil {
+          let given = try OrderBook.append(
+            db, to: id,
+            [
+              OrderBook.Entry(
+                id: eventID(), author: author, at: now, basedOn: order.revision, gesture: gesture)
+            ], codec)
+          entry.answer = "revision=\(given.revision)"
+        }
+        try Journal.append(db, entry, at: now)
+        outcomes.append(Reassignment(order: id, refusal: refusal))
+      }
+      return .done(outcomes)
+    }
+  }
+
+  /// The member's last gesture on each of the demandes touched lately, newest first: the first one
+  /// without a refusal is what « annuler » takes back.
+  ///
+  /// - Parameter limit: how many demandes are looked at.
+  public func lastGestures(
+    of author: Author, now: Timestamp, limit: Int = 8
+  ) throws(StoreError) -> [LastGesture] {
+    guard let memberID = author.memberID else { return [] }
+    return try read { db in
+      let codec = Codec()
+      let demandes = try String.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT demande FROM (
+              SELECT demande, at, seq FROM event WHERE member = ? ORDER BY seq DESC LIMIT 200)
+            WHERE at >= ? GROUP BY demande ORDER BY max(seq) DESC LIMIT ?
+            """),
+        arguments: [memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, limit])
+      let found = try demandes.compactMap { id -> LastGesture? in
+        let events = try OrderBook.events(db, id, codec)
+        guard let last = Order.lastGesture(events, by: author), let order = Order.fold(events),
+          now.secondsSince(last.event.at) <= LastGesture.lifetime
+        else { return nil }
+        return LastGesture(
+          event: last.event, order: order, name: try Self.name(db, order), refusal: last.refusal)
+      }
+      return found.sorted { $0.event.at > $1.event.at }
+    }
+  }
+
+  /// Whom the row of a demande names.
+  private static func name(_ db: Database, _ order: Order) throws -> String {
+    if let patient = order.patient, patient.isConfirmed { return patient.name }
+    guard let last = order.messages.last else { return order.patient?.name ?? "" }
+    return try String.fetchOne(
+      db.cachedStatement(sql: "SELECT sender_display FROM message WHERE id = ?"), arguments: [last]
+    ) ?? ""
+  }
+}
+
+extension OfficineStore.Scene {
+  /// Nothing is given to somebody who was removed, disabled or has left.
+  func refusalOfColleague(_ gesture: Gesture, at now: Timestamp) throws -> Refusal? {
+    guard case .assigned(let colleague, _) = gesture, let id = colleague.memberID else {
+      return nil
+    }
+    let row = try Row.fetchOne(db, sql: "SELECT * FROM member WHERE id = ?", arguments: [id])
+    // A store that keeps no people takes the caller's word, as it does for who acts.
+    guard let row else { return nil }
+    let isRemoved: Bool = row["is_removed"]
+    let isActive = try !isRemoved && Members.member(row).isActive(at: now)
+    return isActive ? nil : .colleagueInactive(name: colleague.name)
+  }
+}
+
+extension Order {
+  /// The person it is to be taken from must still have it.
+  fileprivate func refusalOfLoss(from memberID: String) -> Refusal? {
+    guard let owner else { return .notHeld }
+    return owner.memberID == memberID ? nil : .alreadyTaken(by: owner)
+  }
+}

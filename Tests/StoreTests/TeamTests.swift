@@ -1,0 +1,143 @@
+import Domain
+import Foundation
+import Store
+import Testing
+
+@Suite("Who has it, in the store")
+struct TeamStoreTests {
+  private let officine: Officine
+  private var store: OfficineStore { officine.store }
+  private let ids: [Order.ID]
+  private let sami = actor("Sami HADDAD", .preparateur, poste: "comptoir 3")
+
+  init() throws {
+    officine = try Officine()
+    try officine.store.take(Mail(n: 1), Mail(n: 2), Mail(n: 3))
+    ids = (1...3).map { Mail(n: $0).order }
+    for one in [claire, lea, sami] {
+      try officine.store.addMember(one.member, pinHash: nil, by: nil, now: later(1))
+    }
+  }
+
+  private func names() -> () -> String {
+    var count = 0
+    return {
+      count += 1
+      return "given-\(count)"
+    }
+  }
+
+  @Test func `D13 what was given is among the colleague's own, and says by whom`() throws {
+    let given = try store.act(
+      .assigned(to: Author(lea.member), over: nil), on: ids[0], event: "g")
+    #expect(given.owner?.memberID == lea.member.id && given.owner?.givenBy == "Claire")
+    let mine = try store.page(of: .mine, member: lea.member.id, after: nil, limit: 9)
+    #expect(mine.rows.map(\.id) == [ids[0]])
+    #expect(try store.verify().problems == [])
+  }
+
+  @Test func `nothing is given to somebody who left`() throws {
+    try store.setDisabled(lea.member.id, true, by: nil, now: later(2))
+    let error = problem {
+      try store.act(.assigned(to: Author(lea.member), over: nil), on: ids[0], event: "g")
+    }
+    #expect(error == .refused(.colleagueInactive(name: "Léa")))
+    #expect(try store.order(ids[0])?.owner == nil)
+  }
+
+  @Test func `all of an absent one change hands at once, and what was lost meanwhile is told`()
+    throws
+  {
+    for id in ids { try store.act(.taken(over: nil), on: id, by: sami, event: "t-" + id) }
+    #expect(try store.held(by: sami.member.id).count == 3)
+    // Léa took one over before Claire confirmed.
+    try store.act(.taken(over: sami.author), on: ids[1], by: lea, event: "over")
+    let before = try store.journal(limit: 500).count
+    let outcomes = try store.reassign(
+      ids, from: sami.member.id, to: lea.member, by: claire, eventID: names(), now: later(200))
+    #expect(outcomes.map(\.order) == ids)
+    #expect(outcomes[0].refusal == nil && outcomes[2].refusal == nil)
+    guard case .alreadyTaken(let owner)? = outcomes[1].refusal else {
+      Issue.record("\(outcomes)")
+      return
+    }
+    #expect(owner.memberID == lea.member.id)
+    for id in [ids[0], ids[2]] {
+      let order = try #require(try store.order(id))
+      #expect(order.owner?.memberID == lea.member.id && order.owner?.givenBy == "Claire")
+      #expect(
+        try store.events(of: id).last?.gesture
+          == .assigned(
+            to: Author(lea.member), over: Author(try #require(try earlier(id)?.owner))))
+    }
+    // One line each, the refused one too (D13).
+    #expect(try store.journal(limit: 500).count == before + 3)
+    #expect(try store.verify().problems == [])
+    // Each is taken back by itself.
+    _ = try store.undo(on: ids[0], by: claire, eventID: "u", now: later(201))
+    #expect(try store.order(ids[0])?.owner?.memberID == sami.member.id)
+    #expect(try store.order(ids[2])?.owner?.memberID == lea.member.id)
+  }
+
+  private func earlier(_ id: Order.ID) throws -> Order? {
+    Order.fold(try store.events(of: id).dropLast())
+  }
+
+  @Test func `my last gestures are known to the store, newest first, whatever the demande`() throws
+  {
+    try store.act(.taken(over: nil), on: ids[0], event: "a", at: 100)
+    try store.act(.taken(over: nil), on: ids[1], event: "b", at: 101)
+    try store.act(.marked(.urgent), on: ids[0], event: "c", at: 102)
+    try store.act(.taken(over: nil), on: ids[2], by: lea, event: "d", at: 103)
+    // Another process, as after quitting.
+    let again = try officine.another()
+    func mine(_ at: Int64 = 110) throws -> [String] {
+      try again.lastGestures(of: claire.author, now: later(at)).map(\.event.id)
+    }
+    #expect(try mine() == ["c", "b"])
+    #expect(try again.lastGestures(of: claire.author, now: later(110)).first?.name != "")
+    var steps: [String] = []
+    while let last = try again.lastGestures(of: claire.author, now: later(110)).first {
+      let (_, undone) = try again.undo(
+        on: last.order.id, event: last.event.id, by: claire, eventID: "u-" + last.event.id,
+        now: later(120))
+      steps.append(undone.id)
+    }
+    #expect(steps == ["c", "b", "a"], "several steps back, across demandes")
+    try store.act(.taken(over: nil), on: ids[1], event: "e", at: 130)
+    #expect(try mine(131) == ["e"])
+    #expect(try mine(130 + LastGesture.lifetime + 1).isEmpty, "yesterday's slip is history")
+  }
+
+  @Test func `undo takes back what was named and nothing else`() throws {
+    try store.act(.taken(over: nil), on: ids[0], event: "a")
+    try store.act(.marked(.urgent), on: ids[0], event: "b")
+    let error = problem {
+      _ = try store.undo(on: ids[0], event: "a", by: claire, eventID: "u", now: later(200))
+    }
+    guard case .refused(.stale) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(try store.order(ids[0])?.markers.isUrgent == true)
+  }
+
+  @Test func `a reminder is traced when it is queued, sent, or taken back`() throws {
+    var item = answer("o1", on: ids[0], to: Mail.id(1))
+    item.purpose = .reminder
+    try store.enqueue(
+      item, expecting: nil, draft: nil, by: claire, eventID: "q", now: later(200))
+    #expect(try store.outgoing("o1")?.purpose == .reminder)
+    #expect(try store.order(ids[0])?.reminder?.queued.author.name == "Claire")
+    try store.cancelOutgoing("o1", by: claire, now: later(201))
+    #expect(try store.order(ids[0])?.reminder == nil)
+    item = answer("o2", on: ids[0], to: Mail.id(1))
+    item.purpose = .reminder
+    try store.enqueue(
+      item, expecting: nil, draft: nil, by: claire, eventID: "q2", now: later(210))
+    _ = try store.claimOutgoing(now: later(300))
+    try store.settle("o2", .sent(answer: "250"), now: later(301))
+    #expect(try store.order(ids[0])?.reminder?.sentAt == later(301))
+    #expect(try store.verify().problems == [])
+  }
+}
