@@ -48,10 +48,12 @@ public struct OrderEvent: Hashable, Sendable, Codable, Identifiable {
   /// Revision the author saw; nil for what carries no parent (arrivals, notes, prints).
   public var basedOn: Order.Revision?
   public var gesture: Gesture
+  /// nil while the team log is off. Refused and void events are out of the fold, `number` 0.
+  public var standing: LogStanding?
 
   public init(
     id: String, order: Order.ID, number: Int, author: Author, at: Timestamp,
-    basedOn: Order.Revision?, gesture: Gesture
+    basedOn: Order.Revision?, gesture: Gesture, standing: LogStanding? = nil
   ) {
     self.id = id
     self.order = order
@@ -60,6 +62,7 @@ public struct OrderEvent: Hashable, Sendable, Codable, Identifiable {
     self.at = at
     self.basedOn = basedOn
     self.gesture = gesture
+    self.standing = standing
   }
 }
 
@@ -69,6 +72,15 @@ extension Gesture {
     switch self {
     case .noted, .printed, .answerQueued, .answered, .reminded, .answerWithdrawn: false
     default: true
+    }
+  }
+
+  /// Whether the event names the one it was built on in the team log (design 5). What the mailbox
+  /// says is never stale, and an opening has nothing before it.
+  public var hasParent: Bool {
+    switch self {
+    case .opened, .messageArrived: false
+    default: countsAsRevision
     }
   }
 

@@ -12,7 +12,7 @@ public struct Policy: Hashable, Sendable {
 }
 
 /// Why a gesture cannot be done now; the strings tables give each its sentence.
-public enum Refusal: Hashable, Sendable, Error {
+public enum Refusal: Hashable, Sendable, Codable, Error {
   /// Somebody changed it since the author looked.
   case stale(by: Author, at: Timestamp, now: Order.Status)
   case alreadyTaken(by: Order.Owner)

@@ -37,6 +37,7 @@ enum Schema {
       // The last gestures of one person, whatever the demande.
       try db.execute(sql: "CREATE INDEX event_of_member ON event (member) WHERE member IS NOT NULL")
     }
+    migrator.registerMigration("v4.teamlog") { db in try addTeamLog(db) }
     return migrator
   }
 

@@ -1,0 +1,182 @@
+/// Judges what the machines say, in the order of the log: the same answer on every machine.
+///
+/// Pure: no clock, no policy, no role. Whoever uses it tells first what was accepted before
+/// (`know`), for every demande and message that is named from then on.
+public struct TeamLogJudge: Sendable {
+  public enum Verdict: Hashable, Sendable {
+    case accepted
+    /// An opening's message is in that demande already: this one is only a pointer to it.
+    case elsewhere(Order.ID)
+    case refused(Refusal)
+    /// An arrival that places nothing: its message is elsewhere, or its demande is not open.
+    case void
+  }
+
+  /// One event with its name.
+  public struct Said: Hashable, Sendable {
+    public var id: String
+    public var event: LoggedEvent
+
+    public init(id: String, event: LoggedEvent) {
+      self.id = id
+      self.event = event
+    }
+  }
+
+  /// A demande as the accepted events make it.
+  fileprivate struct File {
+    var events: [OrderEvent] = []
+    var isOpen = false
+    var head: OrderEvent?
+    var mergedInto: Order.ID?
+
+    /// Folded only when the answer depends on it.
+    var order: Order? { Order.fold(events) }
+  }
+
+  private var files: [Order.ID: File] = [:]
+  /// Where each message was ever placed, oldest first: its first place decides.
+  private var homes: [Message.ID: [Order.ID]] = [:]
+
+  public init() {}
+
+  /// What was accepted for a demande, in order; `gesture` of an arrival that was `elsewhere`
+  /// is `mergedInto`.
+  public mutating func know(_ id: Order.ID, _ events: [OrderEvent]) {
+    var file = File()
+    for event in events { file.add(event) }
+    files[id] = file
+  }
+
+  public func knows(_ id: Order.ID) -> Bool { files[id] != nil }
+
+  /// Where a message was placed, oldest first.
+  public mutating func know(message: Message.ID, homes: [Order.ID]) {
+    self.homes[message] = homes
+  }
+
+  /// The last accepted event of a demande that counts.
+  public func head(of id: Order.ID) -> String? { files[id]?.head?.id }
+
+  /// What has been accepted for a demande so far; empty while it is not open.
+  public func events(of id: Order.ID) -> [OrderEvent] { files[id]?.events ?? [] }
+
+  public func homes(of message: Message.ID) -> [Order.ID] { homes[message] ?? [] }
+
+  /// One group: all of it is accepted, or none.
+  public mutating func judge(_ group: [Said]) -> [Verdict] {
+    let before = group.count > 1 ? self : nil
+    var verdicts: [Verdict] = []
+    for said in group {
+      let verdict = judge(said)
+      verdicts.append(verdict)
+      if let before, case .refused = verdict {
+        self = before
+        return group.map { _ in verdict }
+      }
+    }
+    return verdicts
+  }
+
+  private mutating func judge(_ said: Said) -> Verdict {
+    let event = said.event
+    let verdict = verdict(said)
+    switch verdict {
+    case .accepted: accept(said, event.gesture)
+    case .elsewhere(let home): accept(said, .mergedInto(home))
+    case .refused, .void: break
+    }
+    return verdict
+  }
+
+  /// A checkpoint says what was accepted already: it is taken as it is.
+  public mutating func carry(_ said: Said) -> Verdict {
+    guard let home = said.event.elsewhere else {
+      accept(said, said.event.gesture)
+      return .accepted
+    }
+    accept(said, .mergedInto(home))
+    return .elsewhere(home)
+  }
+
+  private func verdict(_ said: Said) -> Verdict {
+    let event = said.event
+    let file = files[event.order] ?? File()
+    switch event.gesture {
+    case .opened: return file.isOpen ? .void : .accepted
+    case .messageArrived(let message, _): return verdict(said, arrivalOf: message, file)
+    default: break
+    }
+    guard file.isOpen, let head = file.head else {
+      return .refused(.stale(by: .mailbox, at: event.at, now: .received))
+    }
+    guard event.gesture.countsAsRevision else { return .accepted }
+    if let other = file.mergedInto { return .refused(.merged(into: other)) }
+    if case .taken = event.gesture {
+      // Who has it decides, not what was seen: exactly one wins.
+      let refusal = file.order?.refusal(
+        of: event.gesture, by: event.author, role: .autre, policy: Policy())
+      return refusal.map(Verdict.refused) ?? .accepted
+    }
+    if event.parent == head.id { return .accepted }
+    let status = file.order?.status ?? .received
+    return .refused(.stale(by: head.author, at: head.at, now: status))
+  }
+
+  /// The first place of a message decides its demande. Splitting and renewing place it by hand.
+  private func verdict(_ said: Said, arrivalOf message: Message.ID, _ file: File) -> Verdict {
+    let id = said.event.order
+    guard file.isOpen else { return .void }
+    if said.isOfMailbox, let home = homes[message]?.last, homes[message]?.contains(id) != true {
+      let isItsOpening = id == Order.ID(forFirstMessage: message) && file.isEmpty
+      return isItsOpening ? .elsewhere(home) : .void
+    }
+    // Nobody would see it there: whoever has the message places it where the demande went.
+    return file.mergedInto == nil ? .accepted : .void
+  }
+
+  private mutating func accept(_ said: Said, _ gesture: Gesture) {
+    let event = said.event
+    files[event.order, default: File()].add(
+      OrderEvent(
+        id: said.id, order: event.order, number: 0, author: event.author, at: event.at,
+        basedOn: nil, gesture: gesture))
+    switch gesture {
+    case .messageArrived(let message, _): place(message, in: event.order)
+    case .attached(_, let messages): for message in messages { place(message, in: event.order) }
+    default: break
+    }
+  }
+
+  private mutating func place(_ message: Message.ID, in id: Order.ID) {
+    if homes[message]?.contains(id) != true { homes[message, default: []].append(id) }
+  }
+}
+
+extension TeamLogJudge.File {
+  /// Nothing has happened since it was opened.
+  fileprivate var isEmpty: Bool {
+    !events.contains { $0.gesture.countsAsRevision && !$0.isOpening }
+  }
+
+  fileprivate mutating func add(_ event: OrderEvent) {
+    if event.isOpening {
+      isOpen = true
+    }
+    events.append(event)
+    if event.gesture.countsAsRevision { head = event }
+    if case .mergedInto(let other) = event.gesture { mergedInto = other }
+  }
+}
+
+extension TeamLogJudge.Said {
+  /// The mailbox names its arrivals after message and demande; those of a person have other names.
+  fileprivate var isOfMailbox: Bool { id.hasPrefix("arrived:") || id.hasPrefix("document:") }
+}
+
+extension OrderEvent {
+  fileprivate var isOpening: Bool {
+    if case .opened = gesture { return true }
+    return false
+  }
+}
