@@ -2,7 +2,9 @@ extension Order {
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
   /// `events` in ascending `number`, the first one `opened`; nil when it is not.
-  public static func fold(_ events: [OrderEvent]) -> Order? {
+  /// - Parameter refolds: by how much the revision is ahead of the events, because the team log
+  ///   brought them into another order than was shown once.
+  public static func fold(_ events: [OrderEvent], refolds: Int = 0) -> Order? {
     guard let first = events.first, case .opened(let kind, let proposed) = first.gesture else {
       return nil
     }
@@ -11,7 +13,7 @@ extension Order {
     let undone = undoneIDs(events)
     for event in events where !undone.contains(event.id) { folding.absorb(event) }
     // Undone gestures and their undoing stay part of the count: a revision never goes back.
-    folding.order.revision = events.count { $0.gesture.countsAsRevision }
+    folding.order.revision = events.count { $0.gesture.countsAsRevision } + refolds
     return folding.order
   }
 

@@ -15,12 +15,30 @@ public struct QueueRow: Hashable, Sendable, Identifiable {
   public var id: Order.ID { order.id }
   public var key: RowKey
   public var order: Order
+  /// A stand-in without content when `isMessageAbsent`.
   public var message: Message
+  /// A person's gesture on it is not known to the other machines yet.
+  public var isPending = false
+  /// Another machine has its mail; this one will have it with a later look at the server.
+  public var isMessageAbsent = false
 
   public init(key: RowKey, order: Order, message: Message) {
     self.key = key
     self.order = order
     self.message = message
+  }
+
+  /// A demande whose mail has not come to this machine.
+  public init(key: RowKey, messageAbsentFrom order: Order) {
+    self.key = key
+    self.order = order
+    message = Message(
+      id: order.messages.last ?? "", receptionKey: key.value, messageID: "", digest: "",
+      mailbox: "", uid: nil, receivedAt: order.lastMessageAt, date: nil,
+      sender: Sender(name: "", address: "", kind: .unknown, display: ""), to: [], subject: "",
+      kind: .message, isOutgoing: false, flags: Flags(["\\Seen"]), thread: "", preview: "",
+      attachments: [])
+    isMessageAbsent = true
   }
 }
 

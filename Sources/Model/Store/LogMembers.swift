@@ -5,18 +5,129 @@ import GRDB
 enum LogMembers {
   /// Says a member as the store has it now; nothing while the log is off.
   static func changed(_ db: Database, _ id: String) throws {
-    guard let machine = try LogBook.machine(db) else { return }
-    guard
-      let row = try Row.fetchOne(db, sql: "SELECT * FROM member WHERE id = ?", arguments: [id])
-    else { return }
-    let member = LogMember(
-      member: try Members.member(row), isRemoved: row["is_removed"], pinHash: row["pin_hash"])
+    guard let machine = try LogBook.machine(db), let said = try row(db, id) else { return }
     let count = try Int.fetchOne(db, sql: "SELECT coalesce(max(seq), 0) FROM log_member") ?? 0
     let name = "member:\(id):\(machine):\(count + 1)"
     try db.execute(
       sql: """
         INSERT INTO log_member (id, member, content, standing, parcel)
         VALUES (?, ?, ?, 'pending', ?)
-        """, arguments: [name, id, try Codec().text(member), name])
+        """, arguments: [name, id, try Codec().text(said), name])
+  }
+
+  private static func row(_ db: Database, _ id: String) throws -> LogMember? {
+    try Row.fetchOne(db, sql: "SELECT * FROM member WHERE id = ?", arguments: [id]).map { row in
+      LogMember(
+        member: try Members.member(row), isRemoved: row["is_removed"], pinHash: row["pin_hash"])
+    }
+  }
+
+  /// How many of this machine's own got their place: one or none.
+  static func place(
+    _ db: Database, _ id: String, _ member: LogMember, _ spot: LogBook.Spot, _ codec: Codec
+  ) throws -> Int {
+    let known = try Row.fetchOne(db, sql: "SELECT * FROM log_member WHERE id = ?", arguments: [id])
+    guard let known else {
+      try db.execute(
+        sql: """
+          INSERT INTO log_member (id, member, content, standing, parcel, uid, place)
+          VALUES (?, ?, ?, 'confirmed', ?, ?, ?)
+          """,
+        arguments: [id, member.member.id, try codec.text(member), id, spot.uid, spot.place])
+      return 0
+    }
+    if let old = LogBook.spot(known), old <= spot { return 0 }
+    try db.execute(
+      sql: "UPDATE log_member SET standing = 'confirmed', uid = ?, place = ? WHERE id = ?",
+      arguments: [spot.uid, spot.place, id])
+    return known["standing"] == "pending" ? 1 : 0
+  }
+
+  /// What counts of each member: what waits here, else its last place. In the order of the log.
+  static func winners(_ db: Database, waiting: Bool = true) throws -> [(String, LogMember)] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM log_member WHERE standing = 'confirmed' OR (? AND standing = 'pending')
+        ORDER BY standing = 'pending', uid, place, seq
+        """, arguments: [waiting])
+    var last: [String: Int] = [:]
+    for (n, row) in rows.enumerated() { last[row["member"]] = n }
+    let codec = Codec()
+    return try last.values.sorted().map { n in
+      (rows[n]["id"], try codec.decode(LogMember.self, rows[n]["content"]))
+    }
+  }
+
+  /// The member table as the log makes it. Whoever was said first keeps initials and account that
+  /// two machines gave away at the same time.
+  static func fold(_ db: Database) throws {
+    var initials: [String] = []
+    var users: Set<String> = []
+    var changes: [LogMember] = []
+    for (_, said) in try winners(db) {
+      var next = said
+      // A PIN may be there or not: the row says so by its hash.
+      next.member.hasPIN = next.pinHash != nil
+      if !next.isRemoved {
+        if initials.map(folded).contains(folded(next.member.initials)) {
+          next.member.initials = Member.freeInitials(of: next.member.name, taken: initials)
+        }
+        initials.append(next.member.initials)
+        if let user = next.member.osUser, !users.insert(user).inserted { next.member.osUser = nil }
+      }
+      if try row(db, next.member.id) != next { changes.append(next) }
+    }
+    // Initials change hands inside the transaction.
+    for change in changes {
+      try db.execute(
+        sql: "UPDATE member SET initials = '=' || id, os_user = NULL WHERE id = ?",
+        arguments: [change.member.id])
+    }
+    for change in changes { try write(db, change) }
+  }
+
+  private static func write(_ db: Database, _ next: LogMember) throws {
+    let member = next.member
+    try db.execute(
+      sql: """
+        INSERT INTO member (id, name, initials, role, rpps, os_user, until, is_disabled,
+          is_responsable, is_removed, pin_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, initials = excluded.initials,
+          role = excluded.role, rpps = excluded.rpps, os_user = excluded.os_user,
+          until = excluded.until, is_disabled = excluded.is_disabled,
+          is_responsable = excluded.is_responsable, is_removed = excluded.is_removed,
+          pin_failures = CASE WHEN pin_hash IS excluded.pin_hash THEN pin_failures ELSE 0 END,
+          pin_failed_at = CASE WHEN pin_hash IS excluded.pin_hash THEN pin_failed_at END,
+          pin_hash = excluded.pin_hash
+        """,
+      arguments: [
+        member.id, member.name, member.initials, member.role.rawValue, member.rpps,
+        member.osUser, member.until?.milliseconds, member.isDisabled, member.isResponsable,
+        next.isRemoved, next.pinHash,
+      ])
+  }
+
+  /// Places count inside their epoch only: what counted of each member is kept, the rest is void.
+  static func forget(_ db: Database) throws {
+    let kept = try winners(db, waiting: false).map(\.0)
+    try db.execute(
+      sql: """
+        UPDATE log_member SET uid = NULL, place = NULL,
+          standing = CASE WHEN id IN (\(databaseQuestionMarks(count: kept.count)))
+            THEN standing ELSE 'void' END
+        WHERE standing = 'confirmed'
+        """, arguments: StatementArguments(kept))
+  }
+
+  /// What a checkpoint does not know of is said again; where it says something of a member, that
+  /// counts.
+  static func waitAgain(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE log_member SET standing = CASE WHEN member IN
+            (SELECT member FROM log_member WHERE uid IS NOT NULL) THEN 'void' ELSE 'pending' END
+        WHERE standing = 'confirmed' AND uid IS NULL
+        """)
   }
 }

@@ -31,9 +31,14 @@ extension OfficineStore {
 /// One batch on its way in, inside its transaction.
 private struct Ingest {
   let db: Database
-  let policy: Policy
   let codec = Codec()
   var result = IngestResult()
+  private var binding: Binding
+
+  init(db: Database, policy: Policy) {
+    self.db = db
+    binding = Binding(db: db, policy: policy)
+  }
 
   /// More references than that are an attack or a mailing list; the newest matter.
   static let referenceLimit = 100
@@ -59,7 +64,10 @@ private struct Ingest {
       of: message, text: incoming.text, documents: incoming.documents)
     try SearchIndex.insert(db, key: message.receptionKey, words)
     result.stored.append(id)
-    try bind(message, references: references, incoming)
+    try binding.bind(
+      message, references: references, opens: incoming.opensDemande, proposed: incoming.proposed)
+    result.opened = binding.opened
+    result.touched = binding.touched
   }
 
   private func locate(_ incoming: IncomingMessage, _ key: Int64) throws {
@@ -103,94 +111,5 @@ private struct Ingest {
     for document in incoming.documents {
       try Documents.insert(db, key: key, document, codec)
     }
-  }
-
-  /// What the new message means for the work of the team (design 4).
-  private mutating func bind(
-    _ message: Message, references: [String], _ incoming: IncomingMessage
-  ) throws {
-    let demande = try self.demande(of: message, references: references)
-    if message.isOutgoing {
-      try answer(message, demande)
-    } else if message.kind.opensOrder {
-      if let demande {
-        try attach(message, to: demande)
-      } else if incoming.opensDemande {
-        try open(message, incoming)
-      }
-    }
-  }
-
-  /// The demande of the message it answers, else of what it is about, else of its thread.
-  private func demande(of message: Message, references: [String]) throws -> Order.ID? {
-    for reference in references.reversed() where !reference.isEmpty {
-      let found =
-        try String.fetchOne(
-          db.cachedStatement(
-            sql: """
-              SELECT d.id FROM message m JOIN demande_message b ON b.message = m.key
-              JOIN demande d ON d.id = b.demande
-              WHERE m.message_id = ? AND m.message_id <> '' ORDER BY d.last_key DESC LIMIT 1
-              """), arguments: [reference])
-        // What was sent from here counts before its copy is seen.
-        ?? String.fetchOne(
-          db.cachedStatement(
-            sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL"),
-          arguments: [reference])
-      if let found { return try OrderBook.current(db, found) }
-    }
-    if message.isOutgoing, !message.messageID.isEmpty,
-      let own = try String.fetchOne(
-        db.cachedStatement(
-          sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL"),
-        arguments: [message.messageID])
-    {
-      return try OrderBook.current(db, own)
-    }
-    return try String.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT d.id FROM thread t JOIN demande_message b ON b.message = t.message
-          JOIN demande d ON d.id = b.demande
-          WHERE t.thread = ? ORDER BY d.last_key DESC LIMIT 1
-          """), arguments: [message.thread])
-  }
-
-  private mutating func open(_ message: Message, _ incoming: IncomingMessage) throws {
-    let id = Order.ID(forFirstMessage: message.id)
-    var proposed = incoming.proposed
-    if !policy.proposeOriginalAwaited { proposed.removeAll { $0 == .originalAwaited } }
-    let opened = OrderBook.Entry(
-      id: "opened:\(id)", author: .mailbox, at: message.receivedAt, basedOn: nil,
-      gesture: .opened(kind: message.kind.orderKind, proposed: proposed))
-    _ = try OrderBook.open(db, id, [opened, arrival(message, in: id)], codec)
-    result.opened.append(id)
-  }
-
-  private mutating func attach(_ message: Message, to id: Order.ID) throws {
-    _ = try OrderBook.append(db, to: id, [arrival(message, in: id)], codec)
-    touch(id)
-  }
-
-  /// The same on every machine, so that one arrival is one event (design 5).
-  private func arrival(_ message: Message, in id: Order.ID) -> OrderBook.Entry {
-    OrderBook.Entry(
-      id: "arrived:\(message.id):\(id)", author: .mailbox, at: message.receivedAt, basedOn: nil,
-      gesture: .messageArrived(message: message.id, patient: message.patient))
-  }
-
-  /// Mail of ours, seen in a mailbox: it closes an open question about its sending, and it is an
-  /// answer when it belongs to a demande.
-  private mutating func answer(_ message: Message, _ demande: Order.ID?) throws {
-    let sentAt = message.date ?? message.receivedAt
-    let sender = try Outbox.reconcile(db, messageID: message.messageID, sentAt: sentAt)
-    guard let demande, !message.messageID.isEmpty else { return }
-    let isNew = try Outbox.recordAnswer(
-      db, messageID: message.messageID, in: demande, by: sender ?? .mailbox, at: sentAt, codec)
-    if isNew { touch(demande) }
-  }
-
-  private mutating func touch(_ id: Order.ID) {
-    if !result.touched.contains(id) && !result.opened.contains(id) { result.touched.append(id) }
   }
 }

@@ -22,6 +22,7 @@ extension OfficineStore {
           member.osUser, member.until?.milliseconds, member.isDisabled, member.isResponsable,
           pinHash,
         ])
+      try LogMembers.changed(db, member.id)
       try Self.trace(db, "member.add", member.id, author, now)
       return .done(())
     }
@@ -176,6 +177,7 @@ extension OfficineStore {
         return try Self.refused(refusal, db, action, memberID, author, now)
       }
       try body(db)
+      try LogMembers.changed(db, memberID)
       try Self.trace(db, action, memberID, author, now)
       return .done(())
     }

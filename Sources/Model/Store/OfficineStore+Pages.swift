@@ -135,12 +135,20 @@ extension OfficineStore {
   ) throws -> [QueueRow] {
     let codec = Codec(decoded)
     let statement = try db.cachedStatement(sql: MessageShelf.selection + " WHERE m.key = ?")
+    let isLogged = try LogBook.machine(db) != nil
     return try rows.map { row in
-      let mail = try Row.fetchOne(statement, arguments: [row["last_message"] as Int64])
+      let key = RowKey(row["last_key"])
+      let order = try codec.value(Order.self, row["snapshot"])
+      guard let place: Int64 = row["last_message"] else {
+        var row = QueueRow(key: key, messageAbsentFrom: order)
+        row.isPending = try LogBook.isPending(db, order.id)
+        return row
+      }
+      let mail = try Row.fetchOne(statement, arguments: [place])
       guard let mail else { throw StoreError.damaged("message.missing") }
-      return QueueRow(
-        key: RowKey(row["last_key"]), order: try codec.value(Order.self, row["snapshot"]),
-        message: try MessageShelf.message(mail, codec))
+      var row = QueueRow(key: key, order: order, message: try MessageShelf.message(mail, codec))
+      row.isPending = try isLogged && LogBook.isPending(db, order.id)
+      return row
     }
   }
 }

@@ -24,7 +24,7 @@ extension OfficineStore {
         [
           OrderBook.Entry(
             id: eventIDs.1, author: author, at: now, basedOn: source.revision,
-            gesture: .mergedInto(id))
+            gesture: .mergedInto(id), group: eventIDs.0)
         ], scene.codec)
       return .done(
         try OrderBook.append(
@@ -32,7 +32,7 @@ extension OfficineStore {
           [
             OrderBook.Entry(
               id: eventIDs.0, author: author, at: now, basedOn: scene.order.revision,
-              gesture: gesture)
+              gesture: gesture, group: eventIDs.0)
           ], scene.codec))
     }
   }
@@ -58,17 +58,18 @@ extension OfficineStore {
         [
           OrderBook.Entry(
             id: eventIDs.0, author: author, at: now, basedOn: scene.order.revision,
-            gesture: gesture)
+            gesture: gesture, group: eventIDs.0)
         ], scene.codec)
       _ = try OrderBook.open(
         scene.db, newID,
         [
           OrderBook.Entry(
             id: eventIDs.1, author: author, at: mail.receivedAt, basedOn: nil,
-            gesture: .opened(kind: mail.kind.orderKind, proposed: [])),
+            gesture: .opened(kind: mail.kind.orderKind, proposed: []), group: eventIDs.0),
           OrderBook.Entry(
             id: eventIDs.2, author: .mailbox, at: mail.receivedAt, basedOn: nil,
-            gesture: .messageArrived(message: message, patient: mail.patient)),
+            gesture: .messageArrived(message: message, patient: mail.patient),
+            group: eventIDs.0),
         ], scene.codec)
       return .done(rest)
     }
@@ -92,17 +93,19 @@ extension OfficineStore {
       var entries = [
         OrderBook.Entry(
           id: eventIDs.0, author: author, at: now, basedOn: nil,
-          gesture: .opened(kind: scene.order.kind, proposed: []))
+          gesture: .opened(kind: scene.order.kind, proposed: []), group: eventIDs.0)
       ]
       for (n, message) in scene.order.messages.enumerated() {
         entries.append(
           OrderBook.Entry(
             id: "\(eventIDs.1)/\(n + 1)", author: .mailbox, at: now, basedOn: nil,
-            gesture: .messageArrived(message: message, patient: scene.order.patient)))
+            gesture: .messageArrived(message: message, patient: scene.order.patient),
+            group: eventIDs.0))
       }
       entries.append(
         OrderBook.Entry(
-          id: eventIDs.2, author: author, at: now, basedOn: nil, gesture: .renewed(from: id)))
+          id: eventIDs.2, author: author, at: now, basedOn: nil, gesture: .renewed(from: id),
+          group: eventIDs.0))
       return .done(try OrderBook.open(scene.db, newID, entries, scene.codec))
     }
     guard let new = try order(newID) else { throw .notFound }

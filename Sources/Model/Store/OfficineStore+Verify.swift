@@ -19,6 +19,7 @@ extension OfficineStore {
       try Verify.pages(db, &report)
       try Verify.journal(db, anchor, &report)
       try Verify.orders(db, &report)
+      try Verify.teamLog(db, &report)
       try Verify.messages(db, &report)
     }
     // FTS5 checks itself through an INSERT: that needs the write lock, for as long as it takes.
@@ -58,7 +59,7 @@ extension OfficineStore {
 }
 
 /// The single checks. Details hold identifiers and numbers only.
-private enum Verify {
+enum Verify {
   /// Enough to know; a broken store has thousands.
   static let limit = 100
 
@@ -113,10 +114,12 @@ private enum Verify {
       report.orders += 1
       let events = try OrderBook.events(db, id, codec)
       report.events += events.count
+      // Named by the log once and refused: nothing but what hangs on it is left.
+      if events.isEmpty, try LogBook.machine(db) != nil { continue }
       let numbers = events.map(\.number)
       if numbers != Array(1..<(numbers.count + 1)) { note(&report, "order.events", id) }
       let snapshot = try codec.value(Order.self, row["snapshot"])
-      guard Order.fold(events) == snapshot else {
+      guard Order.fold(events, refolds: row["refolds"]) == snapshot else {
         note(&report, "order.fold", id)
         continue
       }
@@ -136,7 +139,8 @@ private enum Verify {
           sql: """
             SELECT m.id FROM demande_message b JOIN message m ON m.key = b.message
             WHERE b.demande = ?
-            """, arguments: [id]))
+            UNION SELECT message FROM demande_absent WHERE demande = ?
+            """, arguments: [id, id]))
       if bound != Set(snapshot.messages) { note(&report, "order.messages", id) }
     }
   }

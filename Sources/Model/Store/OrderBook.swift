@@ -13,6 +13,9 @@ enum OrderBook {
     var at: Timestamp
     var basedOn: Order.Revision?
     var gesture: Gesture
+    /// In the team log: what is accepted whole or not at all, and the message it travels in.
+    var group: String?
+    var parcel: String?
   }
 
   static func order(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Order? {
@@ -27,21 +30,27 @@ enum OrderBook {
     return order
   }
 
+  /// What the fold is made of; what the team log refused has no number (``LogBook/history``).
   static func events(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> [OrderEvent] {
     try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM event WHERE demande = ? ORDER BY number"),
+      db.cachedStatement(
+        sql: "SELECT * FROM event WHERE demande = ? AND number IS NOT NULL ORDER BY number"),
       arguments: [id]
     ).map { try event($0, codec) }
   }
 
   static func event(_ row: Row, _ codec: Codec) throws -> OrderEvent {
-    OrderEvent(
-      id: row["id"], order: row["demande"], number: row["number"],
+    let elsewhere: Order.ID? = row["elsewhere"]
+    return OrderEvent(
+      id: row["id"], order: row["demande"], number: row["number"] ?? 0,
       author: Author(
         memberID: row["member"], name: row["name"], initials: row["initials"],
         poste: row["poste"], isDeclared: row["is_declared"]),
       at: Timestamp(milliseconds: row["at"]), basedOn: row["based_on"],
-      gesture: try codec.value(Gesture.self, row["gesture"]))
+      // Its message is in another demande: this one only points there.
+      gesture: try elsewhere.map(Gesture.mergedInto)
+        ?? codec.value(Gesture.self, row["gesture"]),
+      standing: try LogBook.standing(row, codec))
   }
 
   /// Appends to an existing demande and folds it again.
@@ -49,9 +58,16 @@ enum OrderBook {
     _ db: Database, to id: Order.ID, _ entries: [Entry], _ codec: Codec
   ) throws -> Order {
     let known = try events(db, id, codec)
-    guard let before = Order.fold(known) else { throw StoreError.damaged("order.fold") }
-    let added = try write(db, id, entries, after: known.count, codec)
-    guard let order = Order.fold(known + added) else { throw StoreError.damaged("order.fold") }
+    let refolds =
+      try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT refolds FROM demande WHERE id = ?"), arguments: [id]) ?? 0
+    guard let before = Order.fold(known, refolds: refolds) else {
+      throw StoreError.damaged("order.fold")
+    }
+    let added = try write(db, id, entries, after: known, codec)
+    guard let order = Order.fold(known + added, refolds: refolds) else {
+      throw StoreError.damaged("order.fold")
+    }
     try update(db, order, seen: before.revision, codec)
     return order
   }
@@ -60,8 +76,13 @@ enum OrderBook {
   static func open(
     _ db: Database, _ id: Order.ID, _ entries: [Entry], _ codec: Codec
   ) throws -> Order {
-    let added = try write(db, id, entries, after: 0, codec)
+    let added = try write(db, id, entries, after: [], codec)
     guard let order = Order.fold(added) else { throw StoreError.damaged("order.fold") }
+    try insert(db, order, codec)
+    return order
+  }
+
+  static func insert(_ db: Database, _ order: Order, _ codec: Codec) throws {
     let (place, message) = try self.place(db, order)
     try db.cachedStatement(
       sql: """
@@ -71,10 +92,9 @@ enum OrderBook {
         """
     ).execute(arguments: try [order.id] + columns(order, codec) + [place, message] + views(order))
     try bindMessages(db, order)
-    return order
   }
 
-  private static func update(
+  static func update(
     _ db: Database, _ order: Order, seen: Order.Revision, _ codec: Codec
   ) throws {
     let (place, message) = try self.place(db, order)
@@ -89,29 +109,37 @@ enum OrderBook {
       arguments: try columns(order, codec) + [place, message] + views(order) + [order.id, seen])
     // The IMMEDIATE transaction read the events it folded: nobody can have come between.
     guard db.changesCount == 1 else { throw StoreError.damaged("order.revision") }
-    try db.cachedStatement(sql: "DELETE FROM demande_message WHERE demande = ?").execute(
-      arguments: [order.id])
+    try unbindMessages(db, order.id)
     try bindMessages(db, order)
   }
 
   private static func write(
-    _ db: Database, _ id: Order.ID, _ entries: [Entry], after count: Int, _ codec: Codec
+    _ db: Database, _ id: Order.ID, _ entries: [Entry], after known: [OrderEvent],
+    _ codec: Codec
   ) throws -> [OrderEvent] {
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO event (id, demande, number, member, name, initials, poste, is_declared, at,
-          based_on, gesture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          based_on, gesture, standing, parent, log_group, parcel)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
+    let isLogged = try LogBook.machine(db) != nil
+    var head = known.last { $0.gesture.countsAsRevision }?.id
     var events: [OrderEvent] = []
-    for (place, entry) in entries.enumerated() {
+    for entry in entries {
       let event = OrderEvent(
-        id: entry.id, order: id, number: count + place + 1, author: entry.author, at: entry.at,
-        basedOn: entry.basedOn, gesture: entry.gesture)
+        id: entry.id, order: id, number: known.count + events.count + 1, author: entry.author,
+        at: entry.at, basedOn: entry.basedOn, gesture: entry.gesture,
+        standing: isLogged ? .pending : nil)
       let author = entry.author
+      let parcel = entry.parcel ?? entry.group ?? entries[0].id
       try statement.execute(arguments: [
         event.id, id, event.number, author.memberID, author.name, author.initials, author.poste,
         author.isDeclared, event.at.milliseconds, event.basedOn, try codec.text(event.gesture),
+        isLogged ? "pending" : nil, isLogged && event.gesture.hasParent ? head : nil,
+        isLogged ? entry.group : nil, isLogged ? parcel : nil,
       ])
+      if event.gesture.countsAsRevision { head = event.id }
       if let words = SearchIndex.words(of: event.gesture) {
         try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
       }
@@ -139,7 +167,7 @@ enum OrderBook {
   ///
   /// The place is that of its newest message, or of a later arrival such as a renewal's. No two
   /// demandes share one, or a page could lose a row; one that lost its messages keeps its own.
-  private static func place(_ db: Database, _ order: Order) throws -> (Int64, Int64) {
+  private static func place(_ db: Database, _ order: Order) throws -> (Int64, Int64?) {
     var newest: Int64?
     if !order.messages.isEmpty {
       newest = try Int64.fetchOne(
@@ -149,14 +177,13 @@ enum OrderBook {
           WHERE id IN (\(databaseQuestionMarks(count: order.messages.count)))
           """, arguments: StatementArguments(order.messages))
     }
-    guard let newest else {
+    if newest == nil {
       let row = try Row.fetchOne(
         db.cachedStatement(sql: "SELECT last_key, last_message FROM demande WHERE id = ?"),
         arguments: [order.id])
-      guard let row else { throw StoreError.damaged("order.empty") }
-      return (row["last_key"], row["last_message"])
+      if let row, order.messages.isEmpty { return (row["last_key"], row["last_message"]) }
     }
-    var place = max(newest, MessageShelf.placeOf(order.lastMessageAt))
+    var place = max(newest ?? 0, MessageShelf.placeOf(order.lastMessageAt))
     while let other = try String.fetchOne(
       db.cachedStatement(sql: "SELECT id FROM demande WHERE last_key = ?"), arguments: [place]),
       other != order.id
@@ -174,6 +201,33 @@ enum OrderBook {
           SELECT key, ? FROM message WHERE id = ?
           """
       ).execute(arguments: [order.id, message])
+      if db.changesCount > 0 { continue }
+      // Another machine has it: « message absent » until it comes.
+      try db.cachedStatement(
+        sql: "INSERT INTO demande_absent (demande, message) VALUES (?, ?)"
+      ).execute(arguments: [order.id, message])
+    }
+  }
+
+  /// A message that the team log spoke of before it came: the demandes that wait for it have it
+  /// now.
+  static func bindAbsent(
+    _ db: Database, _ message: Message, _ codec: Codec
+  ) throws -> [Order.ID] {
+    let ids = try String.fetchAll(
+      db.cachedStatement(sql: "SELECT demande FROM demande_absent WHERE message = ?"),
+      arguments: [message.id])
+    for id in ids {
+      let order = try require(db, id, codec)
+      try update(db, order, seen: order.revision, codec)
+    }
+    return ids
+  }
+
+  static func unbindMessages(_ db: Database, _ id: Order.ID) throws {
+    for table in ["demande_message", "demande_absent"] {
+      try db.cachedStatement(sql: "DELETE FROM \(table) WHERE demande = ?").execute(
+        arguments: [id])
     }
   }
 

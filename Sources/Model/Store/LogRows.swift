@@ -1,0 +1,113 @@
+import Domain
+import GRDB
+
+/// Single rows of the log: events as records, records as rows.
+extension LogBook {
+  /// Two places compared as one value.
+  struct Spot: Hashable, Comparable {
+    var uid: Int64
+    var place: Int64
+
+    static func < (a: Spot, b: Spot) -> Bool { (a.uid, a.place) < (b.uid, b.place) }
+  }
+
+  static func standing(_ row: Row, _ codec: Codec) throws -> LogStanding? {
+    let word: String? = row["standing"]
+    switch word {
+    case nil: return nil
+    case "pending": return .pending
+    case "confirmed": return .confirmed
+    case "refused":
+      let refusal: String? = row["refusal"]
+      guard let refusal else { throw StoreError.damaged("event.refusal") }
+      return .refused(try codec.value(Refusal.self, refusal))
+    default: return .void
+    }
+  }
+
+  static func spot(_ row: Row) -> Spot? {
+    guard let uid: Int64 = row["uid"], let place: Int64 = row["place"] else { return nil }
+    return Spot(uid: uid, place: place)
+  }
+
+  /// The event as it was said, whatever became of it.
+  static func said(_ row: Row, _ codec: Codec) throws -> TeamLogJudge.Said {
+    TeamLogJudge.Said(
+      id: row["id"],
+      event: LoggedEvent(
+        order: row["demande"],
+        author: Author(
+          memberID: row["member"], name: row["name"], initials: row["initials"],
+          poste: row["poste"], isDeclared: row["is_declared"]),
+        at: Timestamp(milliseconds: row["at"]),
+        gesture: try codec.value(Gesture.self, row["gesture"]), parent: row["parent"],
+        group: row["log_group"], elsewhere: row["elsewhere"]))
+  }
+
+  /// An event of another machine, before it is judged.
+  static func insert(
+    _ db: Database, _ id: String, _ event: LoggedEvent, _ spot: Spot, _ codec: Codec
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO event (id, demande, member, name, initials, poste, is_declared, at, gesture,
+          standing, is_own, parent, log_group, uid, place)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'void', 0, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      id, event.order, event.author.memberID, event.author.name, event.author.initials,
+      event.author.poste, event.author.isDeclared, event.at.milliseconds,
+      try codec.text(event.gesture), event.parent, event.group, spot.uid, spot.place,
+    ])
+    if let words = SearchIndex.words(of: event.gesture) {
+      try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
+    }
+  }
+
+  /// What the mailbox did is as the log says it first: two machines may read one mail differently.
+  static func rewrite(
+    _ db: Database, _ id: String, _ event: LoggedEvent, _ codec: Codec
+  ) throws {
+    guard ["opened:", "arrived:", "document:", "answered:"].contains(where: id.hasPrefix) else {
+      return
+    }
+    let author = event.author
+    try db.cachedStatement(
+      sql: """
+        UPDATE event SET member = ?, name = ?, initials = ?, poste = ?, is_declared = ?, at = ?,
+          gesture = ?
+        WHERE id = ?
+        """
+    ).execute(arguments: [
+      author.memberID, author.name, author.initials, author.poste, author.isDeclared,
+      event.at.milliseconds, try codec.text(event.gesture), id,
+    ])
+  }
+
+  /// Everything that was said of a demande, refused and void too, as it is told: the fold in its
+  /// order, what was refused after what it came too late for.
+  static func history(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> [OrderEvent] {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT * FROM event WHERE demande = ? ORDER BY number, seq", arguments: [id])
+    let folded = try rows.filter { $0["number"] != nil }.map { try OrderBook.event($0, codec) }
+    var told = folded
+    for row in rows where row["number"] == nil && row["standing"] != "void" {
+      let refused = try OrderBook.event(row, codec)
+      let next = told.firstIndex { $0.number > 0 && $0.at > refused.at } ?? told.endIndex
+      told.insert(refused, at: next)
+    }
+    return told
+  }
+}
+
+extension LogBook {
+  /// Whether a person's gesture on the demande waits for its place.
+  static func isPending(_ db: Database, _ id: Order.ID) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM event
+            WHERE demande = ? AND standing = 'pending' AND member IS NOT NULL)
+          """), arguments: [id]) == true
+  }
+}
