@@ -122,17 +122,18 @@ let package = Package(
       providers: [.apt(["libarchive-dev"])]),
     hatch("CDocuments", in: "Worker", dependencies: ["CXMLSystem", "CArchiveSystem"]),
     room("Documents", in: "Worker", ["MIME", "Domain", "CDocuments", crypto]),
+    room("TeamLog", in: "Worker", ["Domain", crypto]),
     room(
       "Sync", in: "Worker",
       [
-        "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
-        "Exports", "Platform", log, crypto, nioTLS,
+        "SASL", "IMAP", "SMTP", "MIME", "Documents", "TeamLog", "Certificates", "CDeflate", "Store",
+        "Domain", "Exports", "Platform", log, crypto, nioTLS,
       ] + nio),
     .executableTarget(
       name: "Worker",
       dependencies: [
-        "Sync", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain",
-        "Platform", "Settings", arguments, log,
+        "Sync", "TeamLog", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME",
+        "Store", "Domain", "Platform", "Settings", arguments, log,
       ],
       path: "Sources/Worker/Worker", swiftSettings: house),
     // Tests.
@@ -154,7 +155,10 @@ let package = Package(
     tests("MIMETests", ["MIME"], resources: ["Corpus"]),
     tests("DocumentsTests", ["Documents", "MIME", "Domain", "Samples"]),
     tests("SettingsTests", ["Settings", "Domain"]),
-    tests("SyncTests", ["Sync", "Store", "Domain", "IMAP", "SMTP", "MIME", "Documents"]),
+    tests("TeamLogTests", ["TeamLog", "Domain"]),
+    tests(
+      "SyncTests",
+      ["Sync", "Store", "Domain", "IMAP", "SMTP", "MIME", "Documents", "TeamLog"]),
     tests("SASLTests", ["SASL"]),
     tests("CertificatesTests", ["Certificates", crypto] + certificates + nio),
     tests("DiscoveryTests", ["Discovery", "Domain"]),

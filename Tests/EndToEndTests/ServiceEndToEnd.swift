@@ -44,7 +44,13 @@ import Testing
     let text = try String(contentsOfFile: counter.configuration, encoding: .utf8)
     try counter.files.write(
       "config.toml",
-      text.replacing("[[bal]]", with: "[[bal]]\nteam_log = \"MSSTerm/Journal\""))
+      text.replacing(
+        "[[bal]]",
+        with: """
+          [[bal]]
+          team_log = "MSSTerm/Journal"
+          team_key_command = ["sh", "-c", "printf '%064d' 7"]
+          """))
     let logged = try counter.mssterm("doctor")
     #expect(logged.out.contains("✔ log : MSSTerm/Journal n’existe pas encore"), "\(logged.out)")
     let english = try ChildProcess(

@@ -47,18 +47,19 @@ struct Room: Sendable {
       network.union(["Foundation", "NIOHTTP1"])),
     Room("Worker/MIME", ["CMIME"], essentials),
     Room("Worker/Documents", ["MIME", "Domain", "CDocuments"], documents),
+    Room("Worker/TeamLog", ["Domain"], essentials.union(["Crypto"])),
     Room(
       "Worker/Sync",
       [
-        "SASL", "IMAP", "SMTP", "MIME", "Documents", "Certificates", "CDeflate", "Store", "Domain",
-        "Exports", "Platform",
+        "SASL", "IMAP", "SMTP", "MIME", "Documents", "TeamLog", "Certificates", "CDeflate", "Store",
+        "Domain", "Exports", "Platform",
       ],
       network.union(["Foundation", "Dispatch", "Logging", "Crypto", "NIOTLS"])),
     Room(
       "Worker/Worker",
       [
-        "Sync", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME", "Store", "Domain",
-        "Platform", "Settings",
+        "Sync", "TeamLog", "Discovery", "Certificates", "Documents", "IMAP", "SMTP", "MIME",
+        "Store", "Domain", "Platform", "Settings",
       ],
       essentials.union(["Foundation", "Dispatch", "ArgumentParser", "Logging"])),
   ]

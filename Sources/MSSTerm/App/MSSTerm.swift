@@ -15,6 +15,7 @@ struct MSSTerm: ParsableCommand {
       RenewCommand.self, NoteCommand.self, UndoCommand.self, TrashCommand.self, PrintCommand.self,
       SendCommand.self, OutboxCommand.self, ExportCommand.self, MembersCommand.self,
       JournalCommand.self, DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self,
+      TeamKeyCommand.self,
       KeysCommand.self, ConfigCommand.self, ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

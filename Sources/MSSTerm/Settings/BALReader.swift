@@ -30,8 +30,7 @@ extension Configuration {
     let osUser = try reader.string("os_user")
     let member = try reader.string("member")
     let exportTo = try reader.string("export_to").map(paths.absolute)
-    let teamLog = try reader.string("team_log") ?? ""
-    _ = try reader.strings("team_key_command")
+    let team = try readTeam(&reader)
     let backend: BALSettings.Backend
     switch try reader.choice("backend", BackendName.self) ?? .imap {
     case .imap:
@@ -44,8 +43,9 @@ extension Configuration {
           outbox: try reader.string("outbox").map(paths.absolute)))
     }
     return BALSettings(
-      bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: teamLog,
-      isPushed: isPushed, mailboxes: mailboxes, trash: trash, osUser: osUser, member: member,
+      bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: team.log,
+      teamKeyCommand: team.keyCommand, isPushed: isPushed, mailboxes: mailboxes, trash: trash,
+      osUser: osUser, member: member,
       exportTo: exportTo)
   }
 

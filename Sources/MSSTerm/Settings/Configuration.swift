@@ -90,7 +90,11 @@ public struct BALSettings: Equatable, Sendable {
   /// The store belongs to a group (0660/2770) instead of one account.
   public var isGroupStore: Bool
   public var backend: Backend
+  /// The mailbox that the machines of the officine share, levels written with `/`; empty: one
+  /// machine.
   public var teamLog: String
+  /// Prints the officine's key.
+  public var teamKeyCommand: [String] = []
   /// Whether the server is listened to (IDLE).
   public var isPushed = true
   /// Mailboxes kept beside INBOX and Sent.

@@ -77,9 +77,11 @@ extension Configuration {
     #member = "LP"
     # Applicative : où vont les documents · applicative: where documents go
     #export_to = "~/entrees"
-    # Plusieurs machines sur une BAL · several machines on one BAL
-    #team_log = ""
-    #team_key_command = []
+    # Plusieurs machines sur une BAL : le même dossier et la même clé sur chacune (« mssterm
+    # team-key » en fait une) ; ailleurs vide · several machines on one BAL: the same mailbox and
+    # the same key on each ("mssterm team-key" makes one); otherwise empty
+    #team_log = "MSSTerm/Journal"
+    #team_key_command = ["cat", "/etc/mssterm/team.key"]
 
     [sending]
     # X-MSS-NIL : référence du produit déclaré ; vide : absent · empty: absent

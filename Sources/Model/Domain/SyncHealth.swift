@@ -94,6 +94,8 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public var crl: RevocationList?
   /// nil while everything that arrived is where it belongs.
   public var heldExports: HeldExports?
+  /// Kept apart in the store; nil for a BAL of one machine.
+  public var teamLog: TeamLogHealth?
 
   public init() {}
 
@@ -111,5 +113,6 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     refusedMailboxes = try box.decodeIfPresent([String].self, forKey: .refusedMailboxes) ?? []
     crl = try box.decodeIfPresent(RevocationList.self, forKey: .crl)
     heldExports = try box.decodeIfPresent(HeldExports.self, forKey: .heldExports)
+    teamLog = try box.decodeIfPresent(TeamLogHealth.self, forKey: .teamLog)
   }
 }

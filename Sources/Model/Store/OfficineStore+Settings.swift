@@ -62,6 +62,12 @@ extension OfficineStore {
 
   /// What the worker last knew about the server; all defaults before it said anything.
   public func health() throws(StoreError) -> SyncHealth {
+    var health = try mailHealth()
+    health.teamLog = try teamLogHealth()
+    return health
+  }
+
+  private func mailHealth() throws(StoreError) -> SyncHealth {
     try read { db in
       let text = try String.fetchOne(
         db, sql: "SELECT value FROM setting WHERE key = 'sync.health'")
@@ -72,7 +78,9 @@ extension OfficineStore {
 
   /// Worker only. Written, and rung, only when something changed.
   public func setHealth(_ health: SyncHealth) throws(StoreError) {
-    guard try self.health() != health else { return }
+    var health = health
+    health.teamLog = nil
+    guard try mailHealth() != health else { return }
     try write { try Self.store($0, "sync.health", Codec().text(health)) }
   }
 

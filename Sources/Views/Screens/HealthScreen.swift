@@ -28,6 +28,13 @@ extension Canvas {
         role: SyncTruth.isTrouble(sending.status, now: now) ? .statusError : .textStrong)
       lines += remedy(sending.status, width: width)
     }
+    if let log = sheet.health.teamLog {
+      lines += paragraph(
+        strings.teamLog(log, now: now).capitalizedFirst, width: width,
+        role: SyncTruth.isTrouble(log.status, now: now) ? .statusError : .dialogText)
+      lines += [strings.teamLogAdvice(log)].compactMap(\.self)
+        .flatMap { paragraph($0, width: width, role: .dialogText) }
+    }
     lines += paragraph(
       strings.service(isServed: sheet.isServed, isInTouch: isInTouch), width: width,
       role: .dialogText)
