@@ -29,6 +29,7 @@ public struct TeamLogJudge: Sendable {
     var isOpen = false
     var head: OrderEvent?
     var mergedInto: Order.ID?
+    var view: String?
 
     /// Folded only when the answer depends on it.
     var order: Order? { Order.fold(events) }
@@ -46,6 +47,17 @@ public struct TeamLogJudge: Sendable {
     var file = File()
     for event in events { file.add(event) }
     files[id] = file
+  }
+
+  /// What somebody has seen who saw `view` and then the event of that name: FNV-1a, 64 bits in
+  /// hexadecimal. It tells views apart; the parcel's signature is what is trusted.
+  public static func view(_ view: String?, adding id: String) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in [Array((view ?? "").utf8), [0x2F], Array(id.utf8)].joined() {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   public func knows(_ id: Order.ID) -> Bool { files[id] != nil }
@@ -118,7 +130,7 @@ public struct TeamLogJudge: Sendable {
         of: event.gesture, by: event.author, role: .autre, policy: Policy())
       return refusal.map(Verdict.refused) ?? .accepted
     }
-    if event.parent == head.id { return .accepted }
+    if event.parent == head.id && event.view == file.view { return .accepted }
     let status = file.order?.status ?? .received
     return .refused(.stale(by: head.author, at: head.at, now: status))
   }
@@ -164,7 +176,10 @@ extension TeamLogJudge.File {
       isOpen = true
     }
     events.append(event)
-    if event.gesture.countsAsRevision { head = event }
+    if event.gesture.countsAsRevision {
+      head = event
+      view = TeamLogJudge.view(view, adding: event.id)
+    }
     if case .mergedInto(let other) = event.gesture { mergedInto = other }
   }
 }

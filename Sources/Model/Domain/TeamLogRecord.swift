@@ -26,6 +26,9 @@ public struct LoggedEvent: Hashable, Sendable, Codable {
   /// The event that the author saw as the demande's last one that counts; nil for what is never
   /// stale (arrivals, notes, prints, answers) and for an opening.
   public var parent: String?
+  /// Of all that the author had seen of the demande (``TeamLogJudge/view(_:adding:)``): a taking
+  /// is accepted whatever came before it, and what follows it must not pass for seen.
+  public var view: String?
   /// Events of one group, next to one another in one parcel, are accepted together or not at all.
   public var group: String?
   /// In a checkpoint: the demande that has the message, when this arrival came too late for it.
@@ -33,20 +36,21 @@ public struct LoggedEvent: Hashable, Sendable, Codable {
 
   public init(
     order: Order.ID, author: Author, at: Timestamp, gesture: Gesture, parent: String? = nil,
-    group: String? = nil, elsewhere: Order.ID? = nil
+    view: String? = nil, group: String? = nil, elsewhere: Order.ID? = nil
   ) {
     self.order = order
     self.author = author
     self.at = at
     self.gesture = gesture
     self.parent = parent
+    self.view = view
     self.group = group
     self.elsewhere = elsewhere
   }
 
   enum CodingKeys: String, CodingKey {
     case order = "demande"
-    case author, at, gesture, parent, group, elsewhere
+    case author, at, gesture, parent, view, group, elsewhere
   }
 }
 

@@ -47,25 +47,31 @@ enum LogBook {
     let codec = Codec()
     var order: Order.ID?
     var head: String?
+    var view: String?
     let rows = try Row.fetchCursor(
       db,
       sql: """
         SELECT id, demande, gesture FROM event WHERE number IS NOT NULL ORDER BY demande, number
         """)
-    var parents: [(String, String)] = []
+    var parents: [(String, String, String?)] = []
     while let row = try rows.next() {
       let demande: String = row["demande"]
       if demande != order {
         order = demande
         head = nil
+        view = nil
       }
       let gesture = try codec.decode(Gesture.self, row["gesture"])
       let id: String = row["id"]
-      if gesture.hasParent, let head { parents.append((id, head)) }
-      if gesture.countsAsRevision { head = id }
+      if gesture.hasParent, let head { parents.append((id, head, view)) }
+      if gesture.countsAsRevision {
+        head = id
+        view = TeamLogJudge.view(view, adding: id)
+      }
     }
-    let statement = try db.cachedStatement(sql: "UPDATE event SET parent = ? WHERE id = ?")
-    for (id, parent) in parents { try statement.execute(arguments: [parent, id]) }
+    let statement = try db.cachedStatement(
+      sql: "UPDATE event SET parent = ?, view = ? WHERE id = ?")
+    for (id, parent, view) in parents { try statement.execute(arguments: [parent, view, id]) }
   }
 
   /// Parcels for what waits without one: whole groups, at most so many records and bytes.

@@ -43,8 +43,8 @@ struct LogPlacing {
       rewritten.insert(event.order)
     }
     try db.cachedStatement(
-      sql: "UPDATE event SET uid = ?, place = ?, parent = ?, log_group = ? WHERE id = ?"
-    ).execute(arguments: [spot.uid, spot.place, event.parent, event.group, id])
+      sql: "UPDATE event SET uid = ?, place = ?, parent = ?, view = ?, log_group = ? WHERE id = ?"
+    ).execute(arguments: [spot.uid, spot.place, event.parent, event.view, event.group, id])
     lower(spot)
   }
 

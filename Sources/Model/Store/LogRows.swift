@@ -41,7 +41,7 @@ extension LogBook {
           poste: row["poste"], isDeclared: row["is_declared"]),
         at: Timestamp(milliseconds: row["at"]),
         gesture: try codec.value(Gesture.self, row["gesture"]), parent: row["parent"],
-        group: row["log_group"], elsewhere: row["elsewhere"]))
+        view: row["view"], group: row["log_group"], elsewhere: row["elsewhere"]))
   }
 
   /// An event of another machine, before it is judged.
@@ -51,13 +51,14 @@ extension LogBook {
     try db.cachedStatement(
       sql: """
         INSERT INTO event (id, demande, member, name, initials, poste, is_declared, at, gesture,
-          standing, is_own, parent, log_group, uid, place)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'void', 0, ?, ?, ?, ?)
+          standing, is_own, parent, view, log_group, uid, place)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'void', 0, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       id, event.order, event.author.memberID, event.author.name, event.author.initials,
       event.author.poste, event.author.isDeclared, event.at.milliseconds,
-      try codec.text(event.gesture), event.parent, event.group, spot.uid, spot.place,
+      try codec.text(event.gesture), event.parent, event.view, event.group,
+      spot.uid, spot.place,
     ])
     if let words = SearchIndex.words(of: event.gesture) {
       try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
@@ -109,5 +110,18 @@ extension LogBook {
           SELECT EXISTS (SELECT 1 FROM event
             WHERE demande = ? AND standing = 'pending' AND member IS NOT NULL)
           """), arguments: [id]) == true
+  }
+}
+
+extension LogBook {
+  /// The last event that counts, and what whoever knows these has seen.
+  static func seen(_ events: [OrderEvent]) -> (head: String?, view: String?) {
+    var head: String?
+    var view: String?
+    for event in events where event.gesture.countsAsRevision {
+      head = event.id
+      view = TeamLogJudge.view(view, adding: event.id)
+    }
+    return (head, view)
   }
 }

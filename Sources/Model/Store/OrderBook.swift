@@ -120,11 +120,11 @@ enum OrderBook {
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO event (id, demande, number, member, name, initials, poste, is_declared, at,
-          based_on, gesture, standing, parent, log_group, parcel)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          based_on, gesture, standing, parent, view, log_group, parcel)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let isLogged = try LogBook.machine(db) != nil
-    var head = known.last { $0.gesture.countsAsRevision }?.id
+    var (head, view) = isLogged ? LogBook.seen(known) : (nil, nil)
     var events: [OrderEvent] = []
     for entry in entries {
       let event = OrderEvent(
@@ -136,10 +136,13 @@ enum OrderBook {
       try statement.execute(arguments: [
         event.id, id, event.number, author.memberID, author.name, author.initials, author.poste,
         author.isDeclared, event.at.milliseconds, event.basedOn, try codec.text(event.gesture),
-        isLogged ? "pending" : nil, isLogged && event.gesture.hasParent ? head : nil,
-        isLogged ? entry.group : nil, isLogged ? parcel : nil,
+        isLogged ? "pending" : nil, event.gesture.hasParent ? head : nil,
+        event.gesture.hasParent ? view : nil, isLogged ? entry.group : nil, isLogged ? parcel : nil,
       ])
-      if event.gesture.countsAsRevision { head = event.id }
+      if isLogged && event.gesture.countsAsRevision {
+        head = event.id
+        view = TeamLogJudge.view(view, adding: event.id)
+      }
       if let words = SearchIndex.words(of: event.gesture) {
         try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
       }

@@ -46,6 +46,7 @@ extension Schema {
       CHECK (standing IN ('pending', 'confirmed', 'refused', 'void'));
     ALTER TABLE event ADD COLUMN is_own INTEGER NOT NULL DEFAULT 1 CHECK (is_own IN (0, 1));
     ALTER TABLE event ADD COLUMN parent TEXT;
+    ALTER TABLE event ADD COLUMN view TEXT;
     ALTER TABLE event ADD COLUMN log_group TEXT;
     ALTER TABLE event ADD COLUMN parcel TEXT;
     ALTER TABLE event ADD COLUMN uid INTEGER;
