@@ -26,6 +26,7 @@ struct Dice: RandomNumberGenerator {
     case 10: .marked(.missing(MissingProduct(product: "Produit \(n)")))
     case 11: .marked(.questionPrescriber("dose ?"))
     case 12: .unmarked(MarkerName.allCases.randomElement(using: &dice) ?? .missing, value: nil)
+    case 13 where n % 2 == 0: .marked(.promised(later(Int64(n % 5) * 900)))
     case 13: .patientNamed(Patient(name: "MARTIN \(n)", source: .person))
     case 14: .refused(reason: "à revoir")
     default: .noted("note \(n)")
@@ -66,14 +67,25 @@ struct Dice: RandomNumberGenerator {
 
   private func compare(_ store: OfficineStore, _ seed: UInt64) throws {
     let orders = try store.everyOrder()
+    // Two o'clock on the third day: some have waited long enough for every alarm.
+    let hours = OpeningHours(
+      week: [[]] + Array(repeating: [OpeningHours.Span(start: 510, end: 1170)], count: 6))
+    let clocks = [
+      WorkClock(now: later(2000), hours: .always), WorkClock(now: later(6 * 86400), hours: hours),
+    ]
     #expect(Set(orders.map(\.id)).count == orders.count, "seed \(seed)")
-    for member in [claire.member.id, lea.member.id, nil] {
-      let counts = try store.counts(member: member)
+    for (member, clock) in [claire.member.id, lea.member.id, nil].flatMap({ member in
+      ([nil] + clocks).map { (member, $0) }
+    }) {
+      let counts = try store.counts(member: member, clock: clock)
       for view in QueueView.allCases {
-        let page = try store.page(of: view, member: member, after: nil, limit: 500)
-        let expected = orders.filter { view.contains($0, member: member) }.map(\.id)
+        let page = try store.page(of: view, member: member, clock: clock, after: nil, limit: 500)
+        let expected = orders.filter {
+          view.contains($0, member: member, clock: clock)
+        }.map(\.id)
         #expect(page.rows.map(\.id) == expected, "\(view) seed \(seed)")
         #expect(counts[view] == expected.count, "\(view) seed \(seed)")
+        if view == .alarm { #expect(Set(counts.alarms) == Set(expected), "seed \(seed)") }
       }
     }
   }

@@ -14,6 +14,11 @@ public struct Configuration: Equatable, Sendable {
   /// Context → key sequence → command name; judged by the keymap itself.
   public var keymap: [String: [String: String]]
   public var warnings: [SettingsWarning]
+  /// When it is open; without `[hours]` always.
+  public var hours = OpeningHours.always
+  public var alarms = AlarmPolicy()
+  /// Shown after the built-in views.
+  public var views: [CustomView] = []
 
   public struct Officine: Equatable, Sendable {
     public var name: String

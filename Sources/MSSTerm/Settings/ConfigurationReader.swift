@@ -74,6 +74,9 @@ extension Configuration {
         TemplateText(name: try reader.required("name"), body: try reader.required("body")))
       warnings += reader.leftovers()
     }
+    let hours = try readHours(&root, &warnings)
+    let alarms = try readAlarms(&root, &warnings)
+    let views = try readViews(&root, &warnings)
     var keymap: [String: [String: String]] = [:]
     if var reader = try root.child("keymap") {
       for context in reader.table.keys { keymap[context] = try reader.stringMap(context) }
@@ -87,7 +90,8 @@ extension Configuration {
     warnings += root.leftovers()
     return Configuration(
       path: file.path, officine: officine, postes: postes, bals: bals, sending: sending,
-      screen: screen, trust: trust, templates: templates, keymap: keymap, warnings: warnings)
+      screen: screen, trust: trust, templates: templates, keymap: keymap, warnings: warnings,
+      hours: hours, alarms: alarms, views: views)
   }
 
   private static func readOfficine(

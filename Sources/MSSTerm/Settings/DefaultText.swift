@@ -99,6 +99,46 @@ extension Configuration {
     # auto | always | never
     #color = "auto"
 
+    # Heures d'ouverture ; sans cette table, toujours ouvert. Un jour absent est fermé ; une garde
+    # de nuit va d'un jour à l'autre : "20:00-08:00"
+    # · opening hours; without this table, always open. A day left out is closed
+    #[hours]
+    #monday = ["08:30-12:30", "14:00-19:30"]
+    #tuesday = ["08:30-12:30", "14:00-19:30"]
+    #wednesday = ["08:30-12:30", "14:00-19:30"]
+    #thursday = ["08:30-12:30", "14:00-19:30"]
+    #friday = ["08:30-12:30", "14:00-19:30"]
+    #saturday = ["09:00-12:30"]
+    #sunday = []
+    # france | alsace-moselle | none
+    #holidays = "france"
+    # Congés, du premier au dernier jour · leave, from the first day to the last
+    #closed = ["2027-08-02..2027-08-15"]
+    # Garde : ouvert ce jour-là, quoi qu'il en soit · on duty: open on that day, whatever the rest
+    #[hours.open]
+    #"2026-12-25" = ["09:00-12:00"]
+
+    # Délais en heures d'ouverture ; "off" : jamais · delays in opening hours; "off": never
+    [alarms]
+    # Personne ne l'a prise ; prise, sans geste depuis ; attend un contrôle
+    # · nobody took it; taken, no gesture since; waiting for a check
+    #unclaimed = "30 min"
+    #stalled = "2 h"
+    #check = "30 min"
+    # L'heure promise est passée · the promised time has passed
+    #promised = true
+    # Prête, non retirée : jours d'ouverture · ready, not collected: opening days
+    #uncollected_days = 3
+    # Une nouvelle alarme sonne une fois, aux heures d'ouverture
+    # · a new alarm rings once, in opening hours
+    #sound = true
+
+    # Une vue à vous, autant de fois que voulu ; la langue de la recherche (F3)
+    # · a view of your own, as many as wanted; the language of the search (F3)
+    #[[view]]
+    #name = "Urgentes"
+    #query = "état:ouverte marque:urgent"
+
     # Une réponse type, autant de fois que voulu · a template, as many as wanted
     #[[template]]
     #name = "Prête"

@@ -1,3 +1,5 @@
+public import Domain
+
 /// Why a settings file cannot be used; each case says file and line where there is one.
 public enum SettingsError: Error, Equatable, Sendable {
   case noFile(path: String)
@@ -17,6 +19,8 @@ public enum SettingsError: Error, Equatable, Sendable {
   case foreignTokenHost(path: String, line: Int, host: String)
   /// A revocation list that lies where nobody here can fetch it.
   case listAddress(path: String, line: Int, address: String)
+  /// A `[[view]]` whose query cannot be read.
+  case query(path: String, line: Int, text: String, problem: QueryProblem)
 }
 
 /// Something odd that stops nothing: shown once on stderr.
@@ -53,6 +57,8 @@ extension SettingsError {
     case .listAddress(let path, let line, let address):
       "\(path):\(line) : « \(address) » : une liste de révocation se prend dans un fichier, ou par "
         + "http, https ou file:///, jamais par LDAP. Mettez l’adresse http de la même liste."
+    case .query(let path, let line, let text, let problem):
+      "\(path):\(line) : « \(text) » : \(problem.french)"
     }
   }
 
@@ -79,6 +85,8 @@ extension SettingsError {
     case .listAddress(let path, let line, let address):
       "\(path):\(line): \"\(address)\": a revocation list is taken from a file, or by http, https "
         + "or file:///, never by LDAP. Put the http address of the same list."
+    case .query(let path, let line, let text, let problem):
+      "\(path):\(line): \"\(text)\": \(problem.english)"
     }
   }
 }

@@ -1,6 +1,9 @@
 /// A view of the queue. The raw values are the words of `list --view`.
 public enum QueueView: String, Sendable, Codable, CaseIterable, Hashable {
-  case todo, mine, preparing, check, ready, promised, questions, all
+  case todo, mine, preparing, check, ready, uncollected, promised, questions, alarm, all, archive
+
+  /// Whether time alone moves a demande in and out of it: then nothing of it is stored.
+  public var isTimed: Bool { self == .uncollected || self == .alarm }
 }
 
 /// A row's place in reception order, newest largest; the key of paging.
@@ -62,6 +65,11 @@ public struct QueueCounts: Hashable, Sendable {
   /// Answers that wait, were refused or are uncertain.
   public var outboxWaiting: Int
   public var outboxTrouble: Int
+  /// The newest alarms, for telling a new one from those already heard.
+  public var alarms: [Order.ID] = []
+  /// How many each custom view holds, in their order; `countLimit` is that many or more.
+  public var custom: [Int] = []
+  public static let countLimit = 1000
 
   public init(
     byView: [QueueView: Int] = [:], quarantine: Int = 0, outboxWaiting: Int = 0,
@@ -78,8 +86,8 @@ public struct QueueCounts: Hashable, Sendable {
 
 extension QueueView {
   /// Whether a demande belongs to this view for that member; the store's SQL says the same and a
-  /// test compares them.
-  public func contains(_ order: Order, member: String?) -> Bool {
+  /// test compares them. Without a clock the views that only time fills are empty.
+  public func contains(_ order: Order, member: String?, clock: WorkClock? = nil) -> Bool {
     if order.mergedInto != nil { return self == .all }
     switch self {
     case .todo:
@@ -100,6 +108,9 @@ extension QueueView {
       return !order.status.isFinished
         && (order.kind == .question || order.markers.questionPatient != nil
           || order.markers.questionPrescriber != nil)
+    case .uncollected: return clock?.isUncollected(order) ?? false
+    case .alarm: return clock?.alarm(of: order) != nil
+    case .archive: return order.status.isFinished
     case .all: return true
     }
   }

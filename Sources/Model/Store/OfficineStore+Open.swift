@@ -50,6 +50,7 @@ extension OfficineStore {
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       try db.execute(sql: "PRAGMA secure_delete = ON")
+      SQLFunctions.add(to: db)
     }
     return configuration
   }

@@ -4,20 +4,35 @@ import GRDB
 extension OfficineStore {
   /// A page of a view for that member, newest first. Pass the last row's key as `after` for the
   /// next one. The cost does not grow with the store: one index per view, no OFFSET.
+  ///
+  /// - Parameter clock: what fills the views that only time fills; they are empty without.
   public func page(
-    of view: QueueView, member: String?, after: RowKey?, limit: Int
+    of view: QueueView, member: String?, clock: WorkClock? = nil, after: RowKey?, limit: Int
   ) throws(StoreError) -> QueuePage {
-    try read { db in
-      let (condition, arguments) = Self.condition(view, member)
+    let condition = ViewSQL.condition(view, member: member, clock: clock)
+    // A plus keeps SQLite from walking all demandes in order to find the few.
+    let key = condition.isSparse ? "+last_key" : "last_key"
+    return try read { db in
       let ids = try Row.fetchAll(
         db,
         sql: """
           SELECT id, snapshot, last_key, last_message FROM demande
-          WHERE \(condition) AND last_key < ? ORDER BY last_key DESC LIMIT ?
-          """, arguments: arguments + [after?.value ?? Int64.max, limit + 1])
+          WHERE \(condition.sql) AND \(key) < ? ORDER BY \(key) DESC LIMIT ?
+          """, arguments: condition.arguments + [after?.value ?? Int64.max, limit + 1])
       return QueuePage(
         rows: try queueRows(db, ids.prefix(limit)), hasMore: ids.count > limit)
     }
+  }
+
+  /// The alarms that began last.
+  private func alarms(_ db: Database, _ clock: WorkClock) throws -> [Order.ID] {
+    let condition = ViewSQL.alarm(clock)
+    return try String.fetchAll(
+      db,
+      sql: """
+        SELECT id FROM demande WHERE \(condition.sql)
+        ORDER BY max(coalesce(clock_since, 0), coalesce(promised_at, 0)) DESC LIMIT 100
+        """, arguments: condition.arguments)
   }
 
   /// nil for an unknown demande.
@@ -45,15 +60,23 @@ extension OfficineStore {
   }
 
   /// How much waits in every view; for the counters that are always on screen.
-  public func counts(member: String?) throws(StoreError) -> QueueCounts {
+  public func counts(
+    member: String?, clock: WorkClock? = nil
+  ) throws(StoreError) -> QueueCounts {
     try read { db in
       var counts = QueueCounts()
-      for view in QueueView.allCases {
-        let (condition, arguments) = Self.condition(view, member)
-        let filter = view == .all ? "" : " WHERE \(condition)"
-        counts.byView[view] = try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM demande\(filter)", arguments: arguments)
+      func count(_ condition: Condition) throws -> Int {
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM demande WHERE \(condition.sql)",
+          arguments: condition.arguments) ?? 0
       }
+      for view in QueueView.allCases where view != .all {
+        counts.byView[view] = try count(
+          ViewSQL.condition(view, member: member, clock: clock))
+      }
+      // Two walks of small indexes instead of a third that holds everything.
+      counts.byView[.all] = try counts[.archive] + count(Condition(sql: "is_archived = 0"))
+      if let clock, counts[.alarm] > 0 { counts.alarms = try alarms(db, clock) }
       counts.quarantine =
         try Int.fetchOne(
           db, sql: "SELECT count(*) FROM message WHERE kind = 'unreadable'") ?? 0
@@ -74,60 +97,20 @@ extension OfficineStore {
     }
   }
 
-  /// Demandes of any state with a message, a note or a given name that holds every word, newest
-  /// first.
-  public func searchOrders(_ query: String, limit: Int) throws(StoreError) -> [QueueRow] {
-    guard let expression = SearchQuery(query).expression else { return [] }
-    return try read { db in
-      var ids: [String] = []
-      var seen: Set<String> = []
-      // Streams from the newest message on: a common word costs no more than a rare one.
-      let found = try String.fetchCursor(
+  func queueRows(_ db: Database, ids: [Order.ID]) throws -> [QueueRow] {
+    var rows: [QueueRow] = []
+    // SQLite takes some thousands of arguments, no more.
+    for start in stride(from: 0, to: ids.count, by: 500) {
+      let part = Array(ids[start..<min(ids.count, start + 500)])
+      let found = try Row.fetchAll(
         db,
         sql: """
-          SELECT b.demande FROM search s
-          CROSS JOIN demande_message b ON b.message = s.rowid
-          WHERE s.search MATCH ? ORDER BY s.rowid DESC
-          """, arguments: [expression])
-      while ids.count < limit, let id = try found.next() {
-        if seen.insert(id).inserted { ids.append(id) }
-      }
-      let noted = try String.fetchAll(
-        db,
-        sql: """
-          SELECT e.demande FROM note_search s CROSS JOIN event e ON e.seq = s.rowid
-          WHERE s.note_search MATCH ? ORDER BY s.rowid DESC LIMIT ?
-          """, arguments: [expression, limit])
-      for id in noted where seen.insert(id).inserted { ids.append(id) }
-      return Array(try queueRows(db, ids: ids).prefix(limit))
+          SELECT id, snapshot, last_key, last_message FROM demande
+          WHERE id IN (\(databaseQuestionMarks(count: part.count)))
+          """, arguments: StatementArguments(part))
+      rows += try queueRows(db, found[...])
     }
-  }
-
-  /// The same as `QueueView.contains`, which filled the columns; a test compares them.
-  private static func condition(
-    _ view: QueueView, _ member: String?
-  ) -> (String, StatementArguments) {
-    switch view {
-    case .todo: ("in_todo = 1", [])
-    // No member owns nothing: NULL equals nothing.
-    case .mine: ("in_mine = 1 AND owner = ?", [member])
-    case .preparing: ("in_preparing = 1", [])
-    case .check: ("in_check = 1", [])
-    case .ready: ("in_ready = 1", [])
-    case .promised: ("in_promised = 1", [])
-    case .questions: ("in_questions = 1", [])
-    case .all: ("1", [])
-    }
-  }
-
-  private func queueRows(_ db: Database, ids: [Order.ID]) throws -> [QueueRow] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT id, snapshot, last_key, last_message FROM demande
-        WHERE id IN (\(databaseQuestionMarks(count: ids.count))) ORDER BY last_key DESC
-        """, arguments: StatementArguments(ids))
-    return try queueRows(db, rows[...])
+    return rows.sorted { $0.key > $1.key }
   }
 
   private func queueRows(

@@ -38,6 +38,7 @@ enum Schema {
       try db.execute(sql: "CREATE INDEX event_of_member ON event (member) WHERE member IS NOT NULL")
     }
     migrator.registerMigration("v4.teamlog") { db in try addTeamLog(db) }
+    migrator.registerMigration("v4.views") { db in try db.execute(sql: viewFacts) }
     return migrator
   }
 

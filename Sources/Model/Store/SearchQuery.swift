@@ -9,6 +9,30 @@ struct SearchQuery {
   /// nil when there is no word to look for.
   let expression: String?
 
+  /// What must all be there: words, and words that follow each other.
+  struct Wanted {
+    var words: [String] = []
+    var phrases: [String] = []
+  }
+
+  init(_ wanted: Wanted) {
+    let phrases = wanted.phrases.prefix(Self.maximumWords).compactMap(Self.phrase)
+    let words = SearchQuery(wanted.words.joined(separator: " ")).expression
+    let parts = [words].compactMap(\.self) + phrases
+    expression = parts.isEmpty ? nil : parts.joined(separator: " AND ")
+  }
+
+  /// In quotes; what is no word in it is a gap to FTS5 as well.
+  private static func phrase(_ text: String) -> String? {
+    let words = text.split { isGap($0) }.map { word in
+      SearchIndex.unfolded(
+        String(
+          String.UnicodeScalarView(
+            word.unicodeScalars.filter { !isControl($0) && $0 != "\"" }.prefix(maximumScalars))))
+    }.filter(hasWord).prefix(maximumWords)
+    return words.isEmpty ? nil : "\"" + words.joined(separator: " ") + "\""
+  }
+
   init(_ text: String) {
     let words = text.split { Self.isGap($0) }.map { word in
       SearchIndex.unfolded(

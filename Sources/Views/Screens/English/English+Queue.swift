@@ -63,6 +63,10 @@ extension English {
       return ["No promise under way.", "Note a missing product or a time: key m."]
     case .questions:
       return ["No unanswered question.", "A question is asked with m, answered with r."]
+    case .uncollected:
+      return ["Everything ready was collected.", "What waits too long comes here."]
+    case .alarm: return ["No alarm.", "The delays are set in the configuration, [alarms]."]
+    case .archive: return ["The archive is empty.", "What is collected or closed comes here."]
     case .all: return ["No demande.", "Everything received is here, whatever its state."]
     }
   }

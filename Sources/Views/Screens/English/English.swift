@@ -92,9 +92,12 @@ public struct English: Strings {
     case .preparing: "In preparation"
     case .check: "To check"
     case .ready: "Ready"
+    case .uncollected: "Uncollected"
     case .promised: "Promised"
     case .questions: "Questions"
+    case .alarm: "Alarms"
     case .all: "All"
+    case .archive: "Archive"
     }
   }
 

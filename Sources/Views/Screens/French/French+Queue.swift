@@ -67,6 +67,12 @@ extension French {
       return ["Aucune promesse en cours.", "Noter un produit manquant ou une heure : touche m."]
     case .questions:
       return ["Aucune question sans réponse.", "Une question se pose avec m, se répond avec r."]
+    case .uncollected:
+      return ["Tout ce qui est prêt a été retiré.", "Ce qui attend trop longtemps vient ici."]
+    case .alarm:
+      return ["Aucune alarme.", "Les délais se règlent dans la configuration, [alarms]."]
+    case .archive:
+      return ["Aucune archive.", "Ce qui est remis ou traité vient ici."]
     case .all:
       return ["Aucune demande.", "Tout ce qui a été reçu est ici, quel que soit son état."]
     }

@@ -108,9 +108,12 @@ public struct French: Strings {
     case .preparing: "En préparation"
     case .check: "À contrôler"
     case .ready: "Prêtes"
+    case .uncollected: "Non retirées"
     case .promised: "Promis"
     case .questions: "Questions"
+    case .alarm: "Alarmes"
     case .all: "Toutes"
+    case .archive: "Archives"
     }
   }
 

@@ -1,0 +1,210 @@
+import Domain
+import Foundation
+import Store
+import Testing
+
+private let parisIsPinned: Bool = {
+  setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1)
+  tzset()
+  return true
+}()
+
+/// Demandes in every state, with few words so that queries meet them.
+private struct Shelf {
+  let officine: Officine
+  let mails: [String: Mail]
+  var notes: [Order.ID: [String]] = [:]
+  let seed = UInt64.random(in: 0..<1_000_000)
+  var dice: Dice
+
+  static let names = ["Jeanne MARTIN", "Zoé ŒUVRARD", "Élodie ROUX", "Dr Camille DURAND", "Ana LÔ"]
+  static let words = ["ordonnance", "Lévothyrox", "biologie", "résultat", "rappeler", "demain"]
+  static let people = [claire, lea]
+
+  init() throws {
+    precondition(parisIsPinned)
+    officine = try Officine()
+    var dice = Dice(state: seed)
+    var mails: [String: Mail] = [:]
+    for n in 1...24 {
+      let kind: MessageKind = [.prescription, .message, .document][n % 3]
+      var mail = Mail(
+        n: n, name: Self.names[n % 5], address: "n\(n % 7)@mail.example",
+        subject: Self.words[n % 6],
+        text: Self.words.shuffled(using: &dice).prefix(2).joined(separator: " "), kind: kind,
+        at: -Int64.random(in: 0..<(20 * 86400), using: &dice))
+      if n % 4 == 0 { mail.patient = Patient(name: Self.names[n % 3], source: .sender) }
+      try officine.store.take(mail)
+      mails[mail.order] = mail
+    }
+    self.mails = mails
+    self.dice = dice
+    for n in 1...160 { work(n) }
+  }
+
+  private mutating func work(_ n: Int) {
+    guard let id = mails.keys.sorted().randomElement(using: &dice) else { return }
+    let gesture = gesture(n)
+    let who = Self.people.randomElement(using: &dice) ?? claire
+    let at = -Int64.random(in: 0..<(9 * 86400), using: &dice)
+    let error = problem {
+      try officine.store.act(gesture, on: id, by: who, event: "q\(n)", at: at)
+    }
+    guard error == nil else { return }
+    switch gesture {
+    case .noted(let text): notes[id, default: []].append(text)
+    case .patientNamed(let patient): notes[id, default: []].append(patient.name)
+    case .marked(.missing(let product)): notes[id, default: []].append(product.product)
+    case .marked(.shelf(let text)): notes[id, default: []].append(text)
+    default: break
+    }
+  }
+
+  private mutating func gesture(_ n: Int) -> Gesture {
+    let word = Self.words.randomElement(using: &dice) ?? "x"
+    switch Int.random(in: 0..<14, using: &dice) {
+    case 0...1: return .taken(over: nil)
+    case 2: return .released
+    case 3...6:
+      return .moved(to: Order.Status.allCases.randomElement(using: &dice) ?? .closed, reason: "m")
+    case 7: return .marked(.missing(MissingProduct(product: word)))
+    case 8: return .marked(.urgent)
+    case 9:
+      return .marked(.promised(later(Int64.random(in: -500_000..<500_000, using: &dice))))
+    case 10:
+      return .patientNamed(
+        Patient(name: Self.names.randomElement(using: &dice) ?? "x", source: .person))
+    case 11: return .marked(.shelf(word))
+    case 12: return .printed(printer: "lp")
+    default: return .noted(word + " demain")
+    }
+  }
+
+  /// One that means something.
+  mutating func term() -> String {
+    let minus = Int.random(in: 0..<4, using: &dice) == 0 ? "-" : ""
+    let key = QueryKey.allCases.randomElement(using: &dice) ?? .state
+    switch Int.random(in: 0..<10, using: &dice) {
+    case 0...3:
+      let word = Self.words.randomElement(using: &dice) ?? "x"
+      return minus + word.prefix(Int.random(in: 2...word.count, using: &dice))
+    case 4:
+      return minus + "à:"
+        + (["moi", "personne", "CB", "léa", "claire"].randomElement(using: &dice) ?? "")
+    case 5:
+      let name = Self.names.randomElement(using: &dice) ?? "x"
+      let part = name.split(separator: " ").randomElement(using: &dice) ?? "x"
+      return minus + (Bool.random(using: &dice) ? "de:" : "pour:") + part.prefix(3)
+    default:
+      let value = key.values(french: Bool.random(using: &dice)).randomElement(using: &dice) ?? "x"
+      return "\(minus)\(key.name(french: true)):\(value)"
+    }
+  }
+
+  func everything() throws -> [(order: Order, messages: [Message])] {
+    try officine.store.everyOrder().map { order in
+      (order, try order.messages.compactMap { try officine.store.message($0) })
+    }
+  }
+
+  /// The slow truth: every demande, every message, every note, word by word.
+  func reference(
+    _ query: ViewQuery, in everything: [(order: Order, messages: [Message])], member: String?,
+    clock: WorkClock
+  ) -> [Order.ID] {
+    guard !query.terms.isEmpty else { return [] }
+    return everything.filter { order, messages in
+      guard query.holds(for: order, messages: messages, clock: clock, member: member) else {
+        return false
+      }
+      // `attach` and `split` do not happen here: a demande has the mail it began with.
+      let mail = mails[order.id].map {
+        "\($0.name) \($0.address) \($0.subject) \($0.text) officine pharma example Pharmacie "
+          + ($0.patient?.name ?? "")
+      }
+      let texts = [mail].compactMap(\.self) + (notes[order.id] ?? [])
+      let words = query.terms.compactMap { term -> String? in
+        if case .word(let word) = term.test, !term.isNegated { word } else { nil }
+      }.joined(separator: " ")
+      let isFound = words.isEmpty || texts.contains { QueryText.begins($0, with: words) }
+      let isSpared = query.terms.allSatisfy { term in
+        guard case .word(let word) = term.test, term.isNegated else { return true }
+        return !texts.contains { QueryText.begins($0, with: word) }
+      }
+      return isFound && isSpared
+    }.map(\.order.id)
+  }
+}
+
+@Suite struct QueryTests {
+  private let hours = OpeningHours(
+    week: [[]] + Array(repeating: [OpeningHours.Span(start: 510, end: 1170)], count: 6))
+
+  @Test func `a query finds what a slow reading of everything finds`() throws {
+    var shelf = try Shelf()
+    let clock = WorkClock(now: later(3600), hours: hours)
+    let everything = try shelf.everything()
+    var met = 0
+    for _ in 0..<400 {
+      let count = Int.random(in: 1...3, using: &shelf.dice)
+      let text = (0..<count).map { _ in shelf.term() }.joined(separator: " ")
+      let query = try ViewQuery.parse(text, now: clock.now)
+      let member = Bool.random(using: &shelf.dice) ? claire.member.id : nil
+      let found = try shelf.officine.store.matching(
+        query, member: member, clock: clock, limit: 100
+      ).rows.map(\.id)
+      let expected = shelf.reference(query, in: everything, member: member, clock: clock)
+      #expect(found == expected, "\(text) seed \(shelf.seed)")
+      let counted = try shelf.officine.store.count(query, member: member, clock: clock)
+      #expect(counted == expected.count, "\(text) seed \(shelf.seed)")
+      if !expected.isEmpty { met += 1 }
+    }
+    #expect(met > 80, "seed \(shelf.seed)")
+  }
+
+  @Test func `a query in a view finds what both hold, and stops at its limit`() throws {
+    let shelf = try Shelf()
+    let clock = WorkClock(now: later(3600), hours: hours)
+    let store = shelf.officine.store
+    for text in ["état:ouverte", "-état:remise", "ordonnance", "marque:alarme", "-zzz"] {
+      let query = try ViewQuery.parse(text, now: clock.now)
+      let everywhere = try store.matching(query, member: nil, clock: clock, limit: 100).rows
+      for view in QueueView.allCases {
+        let found = try store.matching(query, in: view, member: nil, clock: clock, limit: 100)
+        let expected = everywhere.filter { view.contains($0.order, member: nil, clock: clock) }
+        #expect(found.rows == expected, "\(text) \(view) seed \(shelf.seed)")
+      }
+      let first = try store.matching(query, member: nil, clock: clock, limit: 2)
+      #expect(first.rows.count == min(2, everywhere.count))
+      #expect(first.hasMore == (everywhere.count > 2))
+    }
+  }
+
+  @Test func `Q01 whatever is typed is a query or a sentence, never an error of SQLite`() throws {
+    var shelf = try Shelf()
+    let clock = WorkClock(now: later(3600), hours: hours)
+    let pieces = [
+      "état:", "à:", "de:", "pour:", "avant:", "age:", "\"", "-", " ", "prête", "'", "*", "(", ")",
+      "NEAR", "OR", "AND", "NOT", ":", "^", "\u{0}", "🙂", "œ", "12", "20/11", ",", "<", ">", "j",
+      "people", "rowid:2", "%", "_", "\\", "e\u{301}", ";--",
+    ]
+    var (read, refused) = (0, 0)
+    for _ in 0..<1500 {
+      let length = Int.random(in: 1...7, using: &shelf.dice)
+      let text = (0..<length).compactMap { _ in pieces.randomElement(using: &shelf.dice) }.joined()
+      do throws(QueryProblem) {
+        let query = try ViewQuery.parse(text, now: clock.now)
+        read += 1
+        let error = problem {
+          _ = try shelf.officine.store.matching(query, member: "x", clock: clock, limit: 3)
+          _ = try shelf.officine.store.count(query, member: nil, clock: clock)
+        }
+        #expect(error == nil, "\(text.debugDescription)")
+      } catch {
+        refused += 1
+        #expect(error.place <= text.count, "\(text.debugDescription)")
+      }
+    }
+    #expect(read > 300 && refused > 100)
+  }
+}
