@@ -55,20 +55,6 @@ struct InputTests {
     #expect(desk.state.isCurtained)
   }
 
-  @Test func `I24 P01: a counter nobody touches draws its curtain, and a draft stays intact`() {
-    var desk = DeskTrace(.fixture())
-    desk.wait(seconds: 200)
-    desk.press(.down)
-    desk.wait(seconds: 299)
-    #expect(!desk.state.isCurtained)
-    #expect(desk.state.wakeAt == desk.state.now.adding(seconds: 1))
-    let layers = desk.state.layers
-    desk.wait(seconds: 1)
-    #expect(desk.state.isCurtained && desk.state.layers == layers)
-    desk.press(.enter)
-    #expect(!desk.state.isCurtained && desk.state.selection == Officine.durand)
-  }
-
   @Test func `U03: a paste outside a text field is no keys`() {
     var desk = DeskTrace(.fixture())
     #expect(desk.send(.pasted("pppp\nq")).isEmpty)

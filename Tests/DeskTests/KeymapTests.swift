@@ -48,6 +48,7 @@ struct KeymapTests {
       ("p", .take), ("f", .markPrepared), ("c", .check), ("d", .collect), ("e", .chooseState),
       ("n", .note), ("r", .reply), ("i", .print), ("u", .undo), ("F3", .search), ("/", .search),
       ("F1", .help), ("?", .help), (":", .palette), ("w", .namePatient), ("F12", .curtain),
+      ("C-k", .lock), ("h", .reveal),
     ]
     for (text, command) in expected {
       let keys = try KeySequence(parsing: text).keys

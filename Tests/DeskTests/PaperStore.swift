@@ -9,6 +9,8 @@ struct PaperStore {
   private(set) var events: [Order.ID: [OrderEvent]] = [:]
   private(set) var rows: [Order.ID: QueueRow] = [:]
   /// Every draft and note that reached it.
+  /// By demande and author.
+  private(set) var keptNotes: [[String]: KeptNote] = [:]
   private(set) var drafts: [String: Draft] = [:]
   private(set) var notes: [String] = []
   private(set) var sent: [Draft] = []
@@ -94,14 +96,30 @@ struct PaperStore {
       return [.sendQueued(held)]
     case .cancelSend(let held): return [.sendCancelled(held)]
     case .print(let id, let printer): return [.printDone(id, printer: printer)]
-    case .identify(let member, _): return [.identified(Officine.actor(member))]
+    case .identify(let given):
+      let all = [Officine.lea, Officine.sami, Officine.claire]
+      guard let member = all.first(where: { $0.initials == given.name }) else {
+        return [.identificationRefused(.unknownMember)]
+      }
+      return [.identified(Officine.actor(member))]
+    case .control(_, let gesture, let id, let expecting):
+      var pharmacist = state
+      pharmacist.actor = Officine.actor(Officine.claire)
+      return perform(gesture, on: id, expecting: expecting, pharmacist)
+    case .reveal(let id): return [.revealed(id)]
+    case .keepNote(let note):
+      keptNotes[[note.order, note.author]] = note.text.isEmpty ? nil : note
+      return []
+    case .loadKeptNotes:
+      return [.keptNotesLoaded(keptNotes.values.filter { $0.author == member })]
+    case .loadWaiting: return [.waitingLoaded([])]
     case .deleteDraft(let id):
       drafts[id] = nil
       return []
     case .loadHealth: return [.healthLoaded(HealthSheet())]
     case .loadAwaited: return [.awaitedLoaded(awaited)]
     case .reconnect: return [.reconnectAnswered(.asked)]
-    case .markSeen, .beep, .redraw, .suspend, .quit, .openBAL: return []
+    case .markSeen, .beep, .redraw, .wipe, .suspend, .quit, .openBAL: return []
     }
   }
 

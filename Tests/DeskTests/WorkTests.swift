@@ -107,22 +107,23 @@ struct WorkTests {
       return
     }
     desk = focused(Officine.ines)
+    desk.arrange { $0.members.removeAll { $0.role.isPharmacist } }
     desk.press(.character("c"))
     #expect(
       desk.state.notice?.content == .unavailable(.check, .refused(.needsPharmacist)))
   }
 
-  @Test func `I24: without an identified person the menu of members opens first`() {
+  @Test func `I24: without an identified person it is asked who acts`() {
     var state = State.fixture()
     state.actor = nil
     var desk = DeskTrace(state)
     #expect(desk.press(.character("p")).isEmpty)
     #expect(desk.state.notice?.content == .unavailable(.take, .nobodyActs))
-    guard case .menu(let menu)? = desk.state.layers.last else {
-      Issue.record("no menu")
+    guard case .form(let form)? = desk.state.layers.last else {
+      Issue.record("no form")
       return
     }
-    #expect(menu.kind == .members && menu.choices.count == 3)
+    #expect(form.kind == .identify && form.fields.map(\.name) == [.initials, .pin])
   }
 
   @Test func `taking over asks first, and Enter alone says no`() {

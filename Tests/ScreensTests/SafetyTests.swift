@@ -26,6 +26,7 @@ struct SafetyTests {
     for size in Self.sizes {
       for language in Language.allCases {
         let frame = scene.frame(size.columns, size.rows, language)
+        if scene == .revealed { continue }
         #expect(Inspector.matricules(in: frame).isEmpty, "\(scene) \(size.columns)")
       }
     }

@@ -2,6 +2,7 @@ import Cells
 import Desk
 import Domain
 import Foundation
+import Keys
 import Screens
 import TestKit
 
@@ -19,6 +20,7 @@ enum Scene: String, CaseIterable, Sendable {
   case compose, writeNew, review, collision
   case arriving, health, sendingHeld, closed, bals, nearlyFull
   case note, patient, collect, states, palette, help, takeOver, discard, curtain
+  case lock, lockRefused, lockChoosing, identify, check, revealed
 
   var state: State {
     precondition(parisIsPinned)
@@ -53,6 +55,30 @@ enum Scene: String, CaseIterable, Sendable {
       arrangeDialog(&state)
     case .arriving, .health, .sendingHeld, .closed, .bals, .nearlyFull: arrangeSync(&state)
     case .curtain: state.isCurtained = true
+    case .lock, .lockRefused, .lockChoosing, .identify, .check, .revealed: arrangeIdentity(&state)
+    }
+  }
+
+  private func arrangeIdentity(_ state: inout State) {
+    func send(_ events: Event...) { for event in events { _ = state.apply(event) } }
+    func type(_ text: String) { for letter in text { send(.keyPressed(.character(letter))) } }
+    if [.lock, .lockRefused, .lockChoosing].contains(self) {
+      send(.commanded(.lock), .waitingLoaded([-240, -2_280, -3_120].map(state.now.adding)))
+      type("LP4817")
+    }
+    switch self {
+    case .lockRefused:
+      send(.keyPressed(.enter))
+      send(.identificationRefused(.tooSoon(until: state.now.adding(seconds: 8))))
+      send(.keyPressed(.function(1)))
+    case .lockChoosing: send(.keyPressed(.enter), .identificationRefused(.provisional))
+    case .identify: send(.commanded(.switchMember))
+    case .check:
+      (state.selection, state.opened) = (Officine.ines, Officine.opened(Officine.ines))
+      (state.view, state.page) = (.check, Officine.page(of: .check))
+      send(.commanded(.check))
+    case .revealed: send(.keyPressed(.enter), .revealed(Officine.jeanne))
+    default: break
     }
   }
 

@@ -35,13 +35,13 @@ struct StringsTests {
     ]
     all += failures.map(strings.failure)
     let problems: [FormProblem] = [
-      .empty(.name), .notADate, .notATime, .notANumber, .wrongPIN, .originalNotAnswered,
-      .pinTooSoon(seconds: 300),
+      .empty(.name), .notADate, .notATime, .notANumber, .identity(.wrongPIN), .originalNotAnswered,
+      .identity(.tooSoon(until: Officine.now.adding(seconds: 300))),
     ]
-    all += problems.map(strings.problem)
+    all += problems.map { strings.problem($0, now: Officine.now) }
     let forms: [Form.Kind] = [
       .note, .patient, .redoReason, .closeReason, .collect(partial: true), .missing, .promised,
-      .shelf, .questionPrescriber, .questionPatient, .pin(Officine.lea),
+      .shelf, .questionPrescriber, .questionPatient, .identify, .choosePIN, .check,
     ]
     all += forms.flatMap { [strings.form($0), strings.explanation($0) ?? "-"] }
     all += ["ins.key", "patient.conflict", "other"].map(strings.warning)

@@ -190,6 +190,8 @@ struct NcursesSurfaceTests {
     #expect(surface.wait(until: soon()) == [.signal(.stop)])
     send(SIGCONT)
     #expect(surface.wait(until: soon()) == [.signal(.continued)])
+    #expect(!pty.sentText().contains("Bonjour"), "P10: its owner says what may be seen again")
+    surface.present(frame(["Bonjour"]), theme: .standard)
     #expect(pty.sentText().contains("Bonjour"))
   }
 
@@ -325,7 +327,8 @@ struct NcursesSurfaceTests {
       #expect(pty.sentText().contains("\u{1B}[?1049l"))
     }
     #expect(pty.settings == mine)
-    #expect(pty.sentText().contains("Bonjour"))
+    surface.present(frame(["Bonjour"]), theme: .standard)
+    #expect(pty.sentText().contains("Bonjour"), "painted whole again")
   }
 
   @Test("U03: a reader that takes nothing does not hold up the keys")

@@ -47,6 +47,7 @@ public final class HeadlessSurface: Surface {
 
   public func present(_ frame: Frame, theme: Theme) { frames.append(frame) }
   public func bell() { bells += 1 }
+  public func wipe() { frames = [] }
   public func watch(doorbell path: String) throws(TerminalError) { doorbell = path }
   public func suspend(_ body: () throws -> Void) rethrows {
     suspensions += 1

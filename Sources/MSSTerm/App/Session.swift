@@ -194,6 +194,8 @@ struct Place {
     }
     let standard = configuration.postes.standard
     return standard.name.isEmpty
-      ? Poste(name: "poste", printer: standard.printer, lockAfter: standard.lockAfter) : standard
+      ? Poste(
+        name: "poste", printer: standard.printer, lockAfter: standard.lockAfter,
+        isShared: standard.isShared) : standard
   }
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -100,6 +103,23 @@ void nc_put(int row, int column, const uint32_t scalars[5], uint32_t attributes,
   mvwadd_wch(stdscr, row, column, &cell);
 }
 
+// More cells than a pseudo-terminal holds bytes would wait for a reader who may be gone.
+enum { blot_most = 20000 };
+
+void nc_blot(void) {
+  werase(stdscr);
+  int rows = getmaxy(stdscr), columns = getmaxx(stdscr);
+  if (rows * columns <= blot_most) {
+    for (int row = 0; row < rows; row++) mvwhline(stdscr, row, 0, '.', columns);
+    wnoutrefresh(stdscr);
+    doupdate();
+  }
+  werase(stdscr);
+  clearok(stdscr, TRUE);
+  wnoutrefresh(stdscr);
+  doupdate();
+}
+
 int nc_wcwidth(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
 const char *nc_capability(const char *name) {
@@ -186,8 +206,8 @@ void nc_arm_guard(int descriptor, const char *bytes) {
   guard_descriptor = -1;
   memset(guard_bytes, 0, sizeof guard_bytes);
   append_without_padding(guard_bytes, sizeof guard_bytes, bytes);
-  const char *names[] = {"sgr0", "cnorm", "rmcup"};
-  for (int i = 0; i < 3; i++) {
+  const char *names[] = {"sgr0", "clear", "cnorm", "rmcup"};
+  for (int i = 0; i < 4; i++) {
     const char *capability = nc_capability(names[i]);
     if (capability != NULL) append_without_padding(guard_bytes, sizeof guard_bytes, capability);
   }
@@ -238,6 +258,15 @@ void nc_restore_signals(void) {
   for (int i = 0; i < fatal_count; i++) sigaction(fatal[i], &before_fatal[i], NULL);
   signal_descriptor = -1;
 }
+
+void nc_forbid_dumps(void) {
+  struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+  // Neither can fail for a limit that is lowered; a kernel without them has nothing to forbid.
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void nc_give_back(void) { malloc_trim(0); }
 
 void nc_stop_group(void) {
   struct sigaction before, action = {.sa_handler = SIG_DFL};

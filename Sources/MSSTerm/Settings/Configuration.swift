@@ -34,7 +34,9 @@ public struct Configuration: Equatable, Sendable {
     /// The poste called `name`, with its own printer and lock delay when the file gives them.
     public func poste(named name: String) -> Poste {
       if let own = named[name] { return own }
-      return Poste(name: name, printer: standard.printer, lockAfter: standard.lockAfter)
+      return Poste(
+        name: name, printer: standard.printer, lockAfter: standard.lockAfter,
+        isShared: standard.isShared)
     }
   }
 

@@ -103,10 +103,14 @@ extension Configuration {
     let name = try reader.string("name") ?? ""
     let policy = Policy(
       doubleCheck: try reader.boolean("double_check") ?? true,
-      proposeOriginalAwaited: try reader.boolean("original_awaited") ?? true)
+      proposeOriginalAwaited: try reader.boolean("original_awaited") ?? true,
+      checkPIN: try reader.choice("check_pin", Policy.CheckPIN.self) ?? .shared)
     warnings += reader.leftovers()
     return Officine(name: name, policy: policy)
   }
+
+  /// Seconds without a key before a screen locks: long enough to work, short enough for a counter.
+  private static let lockRange = 60...1800
 
   private static func readPostes(
     _ root: inout TableReader, _ warnings: inout [SettingsWarning]
@@ -117,16 +121,20 @@ extension Configuration {
     }
     let standard = Poste(
       name: try reader.string("name") ?? "", printer: try reader.string("printer"),
-      lockAfter: try reader.duration("lock_after", in: 60...7200) ?? fallback.lockAfter)
+      lockAfter: try reader.clampedDuration("lock_after", to: lockRange, &warnings)
+        ?? fallback.lockAfter,
+      isShared: try reader.boolean("shared") ?? fallback.isShared)
     let byAddress = try reader.stringMap("by_address")
     var named: [String: Poste] = [:]
-    let own: Set<String> = ["name", "printer", "lock_after", "by_address"]
+    let own: Set<String> = ["name", "printer", "lock_after", "shared", "by_address"]
     for name in reader.table.keys where !own.contains(name) {
       // A plain value here is a misspelt setting, a table is a poste.
       guard case .table? = reader.table[name], var inner = try reader.child(name) else { continue }
       named[name] = Poste(
         name: name, printer: try inner.string("printer") ?? standard.printer,
-        lockAfter: try inner.duration("lock_after", in: 60...7200) ?? standard.lockAfter)
+        lockAfter: try inner.clampedDuration("lock_after", to: lockRange, &warnings)
+          ?? standard.lockAfter,
+        isShared: try inner.boolean("shared") ?? standard.isShared)
       warnings += inner.leftovers()
     }
     warnings += reader.leftovers()

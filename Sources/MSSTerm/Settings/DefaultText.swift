@@ -12,11 +12,17 @@ extension Configuration {
     #double_check = true
     # « original attendu » est proposé · "original awaited" is proposed
     #original_awaited = true
+    # Le contrôle demande le code du pharmacien : shared (postes partagés) | always | never
+    # · the check asks for the pharmacist's PIN: on shared postes, always, never
+    #check_pin = "shared"
 
     [poste]
     name = "comptoir-1"
     #printer = "comptoir"
+    # Sans une touche, l'écran se verrouille : de 1 à 30 min · locks without a key: 1 to 30 min
     #lock_after = "5 min"
+    # Plusieurs personnes s'y relaient · several people use it in turn
+    #shared = true
     # Le poste selon l'adresse du client ssh · the poste by the address of the ssh client
     [poste.by_address]
     #"192.0.2.11" = "comptoir-2"
@@ -24,6 +30,7 @@ extension Configuration {
     [poste.comptoir-2]
     #printer = "arriere"
     #lock_after = "2 min"
+    #shared = false
 
     [[bal]]
     name = "officine"

@@ -30,6 +30,14 @@ public struct SettingsWarning: Equatable, Sendable {
   public var key: String
   /// The known key that looks most like it.
   public var nearest: String?
+  /// The value was outside of what is sensible, and the nearest that is was taken.
+  public var bounds: Bounds?
+
+  public struct Bounds: Equatable, Sendable {
+    /// Words that read the same in both languages: `1 min … 30 min`.
+    public var allowed: String
+    public var taken: String
+  }
 }
 
 extension SettingsError {
@@ -93,12 +101,19 @@ extension SettingsError {
 
 extension SettingsWarning {
   public var french: String {
-    "\(path):\(line) : clé inconnue « \(key) »"
+    if let bounds {
+      return "\(path):\(line) : « \(key) » va de \(bounds.allowed) : \(bounds.taken) est pris."
+    }
+    return "\(path):\(line) : clé inconnue « \(key) »"
       + (nearest.map { " ; vouliez-vous « \($0) » ?" } ?? ".")
   }
 
   public var english: String {
-    "\(path):\(line): unknown key \"\(key)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ".")
+    if let bounds {
+      return "\(path):\(line): \"\(key)\" goes from \(bounds.allowed): \(bounds.taken) is taken."
+    }
+    return "\(path):\(line): unknown key \"\(key)\""
+      + (nearest.map { "; did you mean \"\($0)\"?" } ?? ".")
   }
 }
 

@@ -94,6 +94,22 @@ struct TableReader {
     return number * unit
   }
 
+  /// As `duration`; what lies outside of `range` becomes its nearest end, with a warning.
+  mutating func clampedDuration(
+    _ key: String, to range: ClosedRange<Int>, _ warnings: inout [SettingsWarning]
+  ) throws(SettingsError) -> Int? {
+    guard let asked = try duration(key, in: 0...86_400) else { return nil }
+    let taken = min(max(asked, range.lowerBound), range.upperBound)
+    if taken != asked {
+      var warning = SettingsWarning(path: file.path, line: line(key), key: full(key))
+      warning.bounds = .init(
+        allowed: "\(range.lowerBound / 60) min … \(range.upperBound / 60) min",
+        taken: "\(taken / 60) min")
+      warnings.append(warning)
+    }
+    return taken
+  }
+
   mutating func child(_ key: String) throws(SettingsError) -> TableReader? {
     asked.insert(key)
     switch table[key] {

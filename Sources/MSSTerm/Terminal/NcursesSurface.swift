@@ -55,6 +55,8 @@ public final class NcursesSurface: Surface {
   /// Known without asking the system, told with the next `wait`.
   var untold: [Input] = []
   let descriptors: Descriptors
+  /// The terminal had no room for a wipe: it comes before anything else is drawn.
+  private var owesWipe = false
 
   private var terminal: nc_terminal
   private var painter: Painter
@@ -98,6 +100,7 @@ public final class NcursesSurface: Surface {
     painter = Painter(hasColours: hasColours)
     nc_arm_guard(options.output, leavingModes)
     nc_install_signals(descriptors.signalWriter)
+    nc_forbid_dumps()
     curs_set(0)
     setModes(enteringModes)
     _ = measure()
@@ -128,6 +131,7 @@ public final class NcursesSurface: Surface {
       waiting = (frame, theme)
       return
     }
+    if owesWipe { wipe() }
     waiting = nil
     painter.paint(frame, theme: theme, on: size)
     place(frame.cursor)
@@ -160,6 +164,15 @@ public final class NcursesSurface: Surface {
     painter.forget()
     cursor = nil
     clearok(nc_stdscr(), true)
+  }
+
+  public func wipe() {
+    waiting = nil
+    painter.forget()
+    cursor = nil
+    guard !isGone, !isClosed else { return }
+    owesWipe = !canWrite
+    if !owesWipe { nc_blot() }
   }
 
   public func bell() {
@@ -200,6 +213,8 @@ public final class NcursesSurface: Surface {
   }
 
   private func leave() {
+    // A terminal without a second screen would keep what was on this one.
+    wipe()
     setModes(leavingModes)
     endwin()
   }
@@ -217,6 +232,8 @@ public final class NcursesSurface: Surface {
     guard !isGone, !isClosed else { return }
     if measure() { untold.append(.resized(size)) }
     repaintNext()
+    // What was there before is drawn by its owner again, or not any more.
+    werase(nc_stdscr())
     wnoutrefresh(nc_stdscr())
     doupdate()
     setModes(enteringModes)
@@ -224,6 +241,7 @@ public final class NcursesSurface: Surface {
 
   public func close() {
     guard !isClosed else { return }
+    wipe()
     isClosed = true
     setModes(leavingModes)
     nc_close(&terminal)

@@ -68,6 +68,9 @@ public protocol Surface: AnyObject {
   /// waits in its place, and a newer one replaces it.
   func present(_ frame: Frame, theme: Theme)
 
+  /// Overwrites the whole glass and forgets what was on it; the next frame is painted whole.
+  func wipe()
+
   /// Rings the terminal's bell.
   func bell()
 

@@ -9,13 +9,13 @@ extension Command {
       .moving
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .print:
+      .changeKind, .attach, .split, .renew, .note, .undo, .print, .reveal:
       .counter
     case .reply, .writeNew, .endExchange, .review, .send, .chooseTemplate, .keepDraft,
       .discardDraft, .nextField, .previousField:
       .mail
     case .search, .showHealth, .reconnect, .switchBAL, .help, .palette, .switchMember, .curtain,
-      .redraw, .suspend, .quit:
+      .lock, .redraw, .suspend, .quit:
       .program
     }
   }
@@ -30,11 +30,13 @@ extension Command {
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
       return lists
-    case .open: return [.queue, .search, .form, .menu, .palette, .confirm]
+    case .open: return [.queue, .search, .form, .menu, .palette, .confirm, .lock]
     case .back:
-      return [.queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help, .health]
+      return [
+        .queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help, .health, .lock,
+      ]
     case .nextView, .previousView: return [.queue]
-    case .nextField, .previousField: return [.compose, .form]
+    case .nextField, .previousField: return [.compose, .form, .lock]
     case .chooseTemplate, .review: return [.compose]
     case .endExchange, .keepDraft, .discardDraft: return [.compose, .review]
     case .send: return [.review]
@@ -42,9 +44,10 @@ extension Command {
     case .showHealth, .reconnect: return [.queue, .reader, .health]
     case .switchBAL: return panes
     case .palette: return [.queue, .reader, .compose, .review]
-    case .help, .redraw, .suspend: return Set(Context.allCases).subtracting([.curtain])
-    case .curtain: return Set(Context.allCases)
-    case .switchPane, .unfoldDocument, .openSamePatient, .switchMember, .quit: return panes
+    case .help, .redraw: return Set(Context.allCases).subtracting([.curtain])
+    case .suspend: return Set(Context.allCases).subtracting([.curtain, .lock])
+    case .curtain, .lock: return Set(Context.allCases).subtracting([.lock])
+    case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .quit: return panes
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
       .changeKind, .attach, .split, .renew, .note, .undo, .print, .reply, .writeNew:

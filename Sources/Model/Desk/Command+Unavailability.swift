@@ -10,7 +10,7 @@ extension Command {
     guard contexts.contains(context) else { return .notHere }
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp, .nextView,
-      .previousView, .nextField, .previousField, .search, .help, .palette, .curtain, .redraw,
+      .previousView, .nextField, .previousField, .search, .help, .palette, .curtain, .lock, .redraw,
       .suspend, .quit, .switchMember, .review, .showHealth:
       return nil
     case .reconnect: return state.isDemo ? .notHere : nil
@@ -19,6 +19,9 @@ extension Command {
       return context == .queue && state.selection == nil ? .nothingSelected : nil
     case .switchPane: return state.selection == nil ? .nothingSelected : nil
     case .unfoldDocument: return state.documents.isEmpty ? .nothingAttached : nil
+    case .reveal:
+      guard state.selection != nil else { return .nothingSelected }
+      return state.actingUnavailability ?? (state.openedSelection == nil ? .stillPending : nil)
     case .openSamePatient:
       return state.openedSelection?.samePatient == nil ? .noOtherDemande : nil
     case .back where context == .queue: return state.search == nil ? .nothingToClose : nil
@@ -51,8 +54,9 @@ extension Command {
     default: break
     }
     guard let gesture = gesture(on: order) else { return nil }
+    let role = state.role(for: gesture, of: actor)
     return order.refusal(
-      of: gesture, by: actor.author, role: actor.member.role, policy: state.policy
+      of: gesture, by: actor.author, role: role, policy: state.policy
     ).map { .refused($0) }
   }
 

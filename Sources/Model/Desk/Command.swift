@@ -18,6 +18,7 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case previousView = "previous-view"
   case unfoldDocument = "unfold-document"
   case openSamePatient = "open-same-patient"
+  case reveal
 
   // The counter
   case take
@@ -62,6 +63,7 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case palette
   case switchMember = "switch-member"
   case curtain
+  case lock
   case redraw
   case suspend
   case quit

@@ -1,11 +1,12 @@
 /// Where keys go now: each has its own bindings. Raw values are the section names of a keymap file.
 public enum Context: String, CaseIterable, Sendable, Hashable {
   case queue, reader, search, compose, review, form, menu, palette, confirm, help, health, curtain
+  case lock
 
   /// Whether printable keys are text here unless they are bound.
   public var isText: Bool {
     switch self {
-    case .search, .compose, .form, .palette: true
+    case .search, .compose, .form, .palette, .lock: true
     case .queue, .reader, .review, .menu, .confirm, .help, .health, .curtain: false
     }
   }
@@ -14,7 +15,7 @@ public enum Context: String, CaseIterable, Sendable, Hashable {
 extension State {
   /// The context of the topmost thing on the screen.
   public var context: Context {
-    isCurtained ? .curtain : context(under: layers[...])
+    isLocked ? .lock : isCurtained ? .curtain : context(under: layers[...])
   }
 
   /// The context the palette acts in: what lies right under it.

@@ -10,6 +10,8 @@ public enum Effect: Equatable, Sendable {
   case loadAwaited
   case loadOrder(Order.ID)
   case loadMembers
+  case loadWaiting
+  case loadKeptNotes
   case search(String)
 
   // Changes: answered by `gestureDone` or `gestureRefused`
@@ -31,7 +33,15 @@ public enum Effect: Equatable, Sendable {
   case cancelSend(HeldSend)
 
   case print(Order.ID, printer: String)
-  case identify(Member, pin: String?)
+  case identify(Credentials)
+  /// One gesture by a pharmacist who says who they are; whoever acts stays the same.
+  case control(Credentials, Gesture, on: Order.ID, expecting: Order.Revision?)
+  /// Shows the numbers of a demande whole, once that is in the journal.
+  case reveal(Order.ID)
+  /// An empty text: nothing is kept any more.
+  case keepNote(KeptNote)
+  /// Nothing of what was shown stays on the terminal, nor in what the store remembers.
+  case wipe
   /// Asks whoever synchronises to try at once, with a fresh token when a person gives one.
   case reconnect
   /// Leaves this store for that of another BAL.

@@ -33,6 +33,10 @@ public enum Event: Equatable, Sendable {
   /// Best first, at most a page.
   case searchAnswered(query: String, rows: [QueueRow])
   case membersLoaded([Member])
+  /// When each demande that nobody took was opened, without anything else of it.
+  case waitingLoaded([Timestamp])
+  /// Those of the member who acts.
+  case keptNotesLoaded([KeptNote])
 
   // What effects brought back
   case gestureDone(Gesture, Order)
@@ -47,7 +51,12 @@ public enum Event: Equatable, Sendable {
   case printDone(Order.ID, printer: String)
   case reconnectAnswered(Reconnection)
   case identified(Actor)
-  /// `wait`: seconds before another PIN is looked at, 0 for at once (P02).
-  case identificationRefused(Member, wait: Int64 = 0)
+  /// The officine has no members yet: nobody can be asked who they are.
+  case identifiedNobody
+  case identificationRefused(IdentityProblem)
+  /// A pharmacist's control was not signed; nothing was done.
+  case controlRefused(Order.ID, IdentityProblem)
+  /// The showing of a demande's numbers is in the journal.
+  case revealed(Order.ID)
   case effectFailed(Effect, Failure)
 }

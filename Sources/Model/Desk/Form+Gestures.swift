@@ -16,7 +16,8 @@ extension Form {
     case .closeReason: .close
     case .collect(let partial): partial ? .collectPartly : .collect
     case .missing, .promised, .shelf, .questionPrescriber, .questionPatient: .chooseMarker
-    case .pin: .switchMember
+    case .identify, .choosePIN: .switchMember
+    case .check: .check
     }
   }
 
@@ -50,7 +51,8 @@ extension Form {
       return [.marked(.promised(time))]
     case .missing: return [.marked(.missing(try missingProduct(now: now)))]
     case .collect(let partial): return try collecting(order, partial: partial)
-    case .pin: return []
+    case .identify, .choosePIN: return []
+    case .check: return [.moved(to: .checked, reason: nil)]
     }
   }
 

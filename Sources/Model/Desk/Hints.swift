@@ -21,6 +21,7 @@ extension State {
       case .help: [.pageDown, .back]
       case .health: [.reconnect, .selectNext, .back, .help]
       case .curtain: [.curtain]
+      case .lock: [.open, .help]
       }
     var seen: Set<Command> = []
     return order.filter {
@@ -42,7 +43,7 @@ extension State {
       .print, .reply, .note, .markPrepared, .namePatient, .chooseMarker, .search, .back,
       .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
       .unfoldDocument, .writeNew, .switchMember, .switchBAL, .showHealth, .attach, .split, .renew,
-      .close, .curtain, .quit,
+      .close, .curtain, .quit, .lock, .reveal,
     ]
   }
 
@@ -50,7 +51,8 @@ extension State {
     undoNow + [
       .print, .reply, .note, .markPrepared, .namePatient, .unfoldDocument,
       .openSamePatient, .chooseMarker, .back, .search, .palette, .help, .undo, .chooseState,
-      .changeKind, .release, .attach, .split, .renew, .close, .switchMember, .curtain, .quit,
+      .changeKind, .release, .attach, .split, .renew, .close, .switchMember, .curtain, .reveal,
+      .quit, .lock,
     ]
   }
 

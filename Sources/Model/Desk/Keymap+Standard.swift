@@ -54,7 +54,14 @@ extension Keymap {
     .health: motion + everywhere + [
       bind(.escape, .back), bind("q", .back), bind("s", .back), bind(.enter, .reconnect),
     ],
-    .curtain: [bind(.function(12), .curtain), bind(.enter, .curtain)],
+    .curtain: [
+      bind(.function(12), .curtain), bind(.enter, .curtain), bind(.control("k"), .lock),
+    ],
+    .lock: [
+      bind(.enter, .open), bind(.escape, .back), bind(.tab, .nextField),
+      bind(.backTab, .previousField), bind(.down, .nextField), bind(.up, .previousField),
+      bind(.function(1), .help), bind(.control("l"), .redraw),
+    ],
   ])
 
   private static func bind(_ key: Key, _ command: Command) -> Binding {
@@ -75,12 +82,13 @@ extension Keymap {
   /// Also where text is typed, so none of them is a printable key.
   private static let everywhere = [
     bind(.function(1), .help), bind(.function(12), .curtain), bind(.control("l"), .redraw),
-    bind(.control("z"), .suspend),
+    bind(.control("z"), .suspend), bind(.control("k"), .lock),
   ]
 
   private static let browsing = [
     bind(.function(3), .search), bind("/", .search), bind("?", .help), bind(":", .palette),
     bind(.function(2), .switchMember), bind("v", .unfoldDocument), bind("o", .openSamePatient),
+    bind("h", .reveal),
     bind("s", .showHealth), bind("b", .switchBAL),
   ]
 

@@ -79,12 +79,17 @@ public struct Form: Equatable, Sendable {
     case shelf
     case questionPrescriber
     case questionPatient
-    case pin(Member)
+    /// Who acts: initials and code
+    case identify
+    /// The member's own code, twice, after a provisional one
+    case choosePIN
+    /// « Contrôlée », signed by a pharmacist for this one gesture
+    case check
   }
   public struct Field: Equatable, Sendable {
     public enum Name: Equatable, Sendable {
       case text, name, birthDate, reason, originalSeen, missing, givenTo, product, quantity, due,
-        time, place, pin
+        time, place, initials, pin, newPIN, newPINAgain
     }
     public var name: Name
     public var buffer: TextBuffer
@@ -103,6 +108,8 @@ public struct Form: Equatable, Sendable {
   public var problem: FormProblem?
   /// Handed to the store: the form closes when the answer comes, and stays when it is no.
   public var isSubmitted: Bool
+  /// What was typed before the own code is asked for.
+  var provisional: Provisional?
   public init(kind: Kind, order: Order.ID?, expecting: Order.Revision?, fields: [Field]) {
     self.kind = kind
     self.order = order
@@ -118,9 +125,7 @@ public enum FormProblem: Equatable, Sendable {
   case notADate
   case notATime
   case notANumber
-  case wrongPIN
-  /// Wrong ones in a row: the next is looked at after so many seconds.
-  case pinTooSoon(seconds: Int64)
+  case identity(IdentityProblem)
   case originalNotAnswered
 }
 

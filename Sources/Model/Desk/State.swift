@@ -62,6 +62,10 @@ public struct State: Equatable, Sendable {
   public var search: Search?
   public var layers: [Layer]
   public var isCurtained: Bool
+  /// The screen is locked: what a lock keeps of the rest is named in `lockScreen`.
+  public var lock: Lock?
+  /// The demande whose numbers are shown whole for a moment.
+  public var revealed: Reveal?
   public var pendingKeys: [Key]
   /// Demandes with a gesture on its way to the store, shown with « … ».
   public var pending: [Order.ID: Command]
@@ -87,6 +91,10 @@ public struct State: Equatable, Sendable {
   /// means the gesture on that one, as the status line says.
   public internal(set) var leftBehind: Order.ID?
   var awaitedDraft: AwaitedDraft?
+  /// Unlocked by somebody else: nothing is selected, and so opened, until a hand moves.
+  var waitsForHand: Bool
+  var laterSaves: LaterSaves
+  var noteKeptAt: Timestamp?
   /// Held answers whose taking back is on its way.
   var cancelling: Set<String>
 
@@ -130,6 +138,8 @@ public struct State: Equatable, Sendable {
     pendingKeys = []
     pending = [:]
     isQuitting = false
+    waitsForHand = false
+    laterSaves = LaterSaves()
     stray = Stray()
     keptNotes = [:]
     pendingSince = [:]

@@ -18,6 +18,7 @@ extension State {
     case .previousView: return stepView(-1)
     case .unfoldDocument: unfoldNext()
     case .openSamePatient: return openOther()
+    case .reveal: return toggleReveal()
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
       .changeKind, .attach, .split, .renew, .note, .undo, .print:
@@ -35,7 +36,9 @@ extension State {
     case .switchMember: return askWhoActs()
     case .curtain: isCurtained.toggle()
     case .redraw: return [.redraw]
-    case .suspend: return [.suspend]
+    // The shell is anybody's: what was on screen is asked for again.
+    case .suspend: return lockScreen() + [.suspend]
+    case .lock: return lockScreen()
     case .quit: return quit()
     }
     return []
@@ -47,7 +50,7 @@ extension State {
     case .queue, .search: return moveSelection(command)
     case .reader: scrollReader(command)
     case .menu, .palette, .confirm, .help, .health: moveInLayer(command)
-    case .compose, .review, .form, .curtain: break
+    case .compose, .review, .form, .curtain, .lock: break
     }
     return []
   }
@@ -61,7 +64,7 @@ extension State {
     case .palette: return runFromPalette()
     case .form: return enterInForm()
     case .confirm: return answerConfirm()
-    case .reader, .compose, .review, .help, .health, .curtain: return []
+    case .reader, .compose, .review, .help, .health, .curtain, .lock: return []
     }
   }
 
@@ -72,9 +75,9 @@ extension State {
     case .search: return closeSearch()
     case .queue: return search == nil ? [] : closeSearch()
     case .review: backToWriting()
-    case .form: closeForm()
+    case .form: return closeForm()
     case .menu, .palette, .confirm, .help, .health: layers.removeLast()
-    case .compose, .curtain: break
+    case .compose, .curtain, .lock: break
     }
     return []
   }
@@ -112,8 +115,12 @@ extension State {
     var moments = [notice?.until].compactMap { $0 }
     // The time to take an answer back is counted down on screen.
     if !held.isEmpty { moments.append(now.adding(seconds: 1)) }
+    moments += [laterSaves.at, revealed.map { _ in now.adding(seconds: 1) }, noteDueAt].compactMap {
+      $0
+    }
+    if let until = identityWait, until > now { moments.append(now.adding(seconds: 1)) }
     if let since = compose?.dirtySince { moments.append(since.adding(seconds: 2)) }
-    if poste.lockAfter > 0 && !isCurtained {
+    if poste.lockAfter > 0 && !isLocked {
       moments.append(lastInputAt.adding(seconds: Int64(poste.lockAfter)))
     }
     moments += pendingSince.values.map { $0.adding(seconds: Self.longestAnswer) }
@@ -138,7 +145,10 @@ extension State {
     // A clock set back must not keep an empty counter open.
     lastInputAt = min(lastInputAt, now)
     if poste.lockAfter > 0 && now.secondsSince(lastInputAt) >= Int64(poste.lockAfter) {
-      isCurtained = true
+      return lockScreen()
+    }
+    if let until = revealed?.until, until <= now || until > now.adding(seconds: 60) {
+      revealed = nil
     }
     // The second test, here and below, is for a clock that was set back.
     if let until = notice?.until, until <= now || until > now.adding(seconds: 60) { notice = nil }
@@ -153,6 +163,6 @@ extension State {
       unsubmitForms(of: id)
     }
     if !late.isEmpty { say(.failed(.storeBusy)) }
-    return autosave() + (late.isEmpty ? [] : reloads)
+    return autosave() + keepNotes() + laterSaves.due(now) + (late.isEmpty ? [] : reloads)
   }
 }

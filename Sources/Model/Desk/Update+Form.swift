@@ -11,7 +11,8 @@ extension State {
           Form.Field(.name, order.patient?.name ?? ""),
           Form.Field(.birthDate, order.patient?.birthDate?.french ?? ""),
         ]
-      case .redoReason, .closeReason: [Form.Field(.reason)]
+      case .redoReason: [Form.Field(.reason)] + controlFields
+      case .closeReason: [Form.Field(.reason)]
       case .collect:
         [
           Form.Field(.originalSeen),
@@ -22,12 +23,14 @@ extension State {
       case .promised: [Form.Field(.time)]
       case .shelf: [Form.Field(.place)]
       case .questionPrescriber, .questionPatient: [Form.Field(.text)]
-      case .pin: [Form.Field(.pin)]
+      case .identify: Form.identityFields(asksPIN: asksPIN)
+      case .check: controlFields
+      case .choosePIN: []
       }
-    layers.append(
-      .form(
-        Form(
-          kind: kind, order: order.id, expecting: expecting ?? order.revision, fields: fields)))
+    var form = Form(
+      kind: kind, order: order.id, expecting: expecting ?? order.revision, fields: fields)
+    if kind == .check, form.text(of: .initials)?.isEmpty == false { form.move(by: 1) }
+    layers.append(.form(form))
   }
 
   private func keptNote(_ id: Order.ID) -> String {
@@ -36,11 +39,13 @@ extension State {
   }
 
   /// Esc: a half-written note is kept for the next `n`; nothing else of a form is.
-  mutating func closeForm() {
-    guard case .form(let form)? = layers.popLast() else { return }
-    guard form.kind == .note, let id = form.order, let author = actor?.member.id else { return }
+  mutating func closeForm() -> [Effect] {
+    guard case .form(let form)? = layers.popLast() else { return [] }
+    guard form.kind == .note, let id = form.order, let author = actor?.member.id else { return [] }
     let text = form.fields[0].buffer.text
     keptNotes[NoteKey(order: id, author: author)] = text.isEmpty || form.isSubmitted ? nil : text
+    guard !form.isSubmitted else { return [] }
+    return [.keepNote(KeptNote(order: id, author: author, text: text))]
   }
 
   /// Tab and Shift-Tab, in a form and in a mail.
@@ -62,7 +67,7 @@ extension State {
       replaceTop(.form(form))
       return []
     }
-    if case .pin(let member) = form.kind { return submitPIN(form, member) }
+    if form.kind == .identify || form.kind == .choosePIN { return submitIdentity(form) }
     guard let id = form.order, let order = order(id) else {
       // The text stays on screen until the person closes the form.
       say(.vanished)
@@ -85,6 +90,7 @@ extension State {
       layers.removeLast()
       return []
     }
+    if form.isControl { return submitControl(form, gestures, on: order) }
     form.isSubmitted = true
     replaceTop(.form(form))
     if form.kind == .note {
@@ -92,15 +98,6 @@ extension State {
     }
     let expecting = form.expecting ?? order.revision
     return perform(gestures, on: id, expecting: expecting, as: form.command)
-  }
-
-  private mutating func submitPIN(_ form: Form, _ member: Member) -> [Effect] {
-    var form = form
-    let pin = form.fields[0].buffer.text
-    form.problem = pin.isEmpty ? .empty(.pin) : nil
-    form.isSubmitted = !pin.isEmpty
-    replaceTop(.form(form))
-    return pin.isEmpty ? [] : [.identify(member, pin: pin)]
   }
 
   // MARK: Answers
@@ -128,24 +125,4 @@ extension State {
     }
   }
 
-  mutating func identify(_ actor: Actor) -> [Effect] {
-    self.actor = actor
-    leftBehind = nil
-    layers.removeAll {
-      if case .form(let form) = $0, case .pin = form.kind { return true }
-      return false
-    }
-    say(.nowActing(actor.member))
-    return reloads
-  }
-
-  mutating func refusePIN(of member: Member, wait: Int64 = 0) {
-    for (index, layer) in layers.enumerated() {
-      guard case .form(var form) = layer, form.kind == .pin(member) else { continue }
-      form.isSubmitted = false
-      form.fields[0].buffer.clear()
-      form.problem = wait > 0 ? .pinTooSoon(seconds: wait) : .wrongPIN
-      layers[index] = .form(form)
-    }
-  }
 }

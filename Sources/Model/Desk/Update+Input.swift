@@ -6,7 +6,9 @@ extension State {
   mutating func press(_ key: Key) -> [Effect] {
     let context = self.context
     lastInputAt = now
+    waitsForHand = false
     clearProblems()
+    if pendingKeys.isEmpty && cyclesMembers(key) { return [] }
     if !context.isText && key.text != nil && isInBurst {
       keepStray(key)
       return []
@@ -90,6 +92,7 @@ extension State {
 
   private mutating func edit(_ key: Key) -> [Effect] {
     if context == .compose, let effects = composeKey(key) { return effects }
+    jumpToCode(key)
     return editText { buffer, isMultiline, limit in
       buffer.edit(key, isMultiline: isMultiline, limit: limit)
     }
@@ -137,7 +140,7 @@ extension State {
   private mutating func clearProblems() {
     switch layers.last {
     case .form(var form) where form.problem != nil:
-      form.problem = nil
+      form.clearProblem(now: now)
       replaceTop(.form(form))
     case .compose(var compose) where compose.problem != nil:
       compose.problem = nil
@@ -149,12 +152,13 @@ extension State {
   // MARK: Mouse
 
   /// A click or a tab is obeyed while nothing lies over the panes.
-  var canLookElsewhere: Bool { layers.isEmpty && !isCurtained }
+  var canLookElsewhere: Bool { layers.isEmpty && !isCurtained && !isLocked }
 
   mutating func click(column: Int, row: Int) -> [Effect] {
     guard canLookElsewhere else { return [] }
     lastWork = nil
     lastInputAt = now
+    waitsForHand = false
     stray = Stray()
     if showsQueue && layout.queue.contains(column: column, row: row) {
       let slot = listSlots.first { row >= $0.row && row < $0.row + $0.height }

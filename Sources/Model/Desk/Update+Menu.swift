@@ -19,9 +19,8 @@ extension State {
       say(.unavailable(.switchMember, .nobodyActs))
       return [.loadMembers]
     }
-    var menu = Menu(kind: .members, choices: active.map { .member($0) }, order: nil)
-    menu.selected = active.firstIndex { $0.id == actor?.member.id } ?? 0
-    layers.append(.menu(menu))
+    let fields = Form.identityFields(asksPIN: asksPIN)
+    layers.append(.form(Form(kind: .identify, order: nil, expecting: nil, fields: fields)))
     return []
   }
 
@@ -73,7 +72,6 @@ extension State {
     layers.removeLast()
     let choice = menu.choices[menu.selected]
     switch choice {
-    case .member(let member): return choose(member)
     case .bal(let bal): return open(bal)
     case .template(let template):
       insert(template)
@@ -124,6 +122,7 @@ extension State {
     case .partial: openForm(.collect(partial: true), order, expecting: expecting)
     case .closed where order.kind == .prescription:
       openForm(.closeReason, order, expecting: expecting)
+    case .checked where needsControl: openForm(.check, order, expecting: expecting)
     case .received, .preparing, .prepared, .checked, .closed:
       return perform(
         .moved(to: status, reason: nil), on: order.id, expecting: expecting, as: .chooseState)
@@ -147,13 +146,6 @@ extension State {
     case .promised: openForm(.promised, order, expecting: expecting)
     case .shelf: openForm(.shelf, order, expecting: expecting)
     }
-    return []
-  }
-
-  private mutating func choose(_ member: Member) -> [Effect] {
-    guard member.hasPIN else { return [.identify(member, pin: nil)] }
-    layers.append(
-      .form(Form(kind: .pin(member), order: nil, expecting: nil, fields: [Form.Field(.pin)])))
     return []
   }
 

@@ -39,6 +39,7 @@ extension State {
     readerLines = nil
     unfolded = []
     opened = nil
+    revealed = nil
     guard let id else { return [] }
     if let index = listIndex(of: id) { lastIndex = index }
     return [.loadOrder(id)]
@@ -121,7 +122,7 @@ extension State {
 
   /// After the rows changed: the selection stays on its demande, whatever came or went.
   private mutating func keepSelection(from was: Int?) -> [Effect] {
-    guard let id = selection else { return selectRow(near: 0, step: 1) }
+    guard let id = selection else { return waitsForHand ? [] : selectRow(near: 0, step: 1) }
     let index = selectedIndex
     if let index, leaving?.order != id || !hasLeft(at: index) {
       if let was, top > 0 { top += index - was }

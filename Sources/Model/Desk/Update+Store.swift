@@ -5,16 +5,9 @@ extension State {
     if case .noted = gesture {
       closeSubmittedForm(of: order.id, for: gesture)
       say(.done(gesture, order.id))
-      return reloads
+      return forgetNote(on: order.id) + reloads
     }
-    if var chain = chains[order.id], chain.first == gesture {
-      chain.removeFirst()
-      if let next = chain.first {
-        chains[order.id] = chain
-        pendingSince[order.id] = now
-        return [.perform(next, on: order.id, expecting: order.revision)]
-      }
-    }
+    if let next = nextInChain(after: gesture, order) { return next }
     for id in gesture.demandes + [order.id] { settle(id) }
     closeSubmittedForm(of: order.id, for: gesture)
     let about = name(of: order)
@@ -23,6 +16,16 @@ extension State {
     // Who takes a demande goes on with it: the next key must not meet another patient.
     if case .taken = gesture {} else { note(order) }
     return reloads
+  }
+
+  /// The gesture that waited for this one; nil when the chain is at its end.
+  mutating func nextInChain(after gesture: Gesture, _ order: Order) -> [Effect]? {
+    guard var chain = chains[order.id], chain.first == gesture else { return nil }
+    chain.removeFirst()
+    guard let next = chain.first else { return nil }
+    chains[order.id] = chain
+    pendingSince[order.id] = now
+    return [.perform(next, on: order.id, expecting: order.revision)]
   }
 
   /// Whom the row of a demande names; the status line says it once the selection has moved on.
@@ -69,12 +72,17 @@ extension State {
       unsubmitForms(of: id)
     case .undo(let id), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
     case .openDraft: awaitedDraft = nil
-    case .saveDraft(let draft): reopen(draft)
+    case .saveDraft(let draft) where draft.authorID == actor?.member.id: reopen(draft)
+    // Of somebody who is not at this screen any more.
+    case .saveDraft, .keepNote: laterSaves.add(effect, now: now)
     case .enqueue(let draft, _): reopenAfterSending(draft)
     case .cancelSend(let held): cancelling.remove(held.item)
-    case .identify(let member, _):
-      refusePIN(of: member)
-      clearPINProblem()
+    case .identify:
+      refuseIdentity(.failed(failure))
+      return
+    case .control(_, let gesture, let id, _):
+      for id in gesture.demandes + [id] { settle(id) }
+      unsubmitForms(of: id)
     case .quit: isQuitting = false
     case .search(let query):
       if search?.query.text == query { search?.answered = query }
@@ -82,19 +90,13 @@ extension State {
       say(.reconnected(.failed))
       return
     case .loadPage, .loadCounts, .loadSync, .loadHealth, .loadAwaited, .openBAL, .loadOrder,
-      .loadMembers, .markSeen, .deleteDraft,
-      .print, .beep, .redraw, .suspend:
+      .loadMembers, .loadWaiting, .loadKeptNotes, .markSeen, .deleteDraft, .reveal,
+      .print, .beep, .redraw, .suspend, .wipe:
       break
     }
     say(.failed(failure))
   }
 
-  /// The code was not judged wrong: it was not judged at all.
-  private mutating func clearPINProblem() {
-    guard case .form(var form)? = layers.last, form.problem == .wrongPIN else { return }
-    form.problem = nil
-    replaceTop(.form(form))
-  }
 }
 
 extension Gesture {

@@ -14,6 +14,7 @@ extension State {
     case .markPrepared:
       return perform(
         .moved(to: .prepared, reason: nil), on: order.id, expecting: seen, as: .markPrepared)
+    case .check where needsControl: openForm(.check, order)
     case .check:
       return perform(.moved(to: .checked, reason: nil), on: order.id, expecting: seen, as: .check)
     case .toggleUrgent:
@@ -114,10 +115,12 @@ extension State {
   private func statesMenu(_ order: Order) -> [Menu.Choice] {
     guard let actor else { return [] }
     func isLegal(_ gesture: Gesture) -> Bool {
-      order.refusal(
-        of: gesture, by: actor.author, role: actor.member.role, policy: policy) == nil
+      let role = role(for: gesture, of: actor)
+      return order.refusal(of: gesture, by: actor.author, role: role, policy: policy) == nil
     }
-    let moves = order.moves(by: actor.author, role: actor.member.role, policy: policy)
+    let checking = Gesture.moved(to: .checked, reason: nil)
+    let moves = order.moves(
+      by: actor.author, role: role(for: checking, of: actor), policy: policy)
     var choices = moves.filter { $0 != .closed }.map { Menu.Choice.status($0) }
     if isLegal(.refused(reason: "x")) { choices.append(.refuse) }
     if let owner = order.owner, isLegal(.taken(over: Author(owner))) {

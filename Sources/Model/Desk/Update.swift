@@ -2,10 +2,11 @@ import Domain
 
 extension State {
   /// What a screen asks for when it opens.
-  public func start() -> [Effect] { [.loadMembers] + reloads }
+  public func start() -> [Effect] { [.loadMembers, .loadKeptNotes] + reloads }
 
   /// The one way a state changes: pure, so that the same events always give the same screen.
   public mutating func apply(_ event: Event) -> [Effect] {
+    if isLocked { return applyLocked(event) }
     switch event {
     case .keyPressed(let key): return press(key)
     case .pasted(let text): return paste(text)
@@ -16,7 +17,7 @@ extension State {
     case .resized(let columns, let rows): return resize(columns: columns, rows: rows)
     case .ticked(let now): return tick(now)
     case .commanded(let command):
-      return isCurtained && command != .curtain ? [] : run(command)
+      return isCurtained && command != .curtain && command != .lock ? [] : run(command)
     case .storeChanged: return reloads
     case .pageLoaded(let view, let page): return receive(page, of: view)
     case .countsLoaded(let counts): self.counts = counts
@@ -42,7 +43,12 @@ extension State {
       say(.printed(printer: printer))
       return reloads
     case .identified(let actor): return identify(actor)
-    case .identificationRefused(let member, let wait): refusePIN(of: member, wait: wait)
+    case .identifiedNobody: break
+    case .identificationRefused(let problem): refuseIdentity(problem)
+    case .controlRefused(let id, let problem): refuseControl(of: id, problem)
+    case .revealed(let id): reveal(id)
+    case .waitingLoaded: break
+    case .keptNotesLoaded(let notes): receive(notes)
     case .effectFailed(let effect, let failure): fail(effect, failure)
     }
     return []

@@ -76,11 +76,16 @@ public struct Poste: Hashable, Sendable, Codable {
   public var printer: String?
   /// Idle seconds before the screen locks.
   public var lockAfter: Int
+  /// Several people use it in turn, as they do a counter.
+  public var isShared: Bool
 
-  public init(name: String, printer: String? = nil, lockAfter: Int = 300) {
+  public init(
+    name: String, printer: String? = nil, lockAfter: Int = 300, isShared: Bool = true
+  ) {
     self.name = name
     self.printer = printer
     self.lockAfter = lockAfter
+    self.isShared = isShared
   }
 }
 

@@ -4,10 +4,21 @@ public struct Policy: Hashable, Sendable {
   public var doubleCheck: Bool
   /// Propose « original attendu » on a patient's photos and PDFs.
   public var proposeOriginalAwaited: Bool
+  /// Where a pharmacist proves who they are for each « contrôlée ».
+  public var checkPIN: CheckPIN
 
-  public init(doubleCheck: Bool = true, proposeOriginalAwaited: Bool = true) {
+  public enum CheckPIN: String, Hashable, Sendable, CaseIterable {
+    /// On postes that several people use.
+    case shared
+    case always, never
+  }
+
+  public init(
+    doubleCheck: Bool = true, proposeOriginalAwaited: Bool = true, checkPIN: CheckPIN = .shared
+  ) {
     self.doubleCheck = doubleCheck
     self.proposeOriginalAwaited = proposeOriginalAwaited
+    self.checkPIN = checkPIN
   }
 }
 

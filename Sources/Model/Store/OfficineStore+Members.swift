@@ -47,15 +47,18 @@ extension OfficineStore {
     }
   }
 
-  /// nil takes the PIN away. Failures are forgotten.
+  /// nil takes the PIN away. Failures are forgotten. One that somebody else chose is provisional.
   public func setPIN(
-    of memberID: String, hash: String?, by author: Author?, now: Timestamp
+    of memberID: String, hash: String?, isProvisional: Bool = false, by author: Author?,
+    now: Timestamp
   ) throws(StoreError) {
-    try change(memberID, "member.pin", author, now) { db in
+    let action = isProvisional ? "member.pin.reset" : "member.pin"
+    try change(memberID, action, author, now) { db in
       try db.execute(
         sql: """
-          UPDATE member SET pin_hash = ?, pin_failures = 0, pin_failed_at = NULL WHERE id = ?
-          """, arguments: [hash, memberID])
+          UPDATE member SET pin_hash = ?, is_pin_provisional = ?, pin_failures = 0,
+            pin_failed_at = NULL WHERE id = ?
+          """, arguments: [hash, isProvisional, memberID])
     }
   }
 

@@ -27,6 +27,8 @@ struct Canvas {
   let strings: any Strings
   let now: Timestamp
   let signs: Signs
+  /// The demande's own text is drawn with its numbers whole: somebody asked, and it is traced.
+  var isRevealing = false
 
   var layout: Layout { state.layout }
   var isFrench: Bool { strings.language == .french }
@@ -44,6 +46,7 @@ struct Canvas {
   /// A number of 13 digits takes 13 bytes that are digits or not ASCII: most of what is drawn has
   /// fewer and is judged by its bytes alone.
   func hiding(_ text: String) -> String {
+    if isRevealing { return text }
     var suspects = 0
     for byte in text.utf8 where byte >= 0x80 || (0x30...0x39).contains(byte) { suspects += 1 }
     return suspects < 13 ? text : INS.masking(text, hidden: signs.hidden)
@@ -59,7 +62,7 @@ struct Canvas {
 
   /// Tied by no-break spaces: half a number at the end of a line could be read as another one.
   func masked(_ ins: INS) -> String {
-    let number = "INS " + ins.masked(hidden: signs.hidden)
+    let number = "INS " + (isRevealing ? ins.grouped : ins.masked(hidden: signs.hidden))
     return String(number.map { $0 == " " ? "\u{A0}" : $0 })
   }
 

@@ -54,8 +54,8 @@ extension Canvas {
     let width = dialogWidth
     let inside = width - 4
     let isLong = { (field: Form.Field) in field.name == .text || field.name == .reason }
-    let explanation =
-      strings.explanation(form.kind).map { paragraph($0, width: inside, role: .textDim) } ?? []
+    let explanation = ([strings.explanation(form.kind)] + [people(form)])
+      .compactMap(\.self).flatMap { paragraph($0, width: inside, role: .textDim) }
     var rows = explanation.count + (explanation.isEmpty ? 0 : 1) + 2
     let longRows = form.fields.contains(where: isLong) ? max(1, min(6, dialogRows - rows)) : 1
     rows += form.fields.reduce(0) { $0 + (isLong($1) ? longRows : 1) }
@@ -79,13 +79,21 @@ extension Canvas {
     }
     let foot = room.line(room.rows - 1)
     if let problem = form.problem {
-      put(words(strings.problem(problem)), in: foot, role: .statusError)
+      put(words(strings.problem(problem, now: now)), in: foot, role: .statusError)
     } else if form.isSubmitted {
       put(words(strings.loading), in: foot, role: .textDim)
     } else {
       let isLast = form.focus == form.fields.count - 1
       putHint(strings.formHint(form.kind, isFirst: form.focus == 0, isLast: isLast), in: foot)
     }
+  }
+
+  /// Whose initials may stand there.
+  private func people(_ form: Form) -> String? {
+    guard form.fields.contains(where: { $0.name == .initials }) else { return nil }
+    return state.members
+      .filter { $0.isActive(at: now) && (form.kind == .identify || $0.role.isPharmacist) }
+      .map { "\($0.initials)\u{A0}\($0.shortName)" }.joined(separator: "  ")
   }
 
   private func formTitle(_ form: Form) -> String {
@@ -113,7 +121,7 @@ extension Canvas {
       grid.fill(place, role: role)
       point = drawText(field.buffer, in: place) { _ in role }
     } else {
-      let column = drawField(field.buffer, in: place, role: role, isSecret: field.name == .pin)
+      let column = drawField(field.buffer, in: place, role: role, isSecret: field.name.isSecret)
       point = Point(column: column, row: place.row)
     }
     if field.buffer.text.isEmpty, let example = strings.example(field.name) {

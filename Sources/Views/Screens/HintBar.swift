@@ -45,7 +45,7 @@ extension Canvas {
 
   private var isUnderDialog: Bool {
     switch state.context {
-    case .form, .menu, .palette, .confirm, .help, .health, .curtain: true
+    case .form, .menu, .palette, .confirm, .help, .health, .curtain, .lock: true
     case .queue, .reader, .search, .compose, .review: false
     }
   }
@@ -75,7 +75,7 @@ extension Canvas {
     case .reader, .search: [.back, .help]
     case .compose: [.keepDraft, .help]
     case .review: [.back, .keepDraft, .help]
-    case .form, .menu, .palette, .confirm, .help, .health, .curtain: []
+    case .form, .menu, .palette, .confirm, .help, .health, .curtain, .lock: []
     }
   }
 

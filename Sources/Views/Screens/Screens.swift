@@ -43,7 +43,9 @@ public func picture(
   var canvas = Canvas(shown, strings, size: size, ascii: ascii)
   var readerLines: Int?
   var tabs: [TabPlace] = []
-  if shown.isCurtained {
+  if let lock = shown.lock {
+    canvas.drawLock(lock)
+  } else if shown.isCurtained {
     canvas.drawCurtain()
   } else if shown.layout.isTooSmall {
     canvas.put(canvas.words(strings.screenTooSmall), in: canvas.row(0), role: .statusError)
@@ -54,7 +56,7 @@ public func picture(
     canvas.drawLayers()
   }
   // Under a dialog a tab is a picture: a click must not reach it.
-  if !shown.layers.isEmpty { tabs = [] }
+  if !shown.layers.isEmpty || shown.isLocked { tabs = [] }
   return Picture(
     frame: Frame(grid: canvas.grid, cursor: canvas.cursor), readerLines: readerLines, tabs: tabs)
 }
@@ -80,8 +82,10 @@ extension Canvas {
     }
     drawTopRule()
     if state.showsQueue { drawQueue() }
+    isRevealing = state.revealed?.order == state.selection && state.revealed != nil
     let readerLines = state.showsReader ? drawReader() : nil
     drawHistoryPane()
+    isRevealing = false
     drawBottomRule()
     for column in layout.dividers {
       let height = layout.queue.height

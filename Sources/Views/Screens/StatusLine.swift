@@ -11,6 +11,12 @@ extension Canvas {
       put(text, in: drawCountdown(in: whole, beside: text), role: role(of: notice.content))
       return
     }
+    if let revealed = state.revealed, revealed.until > now {
+      let seconds = max(1, revealed.until.secondsSince(now))
+      let text = words(strings.revealed(seconds: seconds, key: key(.reveal) ?? ":"))
+      put(text, in: drawCountdown(in: whole, beside: text), role: .readerWarning)
+      return
+    }
     let line = drawCountdown(in: whole)
     if let row = state.selectedRow {
       put(identityLine(row.order, row.message), in: line)

@@ -24,6 +24,16 @@ final class EffectRunner {
 
   var isIdle: Bool { writes.isIdle && errands.isIdle }
 
+  /// What was shown leaves memory, as far as a process can tell, once what was written is kept.
+  func forget() {
+    let (store, team) = (session.store, session.team)
+    writes.run {
+      store.forget()
+      team.forget()
+      ProcessMemory.giveBack()
+    }
+  }
+
   /// Waits for the changes that were already handed over (invariant 3); for leaving.
   func finish() { writes.finish() }
 
@@ -35,22 +45,28 @@ final class EffectRunner {
   private func run(_ effect: Effect, state: State) -> [Event] {
     switch effect {
     case .loadPage, .loadCounts, .loadSync, .loadHealth, .loadAwaited, .loadOrder, .loadMembers,
-      .search:
+      .loadWaiting, .loadKeptNotes, .search:
       return read(effect)
     case .perform, .undo, .attach, .split, .renew, .markSeen, .openDraft, .saveDraft,
-      .deleteDraft, .enqueue, .cancelSend:
+      .deleteDraft, .enqueue, .cancelSend, .keepNote:
       write(effect, opened: state.opened)
       return []
     case .print(let order, let printer):
       errand(effect) { try $0.print(order, printer: printer) }
       return []
-    case .identify(let member, let pin):
-      errand(effect) { $0.identify(member, pin: pin) }
+    case .identify(let given):
+      errand(effect) { $0.identify(given) }
+      return []
+    case .control(let given, let gesture, let order, let expecting):
+      errand(effect) { $0.control(given, gesture, on: order, expecting: expecting) }
+      return []
+    case .reveal(let order):
+      errand(effect) { try $0.reveal(order) }
       return []
     case .reconnect:
       errand(effect) { try $0.reconnect() }
       return []
-    case .beep, .redraw, .suspend, .quit, .openBAL:
+    case .beep, .redraw, .suspend, .wipe, .quit, .openBAL:
       preconditionFailure("the runtime performs these itself")
     }
   }

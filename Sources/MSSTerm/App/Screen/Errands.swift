@@ -26,24 +26,7 @@ struct Errands: Sendable {
     }
   }
 
-  /// A member without a PIN is believed only while the officine has set none.
-  func identify(_ member: Member, pin: String?) -> Event {
-    do {
-      guard session.settings.mayAct(member) else { return .identificationRefused(member) }
-      let isRequired = try session.team.members(includeDisabled: true).contains(where: \.hasPIN)
-      guard isRequired else { return .identified(actor(member, isDeclared: true)) }
-      guard let pin else { return .identificationRefused(member) }
-      switch try PINCheck.judge(member, session, pin: { pin }) {
-      case .right: return .identified(actor(member, isDeclared: false))
-      case .none: return .identificationRefused(member)
-      case .wrong(let wait), .tooSoon(let wait): return .identificationRefused(member, wait: wait)
-      }
-    } catch {
-      return .effectFailed(.identify(member, pin: nil), Failure(error))
-    }
-  }
-
-  private func actor(_ member: Member, isDeclared: Bool) -> Actor {
+  func actor(_ member: Member, isDeclared: Bool) -> Actor {
     Actor(member: member, poste: session.poste.name, isDeclared: isDeclared)
   }
 }

@@ -20,6 +20,13 @@ struct Reads {
     case .loadHealth: return [.healthLoaded(try sheet())]
     case .loadAwaited: return [.awaitedLoaded(try awaited())]
     case .loadMembers: return [.membersLoaded(try members())]
+    case .loadWaiting: return [.waitingLoaded(try store.waitingSince(limit: Self.waitingLimit))]
+    case .loadKeptNotes:
+      guard let member else { return [] }
+      let notes = try store.keptNotes(of: member).map {
+        KeptNote(order: $0.key, author: member, text: $0.value)
+      }
+      return [.keptNotesLoaded(notes)]
     case .search(let query):
       return [.searchAnswered(query: query, rows: try store.searchOrders(query, limit: 200))]
     case .loadOrder(let id):
@@ -54,6 +61,9 @@ struct Reads {
   private static let outboxLimit = 20
 
   private static let setAsideLimit = 50
+
+  /// Demandes whose waiting time is looked at while the screen is locked.
+  private static let waitingLimit = 2_000
 
   private func awaited() throws(StoreError) -> AwaitedMail {
     let rows = try store.announcedRows(limit: Self.awaitedLimit)

@@ -19,6 +19,7 @@ final class Runtime {
   private let theme: Theme
   private let idle: IdleMark
   private let chores: Chores
+  private let attachment: AttachmentWatch
   private var version: Int64 = 0
   private var shown: Picture?
   private var wanted: [Effect] = []
@@ -39,6 +40,7 @@ final class Runtime {
     self.chores = chores
     environment = session.environment
     store = session.store
+    attachment = AttachmentWatch(session.environment.variables)
     idle = IdleMark(path: session.environment.variables["MSSTERM_IDLE_FILE"])
   }
 
@@ -59,6 +61,7 @@ final class Runtime {
         handle(input)
         if state.isQuitting { break }
       }
+      if attachment.looksAway() { take(.commanded(.lock)) }
       settle()
       chores.run(now: environment.now())
     }
@@ -82,8 +85,11 @@ final class Runtime {
 
   private func handle(_ signal: Input.Signal) {
     switch signal {
-    case .stop: surface.stopForShell()
-    case .continued: break
+    case .stop:
+      take(.commanded(.lock))
+      wanted.append(.suspend)
+    // Stopped without a warning: whoever brought it back may be anybody.
+    case .continued: take(.commanded(.lock))
     case .terminate, .hangup, .interrupt:
       // Nobody can answer a question any more: keep what was written and leave.
       wanted += state.savesBeforeExit()
@@ -147,7 +153,14 @@ final class Runtime {
         switch effect {
         case .beep: surface.bell()
         case .redraw: surface.suspend {}
-        case .suspend: surface.stopForShell()
+        case .wipe:
+          toOpen = nil
+          shown = nil
+          surface.wipe()
+          runner.forget()
+        case .suspend:
+          runner.finish()
+          surface.stopForShell()
         case .quit: state.isQuitting = true
         case .openBAL(let name):
           nextBAL = name

@@ -55,6 +55,9 @@ struct Writes: Sendable {
         try store.setFlag("\\Seen", true, on: message, by: actor.author, now: environment.now())
       }
       return []
+    case .keepNote(let note):
+      try store.keepNote(note.text, on: note.order, of: note.author, now: environment.now())
+      return []
     case .openDraft, .saveDraft, .deleteDraft, .enqueue, .cancelSend:
       return try Writing(session: session, actor: actor).attempt(effect)
     default: preconditionFailure("not a change")

@@ -51,6 +51,9 @@ void nc_close(nc_terminal *terminal);
 /// Pair numbers may exceed 255.
 void nc_put(int row, int column, const uint32_t scalars[5], uint32_t attributes, int pair);
 
+/// Overwrites every cell with a sign, then clears: what a terminal keeps of erased lines is signs.
+void nc_blot(void);
+
 /// The C library's opinion of a scalar in the present locale; -1 when it cannot be written.
 int nc_wcwidth(uint32_t scalar);
 /// A capability of the open terminal; NULL when it has none.
@@ -76,6 +79,11 @@ void nc_install_signals(int descriptor);
 void nc_restore_signals(void);
 /// Stops the process group as Ctrl-Z does in a shell; returns when it goes on.
 void nc_stop_group(void);
+
+/// No core file and no look into this process by another one of the same account.
+void nc_forbid_dumps(void);
+/// Free memory goes back to the kernel.
+void nc_give_back(void);
 
 /// What a dying process writes to `descriptor` to leave the screen, and the settings it restores.
 void nc_arm_guard(int descriptor, const char *bytes);

@@ -89,14 +89,13 @@ extension English {
     }
   }
 
-  public func problem(_ problem: FormProblem) -> String {
+  public func problem(_ problem: FormProblem, now: Timestamp) -> String {
     switch problem {
     case .empty(let field): "To fill in: \(label(field, in: .note).lowercased())."
     case .notADate: "A date such as 14/03/1979, 03/1979 or 1979."
     case .notATime: "A time such as 17:00, or a date and a time."
     case .notANumber: "A number, such as 1."
-    case .wrongPIN: "Wrong code: try again."
-    case .pinTooSoon(let seconds): "Wrong codes in a row: try again in \(seconds) s."
+    case .identity(let problem): self.problem(problem, now: now)
     case .originalNotAnswered: "Original or QR seen: answer yes or no."
     }
   }

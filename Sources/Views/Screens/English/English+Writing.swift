@@ -37,7 +37,9 @@ extension English {
     case .shelf: "Put away where?"
     case .questionPrescriber: "Question to the prescriber"
     case .questionPatient: "Question to the patient"
-    case .pin(let member): "Code of \(member.name)"
+    case .identify: "Who acts?"
+    case .choosePIN: "Choose a code"
+    case .check: "Check the prescription"
     }
   }
 
@@ -53,7 +55,9 @@ extension English {
     case .shelf: nil
     case .questionPrescriber, .questionPatient:
       "A marker for the team, nothing is sent: to write, r."
-    case .pin: "The code says who acts; it does not leave this poste."
+    case .identify: "The code says who acts; it does not leave this poste."
+    case .choosePIN: chooseOwnPIN
+    case .check: "The pharmacist's initials and code: the check is signed with that name."
     }
   }
 
@@ -71,7 +75,10 @@ extension English {
     case .due: "Due"
     case .time: "Time"
     case .place: "Shelf"
+    case .initials: "Initials"
     case .pin: "Code"
+    case .newPIN: "New code"
+    case .newPINAgain: "Once more"
     }
   }
 
@@ -84,7 +91,9 @@ extension English {
     case .due: "e.g. 21/11/2026"
     case .time: "e.g. 17:00"
     case .place: "e.g. 12"
-    case .text, .reason, .missing, .product, .quantity, .pin: nil
+    case .text, .reason, .missing, .product, .quantity, .initials, .pin, .newPIN,
+      .newPINAgain:
+      nil
     }
   }
 

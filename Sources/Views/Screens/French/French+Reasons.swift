@@ -89,14 +89,13 @@ extension French {
     }
   }
 
-  public func problem(_ problem: FormProblem) -> String {
+  public func problem(_ problem: FormProblem, now: Timestamp) -> String {
     switch problem {
     case .empty(let field): "À remplir : \(label(field, in: .note).lowercased())."
     case .notADate: "Une date comme 14/03/1979, 03/1979 ou 1979."
     case .notATime: "Une heure comme 17:00, ou une date et une heure."
     case .notANumber: "Un nombre, comme 1."
-    case .wrongPIN: "Code faux : réessayer."
-    case .pinTooSoon(let seconds): "Codes faux à la suite : réessayer dans \(seconds) s."
+    case .identity(let problem): self.problem(problem, now: now)
     case .originalNotAnswered: "Original ou QR vu : répondre oui ou non."
     }
   }

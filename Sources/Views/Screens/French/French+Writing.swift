@@ -39,7 +39,9 @@ extension French {
     case .shelf: "Rangé où ?"
     case .questionPrescriber: "Question au prescripteur"
     case .questionPatient: "Question au patient"
-    case .pin(let member): "Code de \(member.name)"
+    case .identify: "Qui agit ?"
+    case .choosePIN: "Choisir son code"
+    case .check: "Contrôler l'ordonnance"
     }
   }
 
@@ -55,7 +57,9 @@ extension French {
     case .shelf: nil
     case .questionPrescriber, .questionPatient:
       "Repère pour l'équipe, rien ne part : pour écrire, r."
-    case .pin: "Le code dit qui agit ; il ne quitte pas ce poste."
+    case .identify: "Le code dit qui agit ; il ne quitte pas ce poste."
+    case .choosePIN: chooseOwnPIN
+    case .check: "Initiales du pharmacien et son code : le contrôle est signé de son nom."
     }
   }
 
@@ -73,7 +77,10 @@ extension French {
     case .due: "Attendu le"
     case .time: "Heure"
     case .place: "Bac"
+    case .initials: "Initiales"
     case .pin: "Code"
+    case .newPIN: "Nouveau code"
+    case .newPINAgain: "Encore une fois"
     }
   }
 
@@ -86,7 +93,9 @@ extension French {
     case .due: "ex. 21/11/2026"
     case .time: "ex. 17:00"
     case .place: "ex. 12"
-    case .text, .reason, .missing, .product, .quantity, .pin: nil
+    case .text, .reason, .missing, .product, .quantity, .initials, .pin, .newPIN,
+      .newPINAgain:
+      nil
     }
   }
 

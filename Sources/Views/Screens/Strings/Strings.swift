@@ -6,7 +6,7 @@ public import Domain
 /// No sentence is given patient data to print except where a parameter says so (history, reader);
 /// the result is not yet safe to draw: it goes through `Presentable` like any text.
 public protocol Strings: Sendable, CommandStrings, NounStrings, TimeStrings, ReasonStrings,
-  HistoryStrings, ReaderStrings, QueueStrings, WritingStrings,
+  HistoryStrings, ReaderStrings, QueueStrings, WritingStrings, LockStrings,
   HealthStrings, TeamLogHealthStrings
 {
   var language: Language { get }
@@ -85,7 +85,7 @@ public protocol ReasonStrings {
   func remedy(_ refusal: Refusal, of command: Command?) -> String?
   func unavailable(_ command: Command, _ reason: Unavailability, now: Timestamp) -> String
   func failure(_ failure: Failure) -> String
-  func problem(_ problem: FormProblem) -> String
+  func problem(_ problem: FormProblem, now: Timestamp) -> String
   func problem(_ problem: ComposeProblem) -> String
   func notice(_ content: Notice.Content, now: Timestamp) -> String
 }

@@ -1,0 +1,202 @@
+import Domain
+import Keys
+
+extension State {
+  public var isLocked: Bool { lock != nil }
+
+  /// Keeps what was written, then forgets every word about patients: what stays is named here, so
+  /// that nothing else does.
+  mutating func lockScreen() -> [Effect] {
+    guard lock == nil else { return [] }
+    var saves = savesBeforeExit()
+    var former = Former(
+      member: actor?.member.id, view: view, selection: selection, focus: focus, draft: nil)
+    var sending: Draft?
+    if let compose {
+      former.draft = AwaitedDraft(
+        replyingTo: compose.draft.replyingTo, order: compose.draft.order)
+      if compose.phase == .sending {
+        // Kept here, not saved: an answer that leaves must not come back as a draft.
+        sending = compose.draft
+        saves.removeAll { if case .saveDraft = $0 { true } else { false } }
+        former.draft = nil
+      }
+    }
+    saves += noteSaves()
+    var locked = State(
+      officine: officine, bal: bal, poste: poste, actor: nil, members: members, policy: policy,
+      trust: trust, isDemo: isDemo, templates: templates, keymap: keymap, titles: titles,
+      columns: columns, rows: rows, now: now)
+    locked.keepFromLock(self)
+    locked.lock = Lock(form: Form.unlocking(asksPIN: asksPIN), former: former)
+    locked.lock?.sending = sending
+    self = locked
+    return saves + [.wipe, .loadMembers] + lockedReloads
+  }
+
+  /// What names nobody goes on through a lock, and through the unlock after it.
+  private mutating func keepFromLock(_ open: State) {
+    bals = open.bals
+    counts = open.counts
+    sync = open.sync
+    health.health = open.health.health
+    // Gestures on their way end as they would have.
+    pending = open.pending
+    pendingSince = open.pendingSince
+    chains = open.chains
+    lastInputAt = open.lastInputAt
+  }
+
+  /// All that a locked screen asks of the store.
+  var lockedReloads: [Effect] { [.loadCounts, .loadSync, .loadWaiting] }
+
+  /// Whether anybody has a code: then everybody is asked for theirs.
+  var asksPIN: Bool { members.contains(where: \.hasPIN) }
+
+  /// Before anything was shown: only whose BAL it is may open it.
+  public mutating func lockForStranger() {
+    actor = nil
+    _ = lockScreen()
+  }
+
+  // MARK: While it is locked
+
+  /// Nothing that names a patient comes in, whatever was asked before.
+  mutating func applyLocked(_ event: Event) -> [Effect] {
+    switch event {
+    case .keyPressed(let key): return pressLocked(key)
+    case .pasted, .clicked, .wheelTurned, .viewChosen: return []
+    case .resized(let columns, let rows):
+      (self.columns, self.rows) = (max(1, columns), max(1, rows))
+      limit = max(limit, Self.firstLimit(rows: self.rows))
+    case .ticked(let now): return tickLocked(now)
+    case .commanded(.suspend): return [.suspend]
+    case .storeChanged: return lockedReloads
+    case .countsLoaded(let counts): self.counts = counts
+    case .syncChanged(let sync): self.sync = sync
+    case .healthNoted(let known): health.health = known
+    case .membersLoaded(let members): self.members = members
+    case .waitingLoaded(let moments): lock?.waiting = moments
+    case .identified(let actor): return unlock(actor)
+    case .identifiedNobody: return unlock(nil)
+    case .identificationRefused(let problem): refuseUnlocking(problem)
+    case .gestureDone(.noted, let order):
+      // It was kept when the screen was locked, in case it would not get through.
+      let author = lock?.former.member ?? ""
+      return [.keepNote(KeptNote(order: order.id, author: author, text: ""))]
+    case .gestureDone(let gesture, let order):
+      if let next = nextInChain(after: gesture, order) { return next }
+      for id in gesture.demandes + [order.id] { settle(id) }
+    case .gestureRefused(let gesture, let id, _): for id in gesture.demandes + [id] { settle(id) }
+    case .undoDone(let order, _): settle(order.id)
+    case .undoRefused(let id, _): settle(id)
+    case .sendQueued: lock?.sending = nil
+    case .sendCollided: return keepUnsent()
+    case .effectFailed(let effect, let failure): return failLocked(effect, failure)
+    default: return []
+    }
+    return []
+  }
+
+  private mutating func tickLocked(_ now: Timestamp) -> [Effect] {
+    self.now = now
+    lastInputAt = min(lastInputAt, now)
+    let late = pendingSince.filter { now.secondsSince($0.value) >= Self.longestAnswer }.keys
+    for id in late { settle(id) }
+    return laterSaves.due(now)
+  }
+
+  /// It did not leave: it is a draft again, for its author.
+  private mutating func keepUnsent() -> [Effect] {
+    guard var draft = lock?.sending else { return [] }
+    lock?.sending = nil
+    lock?.former.draft = AwaitedDraft(replyingTo: draft.replyingTo, order: draft.order)
+    draft.updatedAt = max(draft.updatedAt, now)
+    return [.saveDraft(draft)]
+  }
+
+  private mutating func failLocked(_ effect: Effect, _ failure: Failure) -> [Effect] {
+    switch effect {
+    case .saveDraft, .keepNote: laterSaves.add(effect, now: now)
+    case .enqueue: return keepUnsent()
+    case .identify: refuseUnlocking(.failed(failure))
+    case .perform(let gesture, let id, _):
+      for id in gesture.demandes + [id] { settle(id) }
+    case .undo(let id), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
+    default: break
+    }
+    return []
+  }
+
+  // MARK: Opening it
+
+  private mutating func unlock(_ actor: Actor?) -> [Effect] {
+    guard let lock else { return [] }
+    let former = lock.former
+    self.lock = nil
+    self.actor = actor
+    lastInputAt = now
+    var effects: [Effect] = []
+    if bal.kind == .nominative, let actor, former.member != actor.member.id,
+      let own = bals.first(where: { $0.kind == .organisationnelle })
+    {
+      return laterSaves.effects + [.openBAL(own.name)]
+    }
+    if former.member == actor?.member.id {
+      view = former.view
+      selection = former.selection
+      focus = former.selection == nil ? .queue : former.focus
+      if let draft = former.draft {
+        awaitedDraft = draft
+        effects.append(.openDraft(replyingTo: draft.replyingTo, order: draft.order))
+      }
+    } else {
+      // Nobody's mail is opened for somebody who only came by.
+      waitsForHand = true
+    }
+    if let actor { say(.nowActing(actor.member)) }
+    return effects + [.loadMembers, .loadKeptNotes] + reloads
+  }
+
+  private mutating func refuseUnlocking(_ problem: IdentityProblem) {
+    guard var lock else { return }
+    lock.form.refuse(problem, in: self)
+    self.lock = lock
+  }
+
+  /// Text of its lines, Enter, and the ways between; nothing else acts.
+  private mutating func pressLocked(_ key: Key) -> [Effect] {
+    guard var lock, !lock.form.isSubmitted else { return [] }
+    lastInputAt = now
+    lock.form.clearProblem(now: now)
+    self.lock = lock
+    switch keymap.resolve([key], in: .lock) {
+    case .command(let command): return runLocked(command)
+    case .prefix: return []
+    case .none: break
+    }
+    if lock.form.jumps(to: key, members: members) { lock.form.focus += 1 }
+    _ = lock.form.fields[lock.form.focus].buffer
+      .edit(key, isMultiline: false, limit: Form.identityLimit)
+    self.lock = lock
+    return []
+  }
+
+  private mutating func runLocked(_ command: Command) -> [Effect] {
+    guard var lock else { return [] }
+    switch command {
+    case .open:
+      let credentials = lock.form.enterIdentity(in: self, purpose: .unlocking)
+      self.lock = lock
+      return credentials.map { [.identify($0)] } ?? []
+    case .nextField: lock.form.move(by: 1)
+    case .previousField: lock.form.move(by: -1)
+    case .back: lock.form = Form.unlocking(asksPIN: asksPIN)
+    case .help: lock.showsHelp.toggle()
+    case .redraw: return [.redraw]
+    default: break
+    }
+    self.lock = lock
+    return []
+  }
+}
