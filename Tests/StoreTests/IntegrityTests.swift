@@ -67,7 +67,7 @@ import Testing
       UPDATE sqlite_sequence SET seq = 2 WHERE name = 'journal'
       """)
     #expect(try officine.store.verify().problems == [])
-    #expect(try officine.store.verify(anchor: anchor).problems.map(\.code) == ["journal.anchor"])
+    #expect(try officine.store.verify(anchors: [anchor]).problems.map(\.code) == ["journal.anchor"])
   }
 
   @Test func `P04 ink cannot be changed through the application's own connection`() throws {

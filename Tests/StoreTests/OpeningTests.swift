@@ -32,7 +32,8 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         #expect(
           names == [
-            "bell", "lease", "store.lock", "store.sqlite", "store.sqlite-shm", "store.sqlite-wal",
+            "backup.lock", "bell", "lease", "store.lock", "store.sqlite",
+            "store.sqlite-shm", "store.sqlite-wal",
           ])
         for name in names { #expect(try mode(path + "/" + name) == file, "\(name)") }
         store.close()

@@ -8,40 +8,46 @@ import GRDB
 enum Journal {
   static let firstDigest = String(repeating: "0", count: 64)
 
-  /// Writes one line inside the transaction of what it tells.
-  static func append(_ db: Database, _ entry: TraceEntry, at now: Timestamp) throws {
+  /// Writes one line inside the transaction of what it tells; gives its number.
+  @discardableResult
+  static func append(_ db: Database, _ entry: TraceEntry, at now: Timestamp) throws -> Int64 {
     let previous = try String.fetchOne(
       db.cachedStatement(sql: "SELECT digest FROM journal ORDER BY seq DESC LIMIT 1"))
     // AUTOINCREMENT's own memory, so that a number is never given twice.
     let last = try Int64.fetchOne(
       db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'"))
+    let holder = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT \(AccessHolder.function)()"))
     var line = JournalLine(
       seq: (last ?? 0) + 1, at: now, offset: CivilTime(now).offset, author: entry.author,
       action: entry.action, order: entry.order, request: entry.request, answer: entry.answer,
-      digest: "")
+      holder: holder == entry.author.name ? nil : holder, digest: "")
     line.digest = digest(of: line, after: previous ?? firstDigest)
     let author = line.author
     try db.cachedStatement(
       sql: """
         INSERT INTO journal (seq, at, clock_offset, member, name, initials, poste, is_declared,
-          action, demande, request, answer, digest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          action, demande, request, answer, digest, holder)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       line.seq, now.milliseconds, line.offset, author.memberID, author.name, author.initials,
       author.poste, author.isDeclared, line.action, line.order, line.request, line.answer,
-      line.digest,
+      line.digest, line.holder,
     ])
+    return line.seq
   }
 
-  /// Every field with its length before it: no two lines have the same bytes.
+  /// Every field with its length before it: no two lines have the same bytes. A line without a
+  /// holder has one field less, as those that were written before there was one.
   static func digest(of line: JournalLine, after previous: String) -> String {
     let author = line.author
-    let fields = [
+    var fields = [
       previous, String(line.seq), String(line.at.milliseconds), String(line.offset),
       author.memberID ?? "", author.name, author.initials, author.poste,
       author.isDeclared ? "1" : "0", line.action, line.order ?? "", line.request, line.answer,
     ]
+    if let holder = line.holder { fields.append(holder) }
     var hash = SHA256()
     for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
     return hexadecimal(hash.finalize())
@@ -54,7 +60,7 @@ enum Journal {
         memberID: row["member"], name: row["name"], initials: row["initials"],
         poste: row["poste"], isDeclared: row["is_declared"]),
       action: row["action"], order: row["demande"], request: row["request"],
-      answer: row["answer"], digest: row["digest"])
+      answer: row["answer"], holder: row["holder"], digest: row["digest"])
   }
 }
 
@@ -68,7 +74,7 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 extension OfficineStore {
   /// Writes one line: an action that changed nothing here (invariant 25).
   public func trace(_ entry: TraceEntry, now: Timestamp) throws(StoreError) {
-    try writeQuietly { try Journal.append($0, entry, at: now) }
+    _ = try writeQuietly { try Journal.append($0, entry, at: now) }
   }
 
   /// Lines with a larger `seq` than `after`, oldest first.

@@ -62,10 +62,11 @@ final class OwnedFile: Sendable {
   private static let getOwned: Int32 = 36
   private static let setOwned: Int32 = 37
 
-  private func request(_ type: Int32) -> flock {
+  private func request(_ type: Int32, at byte: Int? = nil) -> flock {
     var lock = flock()
     lock.l_type = Int16(type)
     lock.l_whence = Int16(SEEK_SET)
+    if let byte { (lock.l_start, lock.l_len) = (byte, 1) }
     return lock
   }
 
@@ -84,8 +85,11 @@ final class OwnedFile: Sendable {
     _ = fcntl(descriptor, Self.setOwned, &lock)
   }
 
-  var isLockedElsewhere: Bool {
-    var lock = request(F_WRLCK)
+  var isLockedElsewhere: Bool { isLockedElsewhere(at: nil) }
+
+  /// - Parameter byte: only that one of the file.
+  func isLockedElsewhere(at byte: Int?) -> Bool {
+    var lock = request(F_WRLCK, at: byte)
     guard fcntl(descriptor, Self.getOwned, &lock) == 0 else { return true }
     return lock.l_type != Int16(F_UNLCK)
   }

@@ -100,6 +100,8 @@ public struct JournalLine: Hashable, Sendable, Identifiable {
   public var order: Order.ID?
   public var request: String
   public var answer: String
+  /// Whose access to the operator was used, where that is not the author.
+  public var holder: String?
   /// SHA-256 over the previous digest and this line, hexadecimal.
   public var digest: String
 }

@@ -27,23 +27,25 @@ extension OfficineStore {
     try site.prepare(create: create)
     try site.checkFiles()
     do {
+      let holder = AccessHolder()
       var watching = configuration()
       watching.readonly = true
       let watcher = try DatabaseQueue(path: site.database, configuration: watching)
       // Before the pool: making one writes to the file.
       let isCurrent = try isCurrent(watcher)
-      let pool = try DatabasePool(path: site.database, configuration: configuration())
+      let pool = try DatabasePool(path: site.database, configuration: configuration(holder))
       // GRDB sets NORMAL for WAL after `prepareDatabase`; only the writer ever syncs.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       if !isCurrent { try migrate(pool, site) }
-      return OfficineStore(directory: directory, pool: pool, watcher: watcher)
+      return OfficineStore(
+        directory: directory, pool: pool, watcher: watcher, holder: holder)
     } catch {
       throw site.openError(error)
     }
   }
 
   /// The same for every connection of every process (invariant 14).
-  static func configuration() -> Configuration {
+  static func configuration(_ holder: AccessHolder = AccessHolder()) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(Double(StoreError.patience))
     configuration.maximumReaderCount = 3
@@ -51,6 +53,7 @@ extension OfficineStore {
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       try db.execute(sql: "PRAGMA secure_delete = ON")
       SQLFunctions.add(to: db)
+      db.add(function: holder.inSQL)
     }
     return configuration
   }
@@ -128,7 +131,10 @@ struct Site {
     }
     guard create || access(database, F_OK) == 0 else { throw .cannotOpen(.missing) }
     guard access(directory, W_OK | X_OK) == 0 else { throw .cannotOpen(.notWritable) }
-    for name in ["bell", "lease", "store.lock"] { try precreate(directory + "/" + name) }
+    for name in ["bell", "lease", "store.lock", Self.copyLock] {
+      try precreate(directory + "/" + name)
+    }
+    sweepCopy()
     guard access(database, F_OK) != 0 else { return }
     let lock = try lockFile()
     defer { lock.unlock() }
@@ -154,6 +160,12 @@ struct Site {
       fsync(folder)
       Glibc.close(folder)
     }
+  }
+
+  /// The directory and an empty file in it.
+  func prepareEmpty() throws(StoreError) {
+    try makeDirectories()
+    try precreate(database)
   }
 
   /// The mode is set on the open descriptor: a umask cannot loosen or tighten it, and SQLite

@@ -21,7 +21,7 @@ extension OfficineStore {
     try write { try Self.store($0, key, value) }
   }
 
-  private static func store(_ db: Database, _ key: String, _ value: String?) throws {
+  static func store(_ db: Database, _ key: String, _ value: String?) throws {
     guard let value else {
       try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key])
       return

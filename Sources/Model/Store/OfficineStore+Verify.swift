@@ -12,12 +12,13 @@ extension OfficineStore {
   /// Looks at everything that can be recomputed: pages, keys, journal chain, folds, words and
   /// raw digests (D09, Q02). Reads the whole store; changes nothing.
   ///
-  /// `anchor`, kept outside the store, also shows that last lines of the journal were removed.
-  public func verify(anchor: JournalAnchor? = nil) throws(StoreError) -> VerifyReport {
+  /// `anchors`, kept outside the store, also show that last lines of the journal were removed, or
+  /// that this is another store.
+  public func verify(anchors: [JournalAnchor] = []) throws(StoreError) -> VerifyReport {
     var report = VerifyReport()
     try read { db in
       try Verify.pages(db, &report)
-      try Verify.journal(db, anchor, &report)
+      try Verify.journal(db, anchors, &report)
       try Verify.orders(db, &report)
       try Verify.teamLog(db, &report)
       try Verify.messages(db, &report)
@@ -79,33 +80,6 @@ enum Verify {
     }
   }
 
-  static func journal(
-    _ db: Database, _ anchor: JournalAnchor?, _ report: inout VerifyReport
-  ) throws {
-    var previous = Journal.firstDigest
-    var expected: Int64 = 1
-    var anchored: String?
-    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM journal ORDER BY seq")
-    while let row = try rows.next() {
-      let line = Journal.line(row)
-      if line.seq != expected { note(&report, "journal.hole", "before \(line.seq)") }
-      if Journal.digest(of: line, after: previous) != line.digest {
-        note(&report, "journal.digest", "\(line.seq)")
-      }
-      if line.seq == anchor?.seq { anchored = line.digest }
-      previous = line.digest
-      expected = line.seq + 1
-      report.journal += 1
-    }
-    let given =
-      try Int64.fetchOne(
-        db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'") ?? 0
-    if given != expected - 1 { note(&report, "journal.end", "\(expected - 1) of \(given)") }
-    if let anchor, anchor.seq > 0, anchored != anchor.digest {
-      note(&report, "journal.anchor", "\(anchor.seq)")
-    }
-  }
-
   static func orders(_ db: Database, _ report: inout VerifyReport) throws {
     let codec = Codec()
     let rows = try Row.fetchCursor(db, sql: "SELECT * FROM demande ORDER BY id")
@@ -149,13 +123,17 @@ enum Verify {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT m.id, m.digest, r.bytes FROM message m LEFT JOIN raw r ON r.message = m.key
+        SELECT m.id, m.digest, r.bytes, p.at AS purged FROM message m
+        LEFT JOIN raw r ON r.message = m.key LEFT JOIN purged_message p ON p.message = m.key
         ORDER BY m.key
         """)
     while let row = try rows.next() {
       report.messages += 1
       let id: String = row["id"]
       guard let bytes: Data = row["bytes"] else {
+        // What was purged is gone on purpose; its place stays.
+        let purged: Int64? = row["purged"]
+        if purged != nil { continue }
         note(&report, "raw.missing", id)
         continue
       }

@@ -28,8 +28,12 @@ public final class OfficineStore: Sendable {
   private let watcher: DatabaseQueue
   let lastSyncWrite = Mutex<SyncWrite?>(nil)
   let decoded = DecodedValues()
+  let holder: AccessHolder
 
-  init(directory: String, pool: DatabasePool, watcher: DatabaseQueue) {
+  init(
+    directory: String, pool: DatabasePool, watcher: DatabaseQueue, holder: AccessHolder
+  ) {
+    self.holder = holder
     self.directory = directory
     self.pool = pool
     self.watcher = watcher

@@ -94,6 +94,16 @@ enum OrderBook {
     try bindMessages(db, order)
   }
 
+  /// Folds the events of a demande anew, after their content was purged.
+  static func refold(_ db: Database, _ id: Order.ID, _ codec: Codec) throws {
+    let refolds =
+      try Int.fetchOne(db, sql: "SELECT refolds FROM demande WHERE id = ?", arguments: [id]) ?? 0
+    guard let order = Order.fold(try events(db, id, codec), refolds: refolds) else {
+      throw StoreError.damaged("order.fold")
+    }
+    try update(db, order, seen: order.revision, codec)
+  }
+
   static func update(
     _ db: Database, _ order: Order, seen: Order.Revision, _ codec: Codec
   ) throws {

@@ -40,6 +40,7 @@ enum Schema {
     migrator.registerMigration("v4.teamlog") { db in try addTeamLog(db) }
     migrator.registerMigration("v4.views") { db in try db.execute(sql: viewFacts) }
     migrator.registerMigration("v4.lock") { db in try db.execute(sql: lock) }
+    migrator.registerMigration("v4.vault", migrate: vault)
     return migrator
   }
 

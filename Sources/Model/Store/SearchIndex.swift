@@ -69,6 +69,12 @@ enum SearchIndex {
       arguments: [seq, words])
   }
 
+  static func removeNote(_ db: Database, seq: Int64, _ words: String) throws {
+    try db.cachedStatement(
+      sql: "INSERT INTO note_search (note_search, rowid, text) VALUES ('delete', ?, ?)"
+    ).execute(arguments: [seq, words])
+  }
+
   private static func clipped(_ text: String) -> String {
     guard text.utf8.count > columnLimit else { return text }
     return String(decoding: text.utf8.prefix(columnLimit), as: UTF8.self)

@@ -1,0 +1,160 @@
+public import Domain
+import GRDB
+
+/// What a purge would take away, in counts only.
+public struct RetentionSurvey: Hashable, Sendable, Codable {
+  /// Finished demandes whose last event and last message are older than the limit.
+  public var demandes = 0
+  /// Messages of those, and messages that belong to no work at all.
+  public var messages = 0
+  /// Older than the limit and not finished: they stay unless a person says otherwise.
+  public var unfinished = 0
+  /// Finished, and something of them still waits for the server.
+  public var blocked = 0
+
+  public init() {}
+  public var isEmpty: Bool { demandes == 0 && messages == 0 }
+}
+
+/// A purge under way; kept in the store, so that whoever comes next goes on with it.
+public struct PurgeState: Hashable, Sendable, Codable {
+  public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Content leaves the tables, a few demandes at a time.
+    case demandes
+    /// Mail without a demande.
+    case loose
+    /// Words leave the segments of the index (FTS5 keeps deleted ones until it merges).
+    case words, notes
+    /// Fragments leave the pages: `secure_delete` leaves some behind when SQLite balances a page
+    /// (measured), so the file is written anew.
+    case pages
+    /// The log is emptied; waits for readers.
+    case log
+  }
+
+  public var phase: Phase
+  /// What is older goes.
+  public var before: Timestamp
+  public var isUnfinishedToo: Bool
+  /// The copies at the operator go to the trash there first.
+  public var isServerToo: Bool
+  public var author: Author
+  public var since: Timestamp
+  /// How far the phase came.
+  public var place: Int64 = 0
+  public var demandes = 0
+  public var messages = 0
+  /// Operations queued for the server.
+  public var queued = 0
+
+  /// Nothing can be read any more, and traces of it may still lie in the files.
+  public var isEndingOnly: Bool { phase != .demandes && phase != .loose }
+}
+
+/// Which rows are old enough, and free to go.
+enum Retention {
+  static let key = "purge.state"
+  /// Whoever keeps the team log at the operator rewrites it when this is `1`, and takes it away.
+  static let rewriteKey = "teamlog.rewrite"
+  /// Demandes, or messages, of one transaction.
+  static let batch = 10
+
+  /// `d` is a demande that is not purged, and older than the two moments given.
+  private static let old = """
+    d.last_key < ? AND NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id)
+      AND (SELECT max(e.at) FROM event e WHERE e.demande = d.id) < ?
+    """
+  /// In no view of work: nobody has anything left to do.
+  private static let finished = """
+    d.status IN ('collected', 'closed') AND d.in_todo + d.in_mine + d.in_preparing + d.in_check
+      + d.in_ready + d.in_promised + d.in_questions = 0
+    """
+  /// Something of it still has to reach the server, or its fate there is unknown.
+  private static let held = """
+    EXISTS (SELECT 1 FROM outbox o WHERE o.demande = d.id
+        AND o.state IN ('queued', 'sending', 'uncertain'))
+      OR EXISTS (SELECT 1 FROM operation o WHERE o.demande = d.id
+        AND o.state IN ('waiting', 'working'))
+    """
+  /// `m` is an old message that no work needs: neither its own nor that of its thread.
+  private static let loose = """
+    m.key < ? AND m.kind <> 'unreadable'
+      AND NOT EXISTS (SELECT 1 FROM purged_message p WHERE p.message = m.key)
+      AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.message = m.key
+        AND o.state IN ('waiting', 'working'))
+      AND NOT EXISTS (
+        SELECT 1 FROM thread t JOIN thread u ON u.thread = t.thread
+        JOIN demande_message b ON b.message = u.message
+        LEFT JOIN purged_demande p ON p.demande = b.demande
+        WHERE t.message = m.key AND p.demande IS NULL)
+    """
+
+  static func survey(_ db: Database, before: Timestamp) throws -> RetentionSurvey {
+    let limits: StatementArguments = [MessageShelf.placeOf(before), before.milliseconds]
+    func count(_ condition: String) throws -> Int {
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM demande d WHERE \(old) AND \(condition)",
+        arguments: limits) ?? 0
+    }
+    var survey = RetentionSurvey()
+    survey.demandes = try count("\(finished) AND NOT (\(held))")
+    survey.blocked = try count("\(finished) AND (\(held))")
+    survey.unfinished = try count("NOT (\(finished))")
+    // Those of the demandes above count as loose once their demande is gone: the whole is asked.
+    survey.messages =
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM message m WHERE m.key < ? AND m.kind <> 'unreadable'
+            AND NOT EXISTS (SELECT 1 FROM purged_message p WHERE p.message = m.key)
+            AND NOT EXISTS (
+              SELECT 1 FROM thread t JOIN thread u ON u.thread = t.thread
+              JOIN demande_message b ON b.message = u.message
+              JOIN demande d ON d.id = b.demande
+              WHERE t.message = m.key
+                AND NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id)
+                AND NOT (\(old) AND \(finished) AND NOT (\(held))))
+          """,
+        arguments: [MessageShelf.placeOf(before)] + limits) ?? 0
+    return survey
+  }
+
+  /// The next demandes, by their place in the queue.
+  static func demandes(_ db: Database, _ state: PurgeState) throws -> [(id: String, place: Int64)] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT d.id, d.last_key FROM demande d
+        WHERE d.last_key > ? AND \(old) AND (\(finished) OR ?) AND NOT (\(held))
+        ORDER BY d.last_key LIMIT ?
+        """,
+      arguments: [
+        state.place, MessageShelf.placeOf(state.before), state.before.milliseconds,
+        state.isUnfinishedToo, batch,
+      ]
+    ).map { ($0["id"], $0["last_key"]) }
+  }
+
+  static func looseMessages(_ db: Database, _ state: PurgeState) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: "SELECT m.key FROM message m WHERE m.key > ? AND \(loose) ORDER BY m.key LIMIT ?",
+      arguments: [state.place, MessageShelf.placeOf(state.before), batch])
+  }
+
+  /// Mail of ours that belongs to no demande, settled and still with its content.
+  static func looseItems(_ db: Database, _ state: PurgeState) throws -> [String] {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT id FROM outbox WHERE demande IS NULL AND state IN ('sent', 'refused', 'cancelled')
+          AND queued_at < ? AND json_array_length(content, '$.to') > 0
+        ORDER BY queued_at LIMIT ?
+        """, arguments: [state.before.milliseconds, batch])
+  }
+
+  static func state(_ db: Database) throws -> PurgeState? {
+    try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key])
+      .map { try Codec().value(PurgeState.self, $0) }
+  }
+}
