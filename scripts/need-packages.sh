@@ -6,8 +6,8 @@ set -eu
 build="binutils ca-certificates g++ git libc6-dev libarchive-dev libcrypt-dev libgmime-3.0-dev
   libncurses-dev libsqlite3-dev libxml2-dev pkg-config tzdata zlib1g-dev"
 # Optional decoders: without them the program says what is missing and goes on.
-run="bubblewrap poppler-utils"
-test="opensc openssl python3 softhsm2 strace tmux"
+run="age bubblewrap poppler-utils"
+test="age opensc openssl python3 softhsm2 strace tmux"
 sandbox="tmux"
 
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then

@@ -29,6 +29,8 @@ extension Configuration {
     let trash = try reader.string("trash")
     let osUser = try reader.string("os_user")
     let member = try reader.string("member")
+    let retention = try readRetention(&reader)
+    let isOnServer = try reader.boolean("retention_server") ?? false
     let exportTo = try reader.string("export_to").map(paths.absolute)
     let team = try readTeam(&reader)
     let backend: BALSettings.Backend
@@ -46,7 +48,13 @@ extension Configuration {
       bal: bal, store: store, isGroupStore: isGroup, backend: backend, teamLog: team.log,
       teamKeyCommand: team.keyCommand, isPushed: isPushed, mailboxes: mailboxes, trash: trash,
       osUser: osUser, member: member,
-      exportTo: exportTo)
+      exportTo: exportTo, retention: retention, isRetentionOnServer: isOnServer)
+  }
+
+  /// `off` until somebody chooses.
+  private static func readRetention(_ reader: inout TableReader) throws(SettingsError) -> Int64? {
+    if try reader.string("retention") == "off" { return nil }
+    return try reader.period("retention", atLeast: 86_400, "off, 3 months, 1 year…")
   }
 
   private static func readIMAP(

@@ -19,6 +19,7 @@ public struct Configuration: Equatable, Sendable {
   public var alarms = AlarmPolicy()
   /// Shown after the built-in views.
   public var views: [CustomView] = []
+  public var vault = VaultSettings()
 
   public struct Officine: Equatable, Sendable {
     public var name: String
@@ -114,6 +115,10 @@ public struct BALSettings: Equatable, Sendable {
   public var member: String?
   /// Where an applicative BAL's documents go; absolute.
   public var exportTo: String?
+  /// Seconds after which finished work is purged here; nil: never by itself.
+  public var retention: Int64?
+  /// Purging takes the operator's copy to the trash there as well.
+  public var isRetentionOnServer = false
 
   /// Whether servers are asked of the address's domain.
   public var asksDomain: Bool {

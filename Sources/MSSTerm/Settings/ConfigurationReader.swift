@@ -82,6 +82,7 @@ extension Configuration {
       for context in reader.table.keys { keymap[context] = try reader.stringMap(context) }
     }
     let paths = PathExpansion(file: file.path, home: environment["HOME"] ?? "/")
+    let vault = try readVault(&root, &warnings, paths: paths, environment: environment)
     var bals: [BALSettings] = []
     for var reader in try root.children("bal") {
       bals.append(try readBAL(&reader, &warnings, paths: paths))
@@ -91,7 +92,7 @@ extension Configuration {
     return Configuration(
       path: file.path, officine: officine, postes: postes, bals: bals, sending: sending,
       screen: screen, trust: trust, templates: templates, keymap: keymap, warnings: warnings,
-      hours: hours, alarms: alarms, views: views)
+      hours: hours, alarms: alarms, views: views, vault: vault)
   }
 
   private static func readOfficine(

@@ -84,6 +84,11 @@ extension Configuration {
     #member = "LP"
     # Applicative : où vont les documents · applicative: where documents go
     #export_to = "~/entrees"
+    # Le travail fini et plus vieux est purgé ici, la nuit ; "off", "3 months", "1 year"
+    # · finished work older than that is purged here, at night
+    #retention = "off"
+    # … et sa copie chez l'opérateur va d'abord à la corbeille · its copy there goes to the trash
+    #retention_server = false
     # Plusieurs machines sur une BAL : le même dossier et la même clé sur chacune (« mssterm
     # team-key » en fait une) ; ailleurs vide · several machines on one BAL: the same mailbox and
     # the same key on each ("mssterm team-key" makes one); otherwise empty
@@ -145,6 +150,20 @@ extension Configuration {
     #[[view]]
     #name = "Urgentes"
     #query = "état:ouverte marque:urgent"
+
+    [journal]
+    # Les traces : douze mois, jamais moins de six · traces: twelve months, never less than six
+    #keep = "12 months"
+    # Leurs ancres, hors du magasin : un dossier · their anchors, outside the store: a directory
+    #anchor = "/var/lib/mssterm-ancres"
+
+    [backup]
+    # Copies chiffrées par age, faites par le service · encrypted copies, made by the service
+    #recipients = ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"]
+    #recipients_file = "sauvegarde.pub"
+    #directory = "/srv/sauvegardes"
+    #every = "1 day"
+    #keep = 14
 
     # Une réponse type, autant de fois que voulu · a template, as many as wanted
     #[[template]]

@@ -76,6 +76,29 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     }
   }
 
+  /// Copies, purges and anchors of the store; filled in by whoever reads it there.
+  public struct Upkeep: Hashable, Sendable, Codable {
+    public var lastBackup: Timestamp?
+    /// A stable code; nil after a success.
+    public var backupFailure: String?
+    /// Seconds between two copies; nil while none is made by itself.
+    public var backupEvery: Int64?
+    /// Older than the retention, and nobody finished them.
+    public var unfinished = 0
+    public var isAnchorFailing = false
+    /// « Purge en cours »: something purged may still lie in the files.
+    public var isPurging = false
+
+    public init() {}
+
+    /// A copy is due since as long as it takes to make one twice; never made counts as that.
+    public func isBackupLate(now: Timestamp) -> Bool {
+      guard let backupEvery else { return false }
+      guard let lastBackup else { return true }
+      return now.secondsSince(lastBackup) > 2 * backupEvery
+    }
+  }
+
   public var mailboxes: [MailboxCount] = []
   public var quota: Quota?
   public var certificates: [CertificateDate] = []
@@ -96,6 +119,8 @@ public struct SyncHealth: Hashable, Sendable, Codable {
   public var heldExports: HeldExports?
   /// Kept apart in the store; nil for a BAL of one machine.
   public var teamLog: TeamLogHealth?
+  /// Kept apart in the store as well.
+  public var upkeep = Upkeep()
 
   public init() {}
 

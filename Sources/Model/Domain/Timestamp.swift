@@ -77,6 +77,21 @@ public struct CivilTime: Hashable, Sendable {
     return "\(date)T\(time)\(sign)\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
   }
 
+  /// The same for an offset that is known, such as that of another day or another machine.
+  public static func iso8601(_ instant: Timestamp, offset: Int) -> String {
+    var clock = time_t(instant.adding(seconds: Int64(offset)).seconds)
+    var parts = tm()
+    gmtime_r(&clock, &parts)
+    let sign = offset < 0 ? "-" : "+"
+    let minutes = abs(offset) / 60
+    let date =
+      "\(pad(Int(parts.tm_year) + 1900, 4))-\(pad(Int(parts.tm_mon) + 1, 2))-"
+      + pad(Int(parts.tm_mday), 2)
+    let time =
+      "\(pad(Int(parts.tm_hour), 2)):\(pad(Int(parts.tm_min), 2)):\(pad(Int(parts.tm_sec), 2))"
+    return "\(date)T\(time)\(sign)\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
+  }
+
   /// `10:41`
   public var hourMinute: String { "\(pad(hour, 2)):\(pad(minute, 2))" }
   /// `20/11/2026`

@@ -111,6 +111,13 @@ public struct IngestBatch: Sendable {
     self.messages = messages
     self.cursor = cursor
   }
+
+  /// What was asked of the server, for the trace: ` uid=3:9`; nothing for what came from a file.
+  var numbers: String {
+    let uids = messages.compactMap(\.message.uid)
+    guard let first = uids.min(), let last = uids.max() else { return "" }
+    return first == last ? " uid=\(first)" : " uid=\(first):\(last)"
+  }
 }
 
 /// What an ingest did, in the order of its messages.

@@ -104,6 +104,9 @@ public struct JournalLine: Hashable, Sendable, Identifiable {
   public var holder: String?
   /// SHA-256 over the previous digest and this line, hexadecimal.
   public var digest: String
+
+  /// ISO 8601 as the clock on the wall was then, whatever the machine's zone is now.
+  public var localTime: String { CivilTime.iso8601(at, offset: offset) }
 }
 
 /// Length and head of the journal, to be kept outside the store (invariant 15).

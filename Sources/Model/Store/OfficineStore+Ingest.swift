@@ -19,7 +19,8 @@ extension OfficineStore {
         try Journal.append(
           db,
           TraceEntry(
-            author: .mailbox, action: "ingest", request: "messages=\(batch.messages.count)",
+            author: .mailbox, action: "ingest",
+            request: "messages=\(batch.messages.count)\(batch.numbers)",
             answer: "stored=\(result.stored.count) known=\(result.alreadyKnown.count)"),
           at: now)
       }

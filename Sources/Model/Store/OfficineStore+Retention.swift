@@ -111,6 +111,9 @@ extension OfficineStore {
     (state.phase, state.place) = (.words, 0)
     // Whoever keeps the team's log at the operator takes what is purged out of it.
     if state.demandes > 0 {
+      if let epoch = try LogBook.state(db)?.epoch, epoch > 0 {
+        try Self.store(db, "teamlog.renewal", String(epoch))
+      }
       try db.execute(
         sql: "INSERT OR REPLACE INTO setting (key, value) VALUES (?, '1')",
         arguments: [Retention.rewriteKey])

@@ -64,6 +64,7 @@ extension OfficineStore {
   public func health() throws(StoreError) -> SyncHealth {
     var health = try mailHealth()
     health.teamLog = try teamLogHealth()
+    health.upkeep = try read { try Self.upkeep($0) }
     return health
   }
 
@@ -80,6 +81,7 @@ extension OfficineStore {
   public func setHealth(_ health: SyncHealth) throws(StoreError) {
     var health = health
     health.teamLog = nil
+    health.upkeep = SyncHealth.Upkeep()
     guard try mailHealth() != health else { return }
     try write { try Self.store($0, "sync.health", Codec().text(health)) }
   }

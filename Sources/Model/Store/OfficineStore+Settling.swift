@@ -37,7 +37,8 @@ extension OfficineStore {
         word = "uncertain"
         try Self.move(db, id, to: .uncertain, answer: item.lastAnswer)
       }
-      try Self.trace(db, "send", item, by: item.author, answer: word, now)
+      try Self.trace(
+        db, "send", item, by: item.author, asked: Self.classes(results), answer: word, now)
     }
   }
 
@@ -157,14 +158,26 @@ extension OfficineStore {
       arguments: [state.rawValue, answer, nextAttempt?.milliseconds, state.rawValue, id])
   }
 
+  /// What each sort of recipient was answered, as ` patient:250 professional:550,550`: a patient's
+  /// address is a matricule and stands nowhere.
+  private static func classes(_ results: [OutgoingItem.RecipientResult]) -> String {
+    let trust = TrustSpace()
+    let kinds = Dictionary(grouping: results) { trust.kind(of: $0.address).rawValue }
+    return kinds.keys.sorted().map { kind in
+      let codes = (kinds[kind] ?? []).map { $0.answer.prefix { $0 != " " } }
+      return " \(kind):\(codes.joined(separator: ","))"
+    }.joined()
+  }
+
   private static func trace(
-    _ db: Database, _ action: String, _ item: OutgoingItem, by author: Author, answer: String,
-    _ now: Timestamp
+    _ db: Database, _ action: String, _ item: OutgoingItem, by author: Author,
+    asked: String = "", answer: String, _ now: Timestamp
   ) throws {
     try Journal.append(
       db,
       TraceEntry(
-        author: author, action: action, order: item.order, request: item.id, answer: answer),
+        author: author, action: action, order: item.order, request: item.id + asked,
+        answer: answer),
       at: now)
   }
 }

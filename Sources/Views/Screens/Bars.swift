@@ -179,6 +179,7 @@ extension Canvas {
     if state.counts.outboxTrouble > 0 {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }
+    if let late = backupAlarm() { alarms.append(late) }
     if !alarms.isEmpty {
       let text = words(" \(signs.warning) " + alarms.joined(separator: " \(signs.dot) ") + " ")
       let isCalm = alarms.count == 1 && mailbox?.isCalm == true

@@ -83,6 +83,7 @@ extension Canvas {
       sentences.append(strings.failedOperations(health.failedOperations))
     }
     if health.unsentCopies > 0 { sentences.append(strings.unsentCopies(health.unsentCopies)) }
+    sentences += upkeepTroubles(health.upkeep)
     return sentences.flatMap { paragraph($0, width: width, role: .statusError) }
   }
 
@@ -121,6 +122,7 @@ extension Canvas {
     }
     // How arrivals are learnt of is true only while somebody talks with the server.
     if state.health.isServed, isInTouch { sentences.append(strings.pushed(health.isPushed)) }
+    sentences += upkeepFacts(health.upkeep)
     if health.waitingFlags > 0 { sentences.append(strings.waitingFlags(health.waitingFlags)) }
     sentences += health.missingMailboxes.map(strings.missingMailbox)
     for mailbox in health.mailboxes {

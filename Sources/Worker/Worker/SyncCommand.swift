@@ -55,6 +55,10 @@ struct SyncCommand: ParsableCommand {
       store: store, decoder: decoder, stop: stop, log: log,
       life: LifeSign { notify.say("WATCHDOG=1") }, now: Host.now)
     defer { synchroniser.close() }
+    let upkeep = Upkeep(
+      store: store, plan: UpkeepPlan(configuration, settings), stop: stop, log: log,
+      now: Host.now)
+    defer { upkeep.close() }
     guard once else {
       let socket = WorkerSocket(
         store: store, isShared: settings.isGroupStore, tray: tray, now: Host.now)
@@ -64,7 +68,9 @@ struct SyncCommand: ParsableCommand {
       notify.say("READY=1\nSTATUS=\(settings.bal.name)")
       defer { notify.say("STOPPING=1") }
       do throws(SyncFailure) {
-        return try Service(synchroniser, stop: stop, whilePID: whilePID).run()
+        return try Service(
+          synchroniser, stop: stop, whilePID: whilePID, upkeep: upkeep
+        ).run()
       } catch .secret {
         // Not the end for a service manager: it comes back.
         throw Failure(75, SyncFailure.secret.french, SyncFailure.secret.english)
@@ -76,6 +82,8 @@ struct SyncCommand: ParsableCommand {
     _ = try synchroniser.readDocuments(atMost: .max, &report)
     while try synchroniser.exportArrivals(atMost: Self.exportsAtOnce, &report) {}
     line.end()
+    // Without a service, a pass by cron is the one that anchors, purges and copies.
+    upkeep.runNow()
     if json { try print(report) } else { tell(report) }
     if let failure = synchroniser.sendingFailure {
       throw Failure(

@@ -10,7 +10,8 @@ struct WorkerMain: ParsableCommand {
     abstract: "What mssterm runs to synchronise, send and decode; not meant to be typed.",
     subcommands: [
       SyncCommand.self, ImportCommand.self, AttachmentCommand.self, ComposeCommand.self,
-      FindCommand.self, DoctorCommand.self, DecodeCommand.self,
+      FindCommand.self, DoctorCommand.self, DecodeCommand.self, BackupCommand.self,
+      RestoreCommand.self,
     ])
 
   /// The confined child comes first: it must hold nothing before it reads hostile bytes.

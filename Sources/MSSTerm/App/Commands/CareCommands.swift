@@ -61,7 +61,11 @@ struct VerifyCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    let report = try session.ask { store throws(StoreError) in try store.verify() }
+    let book = session.anchorBook(options)
+    let anchors = book?.anchors() ?? []
+    let report = try session.ask { store throws(StoreError) in
+      try store.verify(anchors: anchors)
+    }
     if options.json {
       Output.json([
         ("ok", .boolean(report.problems.isEmpty)),
@@ -69,17 +73,12 @@ struct VerifyCommand: Runnable {
         ("orders", .integer(Int64(report.orders))),
         ("events", .integer(Int64(report.events))),
         ("journal", .integer(Int64(report.journal))),
-        (
-          "problems",
-          .array(
-            report.problems.map {
-              .object([("code", .string($0.code)), ("detail", .string($0.detail))])
-            })
-        ),
+        ("anchors", .integer(Int64(anchors.count))), ("problems", Self.problems(report)),
       ])
     } else {
       for problem in report.problems { Output.line("✘ \(problem.code) \(problem.detail)") }
       let words = session.words
+      session.tellAnchors(book, anchors.count)
       Output.line(
         words(
           "\(report.messages) messages, \(report.orders) demandes, \(report.events) gestes, "
@@ -93,58 +92,11 @@ struct VerifyCommand: Runnable {
     }
     guard report.problems.isEmpty else { throw ExitCode(Exit.failed.rawValue) }
   }
-}
 
-/// `mssterm journal show`
-struct JournalCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "journal", abstract: "Traces: who, when, where, what; never content.",
-    subcommands: [ShowJournal.self])
-}
-
-struct ShowJournal: Runnable {
-  static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The traces, oldest first.")
-
-  @OptionGroup var options: CommonOptions
-  @Option(help: "Only the last N; 0 is all.") var limit = 50
-
-  func act(_ environment: Environment) throws {
-    let session = try Session(options, environment)
-    try MemberRights.requireReader(session, options)
-    var lines: [JournalLine] = []
-    while true {
-      let after = lines.last?.seq
-      let next = try session.ask { store throws(StoreError) in
-        try store.journal(after: after, limit: 1000)
-      }
-      lines += next
-      if next.count < 1000 { break }
-    }
-    for line in limit == 0 ? lines[...] : lines.suffix(limit) { show(line, session) }
-  }
-
-  private func show(_ line: JournalLine, _ session: Session) {
-    guard options.json else {
-      let author = line.author
-      let who = author.memberID == nil ? "—" : "\(author.initials) \(author.name)"
-      let declared =
-        line.author.isDeclared ? session.words(" (identité déclarée)", " (declared)") : ""
-      // Nothing of a mail is in a trace; identifiers and times stay as they are.
-      Output.exact(
-        "\(line.seq)  \(line.at.iso8601)  \(who)\(declared)  \(line.author.poste)  "
-          + "\(line.action)  \(line.order ?? "")  \(line.request)  \(line.answer)")
-      return
-    }
-    Output.json([
-      ("seq", .integer(line.seq)), ("at", .string(line.at.iso8601)),
-      ("member", .optional(line.author.memberID)),
-      ("by", line.author.memberID == nil ? .null : .string(line.author.name)),
-      ("initials", .optional(line.author.memberID == nil ? nil : line.author.initials)),
-      ("declared", .boolean(line.author.isDeclared)), ("poste", .string(line.author.poste)),
-      ("action", .string(line.action)), ("order", .optional(line.order)),
-      ("request", .string(line.request)), ("answer", .string(line.answer)),
-      ("digest", .string(line.digest)),
-    ])
+  static func problems(_ report: VerifyReport) -> JSON {
+    .array(
+      report.problems.map {
+        .object([("code", .string($0.code)), ("detail", .string($0.detail))])
+      })
   }
 }

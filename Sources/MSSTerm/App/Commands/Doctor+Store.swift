@@ -29,7 +29,7 @@ extension Doctor {
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
       members(team),
     ] + modes + [sync(store), sending(store), lease(store)] + mailboxes(store) + withheld(store)
-      + exports(place, store)
+      + exports(place, store) + upkeep(place, store)
   }
 
   /// Who talks with the server. The kernel frees a lease with its holder: who holds one lives.

@@ -86,6 +86,9 @@ struct DemoOfficine {
     maildir = "bal"
     outbox = "envois"
 
+    [journal]
+    anchor = "ancres"
+
     [[template]]
     name = "Bien reçue, prête vers…"
     body = \"\"\"

@@ -24,6 +24,7 @@ struct Inbox {
     var inbox = self
     var actor = try startingActor()
     let chores = chores()
+    defer { anchor() }
     // One terminal, one BAL after the other: leaving one for another is no flash of the shell.
     while true {
       let runtime = try inbox.runtime(surface, wake, theme, actor, chores)
@@ -37,6 +38,16 @@ struct Inbox {
         inbox.unusable.insert(name)
       }
     }
+  }
+
+  /// Where no service keeps the anchors of the traces, the screen does when it is left.
+  private func anchor() {
+    guard demo == nil, (try? Lease.isHeld(directory: session.store.directory)) == false else {
+      return
+    }
+    // What cannot be written shows in the doctor; the counter is not held up for it.
+    _ = try? session.anchorBook(options)?.keep(
+      session.store, .quit, now: session.environment.now())
   }
 
   private func runtime(

@@ -39,18 +39,25 @@ final class LoginDesk: Sendable {
     case .passwordCommand(let command), .scramCommand(let command):
       return try unlessRefused(try firstLine(of: command), door.rawValue)
     case .xoauth2(let command), .oauthBearer(let command):
-      guard mayReceiveToken(server.host) else { throw .foreignHost }
-      if let tray = login.tray {
-        guard let token = tray.current() else { throw .sessionClosed }
-        return token
-      }
-      do throws(SyncFailure) {
-        return try firstLine(of: command)
-      } catch {
-        // The command of Pro Santé Connect gives nothing once its session is over.
-        throw error == .secret ? .sessionClosed : error
-      }
+      let token = try token(for: server, command)
+      // Whoever the token stands for talks to the operator, whoever acts here (design 5).
+      store.setHolder(TokenHolder.name(in: token) ?? login.user)
+      return token
     case .certificate: return ""
+    }
+  }
+
+  private func token(for server: Server, _ command: [String]) throws(SyncFailure) -> String {
+    guard mayReceiveToken(server.host) else { throw .foreignHost }
+    if let tray = login.tray {
+      guard let token = tray.current() else { throw .sessionClosed }
+      return token
+    }
+    do throws(SyncFailure) {
+      return try firstLine(of: command)
+    } catch {
+      // The command of Pro Santé Connect gives nothing once its session is over.
+      throw error == .secret ? .sessionClosed : error
     }
   }
 

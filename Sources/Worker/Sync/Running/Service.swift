@@ -10,12 +10,15 @@ public struct Service {
   private let synchroniser: Synchroniser
   private let stop: Stop
   private let rhythm: Rhythm
+  private let upkeep: Upkeep?
   /// Ends the service when this process is gone (the demonstration); nil for none.
   private let parent: Int32?
 
   public init(
-    _ synchroniser: Synchroniser, stop: Stop, whilePID parent: Int32?, rhythm: Rhythm = Rhythm()
+    _ synchroniser: Synchroniser, stop: Stop, whilePID parent: Int32?, rhythm: Rhythm = Rhythm(),
+    upkeep: Upkeep? = nil
   ) {
+    self.upkeep = upkeep
     self.synchroniser = synchroniser
     self.stop = stop
     self.parent = parent
@@ -51,6 +54,7 @@ public struct Service {
     // A mail behind its dot is waited for although the screen is gone; another screen finds its
     // mail coming in meanwhile.
     while !wakes.mustEnd || (!stop.isRequested && synchroniser.outbox.isRunning) {
+      upkeep?.runIfDue()
       let reason = wakes.wait(until: plan.hasDocuments ? .now : try next(plan))
       if reason.contains(.stop) { return }
       synchroniser.life.moved()
@@ -160,6 +164,7 @@ public struct Service {
   private func next(_ plan: Plan) throws(SyncFailure) -> ContinuousClock.Instant {
     var due = plan.isWatching ? min(plan.pass, plan.probe) : plan.pass
     if let export = plan.export { due = min(due, export) }
+    if let upkeep { due = min(due, upkeep.next) }
     // A bell that came meanwhile is answered then.
     if plan.errand > .now { due = min(due, plan.errand) }
     guard plan.failures == 0, let sending = try synchroniser.nextErrand() else { return due }

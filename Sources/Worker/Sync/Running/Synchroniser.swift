@@ -66,6 +66,7 @@ public final class Synchroniser {
     // Another process met it: this one tries the way afresh, and T08 is kept by the desk.
     if sending != nil { try stored { () throws(StoreError) in try store.hastenOutgoing() } }
     health = try stored { () throws(StoreError) in try store.health() }
+    if case .imap(let imap) = account.backend { store.setHolder(imap.login.user) }
     do throws(SyncFailure) {
       switch account.backend {
       case .imap(let imap):
@@ -242,6 +243,8 @@ public final class Synchroniser {
         phase: failure.phase, since: isSame ? status.since : now(),
         lastSuccess: status.lastSuccess, failure: failure.code)
       health.isPushed = false
+      // The first of a row: an outage of hours is one line, and its login attempts the others.
+      if !isSame { try? trace("pass", failure.code) }
     } else if status.phase == .working {
       status.phase = status.lastSuccess == nil ? .never : .upToDate
     }

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Domain
+import Exports
+import Glibc
+import Settings
+import Store
+
+/// `mssterm purge`: what would go; with `--confirm` it goes.
+struct PurgeCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "purge",
+    abstract: "Finished work older than the retention: what would go, and with --confirm, gone.")
+
+  @OptionGroup var options: CommonOptions
+  @Flag(help: "Only counts (default).") var dryRun = false
+  @Flag(help: "Purges; only a responsable may.") var confirm = false
+  @Option(help: "What is older than that day; default: the BAL's retention.") var before: String?
+  @Flag(help: "Unfinished work of that age goes too.") var unfinished = false
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let now = environment.now()
+    guard confirm && !dryRun else {
+      let limit = try moment(session, now)
+      show(
+        try session.ask { store throws(StoreError) in
+          try store.retentionSurvey(before: limit)
+        }, limit, session)
+      return
+    }
+    let author = try MemberRights.actor(session, options)?.author ?? .mailbox
+    let pending = try session.ask { store throws(StoreError) in try store.purgeState() }
+    if pending == nil {
+      let limit = try moment(session, now)
+      let survey = try session.ask { store throws(StoreError) in
+        try store.retentionSurvey(before: limit)
+      }
+      if !unfinished { warn(survey, session) }
+      if !survey.isEmpty || (unfinished && survey.unfinished > 0) {
+        _ = try session.ask { store throws(StoreError) in
+          try store.beginPurge(
+            before: limit, unfinished: unfinished,
+            server: session.settings.isRetentionOnServer, by: author, now: now)
+        }
+      }
+    }
+    try finish(session)
+  }
+
+  private func moment(_ session: Session, _ now: Timestamp) throws -> Timestamp {
+    if let before {
+      guard let moment = Timestamp(iso8601: before), moment <= now else {
+        throw CommandFailure(
+          .usage, "--before : une date passée, comme 2026-06-30.",
+          "--before: a day in the past, such as 2026-06-30.")
+      }
+      return moment
+    }
+    guard let retention = session.settings.retention else {
+      throw CommandFailure(
+        .configuration,
+        "Aucune durée choisie : retention = \"3 months\" dans [[bal]], ou --before DATE.",
+        "No retention chosen: retention = \"3 months\" in [[bal]], or --before DATE.")
+    }
+    return now.adding(seconds: -retention)
+  }
+
+  /// Step by step, so that a kill in between loses nothing; the log may have to wait for a reader.
+  private func finish(_ session: Session) throws {
+    var last: PurgeState?
+    var purged = (demandes: 0, messages: 0)
+    var turns = 0
+    while let state = try step(session) {
+      purged = (state.demandes, state.messages)
+      guard state == last else {
+        last = state
+        continue
+      }
+      turns += 1
+      guard turns < Self.turns else { throw Self.underWay }
+      _ = poll(nil, 0, 100)
+    }
+    if options.json {
+      Output.json([
+        ("purged", .boolean(true)), ("orders", .integer(Int64(purged.demandes))),
+        ("messages", .integer(Int64(purged.messages))),
+      ])
+    } else {
+      Output.line(
+        session.words(
+          "✔ purgés : \(purged.demandes) demandes, \(purged.messages) messages",
+          "✔ purged: \(purged.demandes) demandes, \(purged.messages) messages"))
+    }
+  }
+
+  private func step(_ session: Session) throws -> PurgeState? {
+    let now = session.environment.now()
+    return try session.ask { store throws(StoreError) in try store.continuePurge(now: now) }
+  }
+
+  /// Tenths of a second that a reader may hold the log.
+  private static let turns = 50
+
+  private static let underWay = CommandFailure(
+    .tryLater,
+    "Purge en cours : le contenu est parti, un lecteur retient encore le journal de la base. Le "
+      + "service finira ; ou recommencer.",
+    "Purge under way: the content is gone, a reader still holds the database's log. The service "
+      + "will end it; or do it again.")
+
+  private func warn(_ survey: RetentionSurvey, _ session: Session) {
+    guard survey.unfinished > 0 else { return }
+    Output.error(
+      session.words(
+        "\(survey.unfinished) demandes aussi anciennes ne sont pas finies : elles restent "
+          + "(--unfinished les purge aussi).",
+        "\(survey.unfinished) demandes of that age are not finished: they stay (--unfinished "
+          + "purges them too)."))
+  }
+
+  private func show(_ survey: RetentionSurvey, _ limit: Timestamp, _ session: Session) {
+    guard !options.json else {
+      return Output.json([
+        ("purged", .boolean(false)), ("before", .string(limit.iso8601)),
+        ("orders", .integer(Int64(survey.demandes))),
+        ("messages", .integer(Int64(survey.messages))),
+        ("unfinished", .integer(Int64(survey.unfinished))),
+        ("blocked", .integer(Int64(survey.blocked))),
+      ])
+    }
+    let day = CivilTime(limit).dayMonthYear
+    Output.line(
+      session.words(
+        "Avant le \(day) : \(survey.demandes) demandes finies, \(survey.messages) messages "
+          + "partiraient (--confirm).",
+        "Before \(day): \(survey.demandes) finished demandes, \(survey.messages) messages would "
+          + "go (--confirm)."))
+    if survey.blocked > 0 {
+      Output.line(
+        session.words(
+          "\(survey.blocked) attendent encore le serveur et restent.",
+          "\(survey.blocked) still wait for the server and stay."))
+    }
+    warn(survey, session)
+  }
+}

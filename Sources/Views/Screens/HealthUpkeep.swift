@@ -1,0 +1,40 @@
+import Cells
+import Desk
+import Domain
+
+/// Copies, purges and anchors as the health pane says them.
+extension Canvas {
+  /// What a person should do something about.
+  func upkeepTroubles(_ upkeep: SyncHealth.Upkeep) -> [String] {
+    var sentences: [String] = []
+    if let failure = upkeep.backupFailure { sentences.append(strings.backupFailed(failure)) }
+    if upkeep.isBackupLate(now: now) {
+      sentences.append(strings.backup(secondsAgo: backupAge(upkeep), isLate: true))
+    }
+    if upkeep.unfinished > 0 { sentences.append(strings.unfinishedOld(upkeep.unfinished)) }
+    if upkeep.isAnchorFailing { sentences.append(strings.anchorFailing) }
+    return sentences
+  }
+
+  /// What is merely so.
+  func upkeepFacts(_ upkeep: SyncHealth.Upkeep) -> [String] {
+    var sentences: [String] = []
+    if let age = backupAge(upkeep), !upkeep.isBackupLate(now: now) {
+      sentences.append(strings.backup(secondsAgo: age, isLate: false))
+    }
+    if upkeep.isPurging { sentences.append(strings.purging) }
+    return sentences
+  }
+
+  private func backupAge(_ upkeep: SyncHealth.Upkeep) -> Int64? {
+    upkeep.lastBackup.map { max(0, now.secondsSince($0)) }
+  }
+
+  /// For the top rule; nil while copies are made, and while the pane itself tells.
+  func backupAlarm() -> String? {
+    let upkeep = state.health.health.upkeep
+    let isTold = state.layers.contains { if case .health = $0 { true } else { false } }
+    guard !isTold, upkeep.isBackupLate(now: now) else { return nil }
+    return strings.lateBackup(secondsAgo: backupAge(upkeep))
+  }
+}

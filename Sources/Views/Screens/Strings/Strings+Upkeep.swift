@@ -1,0 +1,13 @@
+/// Copies, purges and anchors, in the health pane and in the top rule.
+public protocol UpkeepStrings {
+  /// `Sauvegarde il y a 3 h`; nil: there was never one.
+  func backup(secondsAgo: Int64?, isLate: Bool) -> String
+  /// `code` of `SyncHealth.Upkeep`.
+  func backupFailed(_ code: String) -> String
+  /// For the top rule.
+  func lateBackup(secondsAgo: Int64?) -> String
+  var purging: String { get }
+  /// Demandes older than the retention that nobody finished.
+  func unfinishedOld(_ count: Int) -> String
+  var anchorFailing: String { get }
+}
