@@ -76,6 +76,10 @@ struct SyncCommand: ParsableCommand {
         throw Failure(75, SyncFailure.secret.french, SyncFailure.secret.english)
       }
     }
+    try passOnce(synchroniser, upkeep)
+  }
+
+  private func passOnce(_ synchroniser: Synchroniser, _ upkeep: Upkeep) throws {
     let line = ProgressLine()
     synchroniser.onProgress = { line.show($0) }
     var report = try synchroniser.pass()
