@@ -4,6 +4,9 @@ public import Domain
 public enum Effect: Equatable, Sendable {
   // Reads: answered by `pageLoaded`, `countsLoaded`, …
   case loadPage(QueueView, limit: Int)
+  /// A custom view's page, by its query.
+  case loadQuery(String, limit: Int)
+  case loadHandover
   case loadCounts
   case loadSync
   case loadHealth
@@ -33,6 +36,7 @@ public enum Effect: Equatable, Sendable {
   case cancelSend(HeldSend)
 
   case print(Order.ID, printer: String)
+  case printHandover(printer: String)
   case identify(Credentials)
   /// One gesture by a pharmacist who says who they are; whoever acts stays the same.
   case control(Credentials, Gesture, on: Order.ID, expecting: Order.Revision?)

@@ -3,6 +3,8 @@ public import Domain
 /// One sentence in the status line, for a while.
 public struct Notice: Equatable, Sendable {
   public enum Content: Equatable, Sendable {
+    /// A new alarm; how many there are now.
+    case alarmed(Int)
     case done(Gesture, Order.ID)
     case refused(Refusal)
     case unavailable(Command, Unavailability)

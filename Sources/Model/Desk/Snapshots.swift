@@ -51,6 +51,8 @@ public struct Search: Equatable, Sendable {
   /// nil while the answer to the current query is on its way.
   public var rows: [QueueRow]?
   public var answered: String
+  /// Why what is typed cannot be looked for.
+  public var problem: QueryProblem?
   public init(query: TextBuffer = TextBuffer(), isTyping: Bool = true) {
     self.query = query
     self.isTyping = isTyping

@@ -115,6 +115,7 @@ extension English {
 
   public func notice(_ content: Notice.Content, now: Timestamp) -> String {
     switch content {
+    case .alarmed(let count): "A new alarm: \(alarms(count)) in all, F4 shows them"
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u to undo" : done(gesture)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)

@@ -115,6 +115,7 @@ extension French {
 
   public func notice(_ content: Notice.Content, now: Timestamp) -> String {
     switch content {
+    case .alarmed(let count): "Nouvelle alarme : \(alarms(count)) en tout, F4 les montre"
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u pour annuler" : done(gesture)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
