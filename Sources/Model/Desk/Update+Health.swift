@@ -29,9 +29,7 @@ extension State {
   }
 
   /// The mail that is on its way shows only below « À prendre » and « Toutes ».
-  var awaitedLoads: [Effect] {
-    customView == nil && (view == .todo || view == .all) ? [.loadAwaited] : []
-  }
+  var awaitedLoads: [Effect] { view == .todo || view == .all ? [.loadAwaited] : [] }
 
   // MARK: BALs
 

@@ -41,7 +41,7 @@ extension Canvas {
   private var lateCount: Int {
     state.page.rows.count {
       $0.order.status == .received && $0.order.owner == nil
-        && state.clock.age(since: $0.order.openedAt) >= 30 * 60
+        && now.secondsSince($0.order.openedAt) >= Self.lateAfter
     }
   }
 }

@@ -25,8 +25,6 @@ extension Canvas {
     let marks = order.markers
     var found: [(String, Cells.Role)] = []
     if marks.isUrgent { found.append((strings.urgent, .queueMarkerUrgent)) }
-    let alarm = state.clock.alarm(of: order)
-    if let alarm, alarm != .unclaimed { found.append((strings.alarm(alarm), .queueAgeLate)) }
     if order.hasNews { found.append((strings.news, .queueMarkerUrgent)) }
     if order.redoReason != nil { found.append((strings.toRedo, .queueMarkerUrgent)) }
     if row.message.sender.kind == .unknown, !row.message.isOutgoing {
@@ -49,11 +47,7 @@ extension Canvas {
     }
     if let place = marks.shelf { found.append((strings.shelf(place), .queueMarker)) }
     if let owner = order.owner, order.status == .preparing, found.isEmpty {
-      found.append((WaitText(strings, state.clock).since(owner.since), .queueDetail))
-    }
-    // The sign in the age column says it already, in fewer columns.
-    if alarm == .unclaimed, found.isEmpty, !isNarrow {
-      found.append((strings.alarm(.unclaimed), .queueAgeLate))
+      found.append((strings.since(seconds: now.secondsSince(owner.since)), .queueDetail))
     }
     if order.printed != nil { found.append((strings.printed, .queueDetail)) }
     return found
