@@ -66,6 +66,9 @@ struct PaperStore {
     let member = state.actor?.member.id
     switch effect {
     case .loadPage(let view, _): return [.pageLoaded(view, page(view, member: member))]
+    case .loadQuery(let query, _): return [.queryLoaded(query, page(.all, member: member))]
+    case .loadHandover: return [.handoverLoaded(HandoverSheet(sync: state.sync))]
+    case .printHandover(let printer): return [.handoverPrinted(printer: printer)]
     case .loadCounts: return [.countsLoaded(Officine.counts)]
     case .loadSync: return [.syncChanged(state.sync)]
     case .loadOrder(let id): return opened(id).map { [.orderLoaded($0)] } ?? [.orderVanished(id)]
@@ -119,8 +122,7 @@ struct PaperStore {
     case .loadHealth: return [.healthLoaded(HealthSheet())]
     case .loadAwaited: return [.awaitedLoaded(awaited)]
     case .reconnect: return [.reconnectAnswered(.asked)]
-    case .markSeen, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
-      return []
+    case .markSeen, .beep, .redraw, .wipe, .suspend, .quit, .openBAL: return []
     }
   }
 

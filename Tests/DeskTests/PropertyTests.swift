@@ -130,7 +130,7 @@ struct PropertyTests {
       case .takeOver(let id, _), .print(let id, _), .attach(let id, _): targets = [id]
       case .quit, .discardDraft: targets = []
       }
-    case .help, .health, .palette, .compose, nil: break
+    case .help, .health, .handover, .palette, .compose, nil: break
     }
     return targets
   }

@@ -17,7 +17,7 @@ struct MSSTerm: ParsableCommand {
       JournalCommand.self, PurgeCommand.self, BackupCommand.self, RestoreCommand.self,
       DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self,
       TeamKeyCommand.self,
-      KeysCommand.self, ConfigCommand.self, ThemeCommand.self,
+      HandoverCommand.self, KeysCommand.self, ConfigCommand.self, ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

@@ -12,6 +12,8 @@ struct PrintJob {
 
   var files: [File]
 
+  init(files: [File]) { self.files = files }
+
   /// `bodies` in order of arrival; `bytes` decodes one attachment in the confined child.
   init(
     order: Order, bodies: [MessageBody], actor: Actor, words: Words, now: Timestamp,

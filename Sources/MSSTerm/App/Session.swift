@@ -73,6 +73,12 @@ struct Session: Sendable {
     }
   }
 
+  /// Now, in the officine's opening hours.
+  func clock() -> WorkClock {
+    WorkClock(
+      now: environment.now(), hours: configuration.hours, alarms: configuration.alarms)
+  }
+
   /// Runs `body` on the store, its errors turned into sentences about `what`.
   func ask<T>(_ what: String = "", _ body: (OfficineStore) throws(StoreError) -> T) throws -> T {
     do { return try body(store) } catch { throw CommandFailure(error, what: what) }

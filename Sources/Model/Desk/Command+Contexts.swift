@@ -14,7 +14,8 @@ extension Command {
     case .reply, .writeNew, .endExchange, .review, .send, .chooseTemplate, .keepDraft,
       .discardDraft, .nextField, .previousField:
       .mail
-    case .search, .showHealth, .reconnect, .switchBAL, .help, .palette, .switchMember, .curtain,
+    case .search, .showHealth, .handover, .chooseView, .reconnect, .switchBAL, .help, .palette,
+      .switchMember, .curtain,
       .lock, .redraw, .suspend, .quit:
       .program
     }
@@ -25,15 +26,16 @@ extension Command {
     let panes: Set<Context> = [.queue, .reader]
     let lists: Set<Context> = [
       .queue, .reader, .search, .menu, .palette, .confirm, .help,
-      .health,
+      .health, .handover,
     ]
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
       return lists
-    case .open: return [.queue, .search, .form, .menu, .palette, .confirm, .lock]
+    case .open: return [.queue, .search, .form, .menu, .palette, .confirm, .handover, .lock]
     case .back:
       return [
-        .queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help, .health, .lock,
+        .queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help, .health,
+        .handover, .lock,
       ]
     case .nextView, .previousView: return [.queue]
     case .nextField, .previousField: return [.compose, .form, .lock]
@@ -42,7 +44,9 @@ extension Command {
     case .send: return [.review]
     case .search: return [.queue, .reader, .search]
     case .showHealth, .reconnect: return [.queue, .reader, .health]
-    case .switchBAL: return panes
+    case .handover: return [.queue, .reader, .handover]
+    case .print: return [.queue, .reader, .handover]
+    case .switchBAL, .chooseView: return panes
     case .palette: return [.queue, .reader, .compose, .review]
     case .help, .redraw: return Set(Context.allCases).subtracting([.curtain])
     case .suspend: return Set(Context.allCases).subtracting([.curtain, .lock])
@@ -50,7 +54,7 @@ extension Command {
     case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .quit: return panes
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .print, .reply, .writeNew:
+      .changeKind, .attach, .split, .renew, .note, .undo, .reply, .writeNew:
       return panes
     }
   }

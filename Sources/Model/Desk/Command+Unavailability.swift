@@ -11,8 +11,12 @@ extension Command {
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp, .nextView,
       .previousView, .nextField, .previousField, .search, .help, .palette, .curtain, .lock, .redraw,
-      .suspend, .quit, .switchMember, .review, .showHealth:
+      .suspend, .quit, .switchMember, .review, .showHealth, .handover, .chooseView:
       return nil
+    case .print where context == .handover:
+      return state.poste.printer == nil ? .noPrinter : nil
+    case .open where context == .handover:
+      return state.handover?.selectedItem == nil ? .nothingSelected : nil
     case .reconnect: return state.isDemo ? .notHere : nil
     case .switchBAL: return state.bals.count < 2 ? .onlyOneBAL : nil
     case .open:

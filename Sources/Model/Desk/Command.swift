@@ -57,6 +57,8 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   // The program
   case search
   case showHealth = "show-health"
+  case handover
+  case chooseView = "choose-view"
   case reconnect
   case switchBAL = "switch-bal"
   case help

@@ -1,13 +1,14 @@
 /// Where keys go now: each has its own bindings. Raw values are the section names of a keymap file.
 public enum Context: String, CaseIterable, Sendable, Hashable {
-  case queue, reader, search, compose, review, form, menu, palette, confirm, help, health, curtain
+  case queue, reader, search, compose, review, form, menu, palette, confirm, help, health, handover
+  case curtain
   case lock
 
   /// Whether printable keys are text here unless they are bound.
   public var isText: Bool {
     switch self {
     case .search, .compose, .form, .palette, .lock: true
-    case .queue, .reader, .review, .menu, .confirm, .help, .health, .curtain: false
+    case .queue, .reader, .review, .menu, .confirm, .help, .health, .handover, .curtain: false
     }
   }
 }
@@ -29,6 +30,7 @@ extension State {
     switch layers.last {
     case .help: .help
     case .health: .health
+    case .handover: .handover
     case .palette: .palette
     case .menu: .menu
     case .form: .form

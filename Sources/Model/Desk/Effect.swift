@@ -4,6 +4,9 @@ public import Domain
 public enum Effect: Equatable, Sendable {
   // Reads: answered by `pageLoaded`, `countsLoaded`, …
   case loadPage(QueueView, limit: Int)
+  /// A custom view's page, by its query.
+  case loadQuery(String, limit: Int)
+  case loadHandover
   case loadCounts
   case loadSync
   case loadHealth
@@ -22,8 +25,6 @@ public enum Effect: Equatable, Sendable {
   case split(Message.ID, from: Order.ID)
   case renew(Order.ID)
   case markSeen([Message.ID])
-  /// The person has read that the team log refused these events.
-  case acknowledgeRefusals([String])
 
   // Writing
   /// Finds the kept draft of this author for this message, or makes a new one.
@@ -35,6 +36,7 @@ public enum Effect: Equatable, Sendable {
   case cancelSend(HeldSend)
 
   case print(Order.ID, printer: String)
+  case printHandover(printer: String)
   case identify(Credentials)
   /// One gesture by a pharmacist who says who they are; whoever acts stays the same.
   case control(Credentials, Gesture, on: Order.ID, expecting: Order.Revision?)

@@ -13,6 +13,8 @@ public enum Event: Equatable, Sendable {
   case ticked(Timestamp)
   /// A tab was clicked; Screens knows which one lies under a column.
   case viewChosen(QueueView)
+  /// The tab of a custom view, by its place.
+  case customViewChosen(Int)
   /// How tall the reader's text was when it was last drawn.
   case readerMeasured(lines: Int)
   /// By key, palette, click or test: one road for every command.
@@ -22,8 +24,9 @@ public enum Event: Equatable, Sendable {
   /// The bell: some process committed something.
   case storeChanged
   case pageLoaded(QueueView, QueuePage)
+  case queryLoaded(String, QueuePage)
+  case handoverLoaded(HandoverSheet)
   case countsLoaded(QueueCounts)
-  case logNoted(LogNotices)
   case syncChanged(SyncStatus)
   case healthLoaded(HealthSheet)
   /// The part of the health pane that may raise an alarm while nobody has it open.
@@ -50,6 +53,7 @@ public enum Event: Equatable, Sendable {
   case sendCollided(CollisionReport)
   case sendCancelled(HeldSend)
   case printDone(Order.ID, printer: String)
+  case handoverPrinted(printer: String)
   case reconnectAnswered(Reconnection)
   case identified(Actor)
   /// The officine has no members yet: nobody can be asked who they are.

@@ -20,6 +20,7 @@ extension State {
       case .menu, .palette, .confirm: [.open, .selectNext, .back]
       case .help: [.pageDown, .back]
       case .health: [.reconnect, .selectNext, .back, .help]
+      case .handover: [.open, .print, .selectNext, .back, .help]
       case .curtain: [.curtain]
       case .lock: [.open, .help]
       }
@@ -43,7 +44,7 @@ extension State {
       .print, .reply, .note, .markPrepared, .namePatient, .chooseMarker, .search, .back,
       .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
       .unfoldDocument, .writeNew, .switchMember, .switchBAL, .showHealth, .attach, .split, .renew,
-      .close, .curtain, .quit, .lock, .reveal,
+      .close, .curtain, .quit, .lock, .reveal, .handover, .chooseView,
     ]
   }
 

@@ -54,6 +54,10 @@ extension Keymap {
     .health: motion + everywhere + [
       bind(.escape, .back), bind("q", .back), bind("s", .back), bind(.enter, .reconnect),
     ],
+    .handover: motion + everywhere + [
+      bind(.enter, .open), bind(.escape, .back), bind("q", .back), bind("z", .back),
+      bind("i", .print),
+    ],
     .curtain: [
       bind(.function(12), .curtain), bind(.enter, .curtain), bind(.control("k"), .lock),
     ],
@@ -89,7 +93,8 @@ extension Keymap {
     bind(.function(3), .search), bind("/", .search), bind("?", .help), bind(":", .palette),
     bind(.function(2), .switchMember), bind("v", .unfoldDocument), bind("o", .openSamePatient),
     bind("h", .reveal),
-    bind("s", .showHealth), bind("b", .switchBAL),
+    bind("s", .showHealth), bind("z", .handover), bind(.function(4), .chooseView),
+    bind("b", .switchBAL),
   ]
 
   private static let counter = [

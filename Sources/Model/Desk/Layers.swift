@@ -4,6 +4,7 @@ public import Domain
 public enum Layer: Equatable, Sendable {
   case help(scroll: Int)
   case health(scroll: Int)
+  case handover(Handover)
   case palette(Palette)
   case menu(Menu)
   case form(Form)
@@ -24,7 +25,7 @@ public struct Palette: Equatable, Sendable {
 /// A list to choose one line from; each line is a value that the strings tables can name.
 public struct Menu: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
-    case states, markers, kinds, members, templates, messages, bals
+    case states, markers, kinds, members, templates, messages, bals, views
   }
   public enum Choice: Equatable, Sendable {
     case status(Order.Status)
@@ -41,6 +42,9 @@ public struct Menu: Equatable, Sendable {
     case member(Member)
     case template(Template)
     case bal(BALChoice)
+    case view(QueueView, count: Int)
+    /// By its place.
+    case customView(Int, name: String, count: Int)
     /// A message of the opened demande (split).
     case message(Message.ID)
   }

@@ -3,10 +3,10 @@ public import Domain
 /// One sentence in the status line, for a while.
 public struct Notice: Equatable, Sendable {
   public enum Content: Equatable, Sendable {
+    /// A new alarm; how many there are now.
+    case alarmed(Int)
     case done(Gesture, Order.ID)
     case refused(Refusal)
-    /// Another machine was first; it had been done here.
-    case refusedByLog(Gesture, Refusal)
     case unavailable(Command, Unavailability)
     case undid(Gesture)
     case queued(display: String)

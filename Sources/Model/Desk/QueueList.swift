@@ -37,14 +37,15 @@ extension State {
 
   /// The colleagues' rows are listed: in « À prendre », once the whole view is there.
   public var showsUnderway: Bool {
-    search == nil && view == .todo && !page.hasMore && !underway.isEmpty
+    search == nil && customView == nil && view == .todo && !page.hasMore && !underway.isEmpty
   }
 
   var mainCount: Int { search?.rows?.count ?? (search == nil ? page.rows.count : 0) }
 
   /// What is on its way is listed below what has arrived.
   public var showsAwaited: Bool {
-    search == nil && (view == .todo || view == .all) && !page.hasMore && !awaited.rows.isEmpty
+    search == nil && customView == nil && (view == .todo || view == .all) && !page.hasMore
+      && !awaited.rows.isEmpty
   }
 
   private var underwayCount: Int { showsUnderway ? underway.count + 1 : 0 }
@@ -60,7 +61,7 @@ extension State {
   /// What the position is counted out of: all that the view holds, though only the beginning of
   /// it was asked for.
   public var positionTotal: Int {
-    search == nil && page.hasMore && !isPageCapped ? max(listCount, counts[view]) : listCount
+    search == nil && page.hasMore && !isPageCapped ? max(listCount, viewCount) : listCount
   }
 
   /// The item at that place, without building the list; nil outside it.

@@ -28,8 +28,6 @@ public struct State: Equatable, Sendable {
 
   // Snapshots
   public var counts: QueueCounts
-  /// What the team log refused of this person, and whether it changed its order.
-  public var log: LogNotices
   public var page: QueuePage
   /// What colleagues have under way, listed under a rule below « À prendre ».
   public var underway: [QueueRow]
@@ -42,9 +40,15 @@ public struct State: Equatable, Sendable {
   public var opened: OpenedOrder?
   /// Answers that can still be taken back, oldest first.
   public var held: [HeldSend]
+  /// The views of the configuration, after the built-in ones.
+  public var customViews: [CustomView] = []
+  /// What time it is for the work, and what is an alarm.
+  public var clock: WorkClock
 
   // What this poste looks at
   public var view: QueueView
+  /// Place of the custom view that is on screen instead of `view`.
+  public var customView: Int?
   /// Bound to a demande, never to a row: arrivals do not move it.
   public var selection: Order.ID?
   /// First visible item of the list (`listItem(at:)`).
@@ -81,6 +85,9 @@ public struct State: Equatable, Sendable {
   // What only `apply` reads
   /// Notes left half written; `n` finds them again, for their author only.
   var keptNotes: [NoteKey: String]
+  /// Alarms this poste has rung for; nil before the first were counted.
+  var heardAlarms: Set<Order.ID>?
+  var countedAt: Timestamp
   /// What was selected when the search began.
   var beforeSearch: Order.ID?
   var pendingSince: [Order.ID: Timestamp]
@@ -121,7 +128,8 @@ public struct State: Equatable, Sendable {
     self.rows = rows
     self.now = now
     counts = QueueCounts()
-    log = LogNotices()
+    clock = WorkClock(now: now)
+    countedAt = now
     page = QueuePage()
     underway = []
     sync = SyncStatus(phase: .never, since: now)

@@ -19,6 +19,8 @@ extension State {
     case .unfoldDocument: unfoldNext()
     case .openSamePatient: return openOther()
     case .reveal: return toggleReveal()
+    case .print where context == .handover:
+      return [.printHandover(printer: poste.printer ?? "")]
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
       .changeKind, .attach, .split, .renew, .note, .undo, .print:
@@ -29,6 +31,8 @@ extension State {
     case .nextField, .previousField: moveField(by: command == .nextField ? 1 : -1)
     case .search: return openSearch()
     case .showHealth: return toggleHealth()
+    case .handover: return toggleHandover()
+    case .chooseView: return askView()
     case .reconnect: return reconnect()
     case .switchBAL: return askBAL()
     case .help: toggleHelp()
@@ -49,7 +53,7 @@ extension State {
     switch context {
     case .queue, .search: return moveSelection(command)
     case .reader: scrollReader(command)
-    case .menu, .palette, .confirm, .help, .health: moveInLayer(command)
+    case .menu, .palette, .confirm, .help, .health, .handover: moveInLayer(command)
     case .compose, .review, .form, .curtain, .lock: break
     }
     return []
@@ -64,6 +68,7 @@ extension State {
     case .palette: return runFromPalette()
     case .form: return enterInForm()
     case .confirm: return answerConfirm()
+    case .handover: return openFromHandover()
     case .reader, .compose, .review, .help, .health, .curtain, .lock: return []
     }
   }
@@ -76,7 +81,7 @@ extension State {
     case .queue: return search == nil ? [] : closeSearch()
     case .review: backToWriting()
     case .form: return closeForm()
-    case .menu, .palette, .confirm, .help, .health: layers.removeLast()
+    case .menu, .palette, .confirm, .help, .health, .handover: layers.removeLast()
     case .compose, .curtain, .lock: break
     }
     return []
@@ -142,6 +147,7 @@ extension State {
 
   mutating func tick(_ now: Timestamp) -> [Effect] {
     self.now = now
+    clock.move(to: now)
     // A clock set back must not keep an empty counter open.
     lastInputAt = min(lastInputAt, now)
     if poste.lockAfter > 0 && now.secondsSince(lastInputAt) >= Int64(poste.lockAfter) {
@@ -164,5 +170,6 @@ extension State {
     }
     if !late.isEmpty { say(.failed(.storeBusy)) }
     return autosave() + keepNotes() + laterSaves.due(now) + (late.isEmpty ? [] : reloads)
+      + timedLoads()
   }
 }

@@ -29,7 +29,9 @@ extension State {
   }
 
   /// The mail that is on its way shows only below « À prendre » and « Toutes ».
-  var awaitedLoads: [Effect] { view == .todo || view == .all ? [.loadAwaited] : [] }
+  var awaitedLoads: [Effect] {
+    customView == nil && (view == .todo || view == .all) ? [.loadAwaited] : []
+  }
 
   // MARK: BALs
 

@@ -44,6 +44,10 @@ extension State {
       replaceTop(.help(scroll: moved(scroll, command, count: lines, page: page)))
     case .health(let scroll):
       replaceTop(.health(scroll: moved(scroll, command, count: Self.healthLines, page: page)))
+    case .handover(var handover):
+      let count = handover.sheet?.items.count ?? 0
+      handover.selected = moved(handover.selected, command, count: count, page: page)
+      replaceTop(.handover(handover))
     case .form, .compose, nil: break
     }
   }
@@ -73,6 +77,8 @@ extension State {
     let choice = menu.choices[menu.selected]
     switch choice {
     case .bal(let bal): return open(bal)
+    case .view(let view, _): return show(view)
+    case .customView(let index, _, _): return showCustom(index)
     case .template(let template):
       insert(template)
       return []
@@ -109,7 +115,7 @@ extension State {
     case .message(let message):
       markPending(order.id, .split)
       return [.split(message, from: order.id)]
-    case .member, .bal, .template: break
+    case .member, .bal, .template, .view, .customView: break
     }
     return []
   }

@@ -3,6 +3,7 @@ import Domain
 extension State {
   /// The rows the list needs: the view's, and what is under way below « À prendre ».
   var pageLoads: [Effect] {
+    if let shownCustomView { return [.loadQuery(shownCustomView.query, limit: limit)] }
     let below: [Effect] = view == .todo ? [.loadPage(.preparing, limit: 50)] : []
     return [.loadPage(view, limit: limit)] + below
   }
@@ -10,10 +11,16 @@ extension State {
   // MARK: The person moves
 
   mutating func show(_ next: QueueView) -> [Effect] {
-    guard next != view || search != nil else { return [] }
+    guard next != view || search != nil || customView != nil else { return [] }
+    customView = nil
+    view = next
+    return clearList()
+  }
+
+  /// Another view begins at its top, with nothing selected.
+  mutating func clearList() -> [Effect] {
     search = nil
     beforeSearch = nil
-    view = next
     page = QueuePage()
     underway = []
     top = 0
@@ -21,12 +28,6 @@ extension State {
     limit = Self.firstLimit(rows: rows)
     focus = .queue
     return select(nil) + pageLoads
-  }
-
-  mutating func stepView(_ step: Int) -> [Effect] {
-    let views = QueueView.allCases
-    guard let index = views.firstIndex(of: view) else { return [] }
-    return show(views[(index + step + views.count) % views.count])
   }
 
   /// Everything that shows the demande before is forgotten: a reader never shows another patient.
@@ -108,15 +109,21 @@ extension State {
   // MARK: The store answers
 
   mutating func receive(_ newPage: QueuePage, of loaded: QueueView) -> [Effect] {
+    guard customView == nil else { return [] }
+    if loaded == view { return replacePage(newPage) }
     let was = selectedIndex
-    if loaded == view {
-      page = QueuePage(rows: Array(newPage.rows.prefix(Self.pageLimit)), hasMore: newPage.hasMore)
-    } else if view == .todo && loaded == .preparing {
+    if view == .todo && loaded == .preparing {
       underway = Array(newPage.rows.prefix(Self.pageLimit))
     } else {
       // The person is already looking at another view.
       return []
     }
+    return search == nil ? keepSelection(from: was) : []
+  }
+
+  mutating func replacePage(_ newPage: QueuePage) -> [Effect] {
+    let was = selectedIndex
+    page = QueuePage(rows: Array(newPage.rows.prefix(Self.pageLimit)), hasMore: newPage.hasMore)
     return search == nil ? keepSelection(from: was) : []
   }
 

@@ -24,6 +24,14 @@ extension State {
   /// The rows of the query before stay on screen until the answer comes.
   mutating func askSearch() -> [Effect] {
     guard let text = search?.query.text else { return [] }
+    search?.problem = nil
+    do throws(QueryProblem) {
+      _ = try ViewQuery.parse(text, now: now)
+    } catch {
+      // What was found before stays: most problems are half a word.
+      search?.problem = error
+      return []
+    }
     if text.allSatisfy(\.isWhitespace) {
       search?.rows = []
       search?.answered = text

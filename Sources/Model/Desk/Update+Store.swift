@@ -89,9 +89,10 @@ extension State {
     case .reconnect:
       say(.reconnected(.failed))
       return
-    case .loadPage, .loadCounts, .loadSync, .loadHealth, .loadAwaited, .openBAL, .loadOrder,
-      .loadMembers, .loadWaiting, .loadKeptNotes, .markSeen, .deleteDraft, .reveal, .acknowledgeRefusals,
-      .print, .beep, .redraw, .suspend, .wipe:
+    case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
+      .openBAL, .loadOrder,
+      .loadMembers, .loadWaiting, .loadKeptNotes, .markSeen, .deleteDraft, .reveal,
+      .print, .printHandover, .beep, .redraw, .suspend, .wipe:
       break
     }
     say(.failed(failure))

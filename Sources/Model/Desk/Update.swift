@@ -13,6 +13,7 @@ extension State {
     case .clicked(let column, let row): return click(column: column, row: row)
     case .wheelTurned(let lines): return turnWheel(lines)
     case .viewChosen(let view): return canLookElsewhere ? show(view) : []
+    case .customViewChosen(let index): return canLookElsewhere ? showCustom(index) : []
     case .readerMeasured(let lines): return measureReader(lines)
     case .resized(let columns, let rows): return resize(columns: columns, rows: rows)
     case .ticked(let now): return tick(now)
@@ -20,8 +21,9 @@ extension State {
       return isCurtained && command != .curtain && command != .lock ? [] : run(command)
     case .storeChanged: return reloads
     case .pageLoaded(let view, let page): return receive(page, of: view)
-    case .countsLoaded(let counts): self.counts = counts
-    case .logNoted(let notices): return receive(notices)
+    case .queryLoaded(let query, let page): return receive(page, ofQuery: query)
+    case .handoverLoaded(let sheet): receive(sheet)
+    case .countsLoaded(let counts): return receive(counts)
     case .syncChanged(let sync): self.sync = sync
     case .healthLoaded(let sheet): health = sheet
     case .healthNoted(let known): health.health = known
@@ -43,6 +45,7 @@ extension State {
     case .printDone(_, let printer):
       say(.printed(printer: printer))
       return reloads
+    case .handoverPrinted(let printer): say(.printed(printer: printer))
     case .identified(let actor): return identify(actor)
     case .identifiedNobody: break
     case .identificationRefused(let problem): refuseIdentity(problem)
@@ -58,6 +61,7 @@ extension State {
   /// Every snapshot this screen shows, asked again.
   var reloads: [Effect] {
     var effects = pageLoads + [.loadCounts, .loadSync] + awaitedLoads + healthLoads
+    effects += handoverLoads
     if let selection { effects.append(.loadOrder(selection)) }
     if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }
     return effects
@@ -76,8 +80,7 @@ extension Notice.Content {
     case .unavailable, .ignoredInput: 3
     case .done, .queued, .undid, .draftKept, .nowActing: 4
     case .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting, .reconnected: 6
-    case .refused, .failed, .vanished, .closedBAL: 8
-    case .refusedByLog: 15
+    case .refused, .failed, .alarmed, .vanished, .closedBAL: 8
     }
   }
 }

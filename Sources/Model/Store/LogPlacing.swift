@@ -23,7 +23,6 @@ struct LogPlacing {
         hasMembers = true
         confirmedMembers += try LogMembers.place(db, record.id, member, spot, codec)
       case .seal: try seal(at: spot)
-      case .purged: break
       }
     }
   }

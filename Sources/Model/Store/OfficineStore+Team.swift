@@ -88,8 +88,7 @@ extension OfficineStore {
         arguments: [memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, limit])
       let found = try demandes.compactMap { id -> LastGesture? in
         let events = try OrderBook.events(db, id, codec)
-        guard let last = Order.lastGesture(events, by: author),
-          let order = try OrderBook.order(db, id, codec),
+        guard let last = Order.lastGesture(events, by: author), let order = Order.fold(events),
           now.secondsSince(last.event.at) <= LastGesture.lifetime
         else { return nil }
         return LastGesture(

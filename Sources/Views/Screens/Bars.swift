@@ -2,6 +2,12 @@ import Cells
 import Desk
 public import Domain
 
+/// Where a custom view's tab was drawn.
+public struct CustomTabPlace: Equatable, Sendable {
+  public var index: Int
+  public var columns: Range<Int>
+}
+
 /// Where a view's tab was drawn, for clicks.
 public struct TabPlace: Equatable, Sendable {
   public var view: QueueView
@@ -93,61 +99,13 @@ extension Canvas {
     if bal.width <= room.columns, grid.size.columns >= 100 { put(bal, in: room, role: .barBal) }
   }
 
-  // MARK: Tabs
-
-  /// The views in the order of the work; the active one is always among them.
-  mutating func drawTabs() -> [TabPlace] {
-    let line = row(layout.tabsRow)
-    var places: [TabPlace] = []
-    let (views, isCut) = visibleTabs(in: line.columns - 1)
-    var column = line.column
-    for view in views {
-      let isActive = view == state.view && state.search == nil
-      let role: Cells.Role = isActive ? .tabsActive : .tabsNormal
-      let text = tabText(view, isActive: isActive)
-      grid.put(text, at: Point(column: column, row: line.row), role: role)
-      let count = words(String(state.counts[view])).width
-      if state.counts[view] > 0, !isActive {
-        let start = column + text.width - 1 - count
-        grid.restyle(Rect(column: start, row: line.row, columns: count, rows: 1), role: .tabsCount)
-      }
-      places.append(TabPlace(view: view, columns: column..<column + text.width))
-      column += text.width + 1
-    }
-    if isCut {
-      grid.put(words(signs.pending), at: Point(column: column, row: line.row), role: .textDim)
-    }
-    return places
-  }
-
-  /// Brackets as well as colour: the active view is known without any.
-  private func tabText(_ view: QueueView, isActive: Bool) -> Presentable {
-    let count = state.counts[view]
-    let name = strings.view(view) + (count > 0 ? " \(count)" : "")
-    return words(isActive ? "[\(name)]" : " \(name) ")
-  }
-
-  private func visibleTabs(in width: Int) -> ([QueueView], isCut: Bool) {
-    var views: [QueueView] = [
-      .todo, .mine, .preparing, .check, .ready, .promised, .questions, .all,
-    ]
-    let leastNeeded: [QueueView] = [
-      .preparing, .questions, .promised, .ready, .check, .all, .mine, .todo,
-    ]
-    func total() -> Int { views.reduce(0) { $0 + tabText($1, isActive: false).width + 1 } + 1 }
-    for view in leastNeeded where total() > width && view != state.view {
-      views.removeAll { $0 == view }
-    }
-    return (views, views.count < QueueView.allCases.count)
-  }
-
   /// F3: what is searched stands where the views were, so that the list does not move.
   mutating func drawSearchLine(_ search: Search) {
     let line = inner(layout.tabsRow)
     let label = words(strings.searchLabel + " ")
     let used = put(label, in: line, role: .promptLabel)
     let status: Presentable
-    if search.query.text.isEmpty {
+    if search.query.text.isEmpty || search.problem != nil {
       status = .empty
     } else if let rows = search.rows, search.answered == search.query.text {
       status = words(strings.results(rows.count))
@@ -173,18 +131,24 @@ extension Canvas {
     grid.rule(row(index))
     // What is too long is cut at its right end: the rarest and gravest comes first.
     let mailbox = mailboxAlarm()
-    var alarms = [mailbox?.text].compactMap { $0 }
+    let waiting = state.counts[.alarm]
+    var alarms = waiting > 0 ? [strings.alarms(waiting)] : []
+    // What waits is no alarm while nobody can take it.
+    var isCalm = waiting == 0 || !state.clock.isOpen
+    if let mailbox {
+      alarms.append(mailbox.text)
+      isCalm = isCalm && mailbox.isCalm
+    }
+    let known = alarms.count
     if state.counts.quarantine > 0 { alarms.append(strings.quarantine(state.counts.quarantine)) }
     if state.counts.withheld > 0 { alarms.append(strings.withheld(state.counts.withheld)) }
     if state.counts.outboxTrouble > 0 {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }
-    if !state.log.told.isEmpty { alarms.append(strings.refusedByLog(state.log.told.count)) }
-    if state.log.isReordered(at: now) { alarms.append(strings.reordered) }
     if let late = backupAlarm() { alarms.append(late) }
     if !alarms.isEmpty {
       let text = words(" \(signs.warning) " + alarms.joined(separator: " \(signs.dot) ") + " ")
-      let isCalm = alarms.count == 1 && mailbox?.isCalm == true
+      isCalm = isCalm && alarms.count == known
       grid.put(
         text, rightAlignedIn: row(index).inset(columns: 2),
         role: isCalm ? .statusInfo : .statusError)

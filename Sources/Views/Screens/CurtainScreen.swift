@@ -41,7 +41,7 @@ extension Canvas {
   private var lateCount: Int {
     state.page.rows.count {
       $0.order.status == .received && $0.order.owner == nil
-        && now.secondsSince($0.order.openedAt) >= Self.lateAfter
+        && state.clock.age(since: $0.order.openedAt) >= 30 * 60
     }
   }
 }

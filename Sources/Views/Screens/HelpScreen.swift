@@ -65,7 +65,7 @@ public enum KeyTable {
   /// Contexts in which a command's keys are looked for, the counter first.
   private static let order: [Context] = [
     .queue, .reader, .compose, .review, .search, .form, .menu, .confirm, .palette, .help, .health,
-    .curtain, .lock,
+    .handover, .curtain, .lock,
   ]
 
   /// The keys of a command, the preferred one first, in the first place where it has any: what

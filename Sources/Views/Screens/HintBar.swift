@@ -46,7 +46,7 @@ extension Canvas {
   private var isUnderDialog: Bool {
     switch state.context {
     case .form, .menu, .palette, .confirm, .help, .health, .curtain, .lock: true
-    case .queue, .reader, .search, .compose, .review: false
+    case .queue, .reader, .search, .compose, .review, .handover: false
     }
   }
 
@@ -74,6 +74,7 @@ extension Canvas {
     case .queue: [.search, .help]
     case .reader, .search: [.back, .help]
     case .compose: [.keepDraft, .help]
+    case .handover: [.back, .help]
     case .review: [.back, .keepDraft, .help]
     case .form, .menu, .palette, .confirm, .help, .health, .curtain, .lock: []
     }

@@ -48,7 +48,7 @@ extension Canvas {
       lines += paragraph(strings.keepingText, width: width, role: .statusError)
     }
     if !lines.isEmpty { lines.append(Line()) }
-    let late = lock.waiting.count { now.secondsSince($0) >= Self.lateAfter }
+    let late = lock.waiting.count { state.clock.age(since: $0) >= 30 * 60 }
     let todo = state.counts[.todo]
     let long = strings.waiting(todo, late: min(late, todo))
     lines.append(

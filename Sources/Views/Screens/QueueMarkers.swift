@@ -25,6 +25,8 @@ extension Canvas {
     let marks = order.markers
     var found: [(String, Cells.Role)] = []
     if marks.isUrgent { found.append((strings.urgent, .queueMarkerUrgent)) }
+    let alarm = state.clock.alarm(of: order)
+    if let alarm, alarm != .unclaimed { found.append((strings.alarm(alarm), .queueAgeLate)) }
     if order.hasNews { found.append((strings.news, .queueMarkerUrgent)) }
     if order.redoReason != nil { found.append((strings.toRedo, .queueMarkerUrgent)) }
     if row.message.sender.kind == .unknown, !row.message.isOutgoing {
@@ -47,7 +49,11 @@ extension Canvas {
     }
     if let place = marks.shelf { found.append((strings.shelf(place), .queueMarker)) }
     if let owner = order.owner, order.status == .preparing, found.isEmpty {
-      found.append((strings.since(seconds: now.secondsSince(owner.since)), .queueDetail))
+      found.append((WaitText(strings, state.clock).since(owner.since), .queueDetail))
+    }
+    // The sign in the age column says it already, in fewer columns.
+    if alarm == .unclaimed, found.isEmpty, !isNarrow {
+      found.append((strings.alarm(.unclaimed), .queueAgeLate))
     }
     if order.printed != nil { found.append((strings.printed, .queueDetail)) }
     return found

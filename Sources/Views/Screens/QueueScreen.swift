@@ -3,10 +3,6 @@ import Desk
 import Domain
 
 extension Canvas {
-  /// Minutes after which a demande that nobody holds is late. Wall clock for now; opening hours
-  /// will come with the officine's timetable.
-  static let lateAfter: Int64 = 30 * 60
-
   mutating func drawQueue() {
     let area = Rect(layout.queue)
     let slots = state.listSlots
@@ -47,7 +43,10 @@ extension Canvas {
       let isBlank = search.query.text.allSatisfy(\.isWhitespace)
       text = isBlank ? strings.searchAdvice : strings.noResult(search.query.text)
     } else {
-      text = strings.empty(state.view, isSynchronised: state.sync.lastSuccess != nil)
+      let isSynchronised = state.sync.lastSuccess != nil
+      text =
+        state.shownCustomView.map { strings.emptyCustom($0.name) }
+        ?? strings.empty(state.view, isSynchronised: isSynchronised)
     }
     let room = area.inset(columns: 2, rows: area.rows > 6 ? 1 : 0)
     var lines: [Line] = []
@@ -68,9 +67,7 @@ extension Canvas {
       put(words(mark), in: rect.line(line), role: isSelected ? .queueSelected : .queueRow)
     }
     put(words(signs.status(row.order.status)), in: first.splitLeft(1).rest, role: statusRole(row))
-    if state.log.refused.contains(where: { $0.order == row.order.id }) {
-      put(words(signs.warning), in: first.splitLeft(2).rest, role: .statusError)
-    } else if row.isPending || state.pending[row.order.id] != nil {
+    if state.pending[row.order.id] != nil {
       put(words(signs.pending), in: first.splitLeft(2).rest, role: .queuePending)
     }
     drawAge(row, in: first.splitLeft(3).rest.splitLeft(7).left)
@@ -109,36 +106,18 @@ extension Canvas {
     }
   }
 
-  /// Who has it, or else how long it has waited: six columns, then the alarm sign.
+  /// Who has it, or else how long it has waited in opening time: six columns, then the alarm sign.
   private mutating func drawAge(_ row: QueueRow, in rect: Rect) {
+    let isLate = state.clock.alarm(of: row.order) != nil
+    let (left, sign) = rect.splitLeft(6)
+    if isLate { put(words("!"), in: sign, role: .queueAgeLate) }
     if let owner = row.order.owner, !row.order.status.isFinished, row.order.status != .checked {
       let isMine = owner.memberID == state.actor?.member.id
-      put(data(owner.name), in: rect, role: isMine ? .queueOwnerMe : .queueOwner)
+      put(data(owner.name), in: isLate ? left : rect, role: isMine ? .queueOwnerMe : .queueOwner)
       return
     }
-    let seconds = waited(row.order)
-    let isLate = isWaiting(row.order) && seconds >= Self.lateAfter
-    let age = words(strings.age(seconds: seconds)).padded(to: 6, alignedRight: true)
-    put(age, in: rect, role: isLate ? .queueAgeLate : .queueAge)
-    if isLate { put(words("!"), in: rect.splitLeft(6).rest, role: .queueAgeLate) }
-  }
-
-  /// Nobody holds it and somebody outside waits.
-  private func isWaiting(_ order: Order) -> Bool {
-    (order.status == .received && order.owner == nil) || (order.hasNews && order.status.isFinished)
-  }
-
-  private func waited(_ order: Order) -> Int64 {
-    let start =
-      switch order.status {
-      case .received: order.openedAt
-      case .prepared: order.prepared?.at ?? order.lastMessageAt
-      case .checked: order.checked?.at ?? order.lastMessageAt
-      case .preparing: order.owner?.since ?? order.lastMessageAt
-      case .partial, .collected, .closed:
-        order.hasNews ? order.lastMessageAt : order.lastGestureAt ?? order.lastMessageAt
-      }
-    return now.secondsSince(start)
+    let text = words(WaitText(strings, state.clock).age(row.order.waitingSince))
+    put(text.padded(to: 6, alignedRight: true), in: left, role: isLate ? .queueAgeLate : .queueAge)
   }
 
   private mutating func drawOneLine(_ row: QueueRow, in rect: Rect) {
@@ -194,7 +173,6 @@ extension Canvas {
   }
 
   private func title(_ row: QueueRow) -> Presentable {
-    if row.isMessageAbsent { return words(strings.messageAbsent) }
     let title = row.message.title
     let subject = title.isEmpty ? row.message.preview : title
     let text = subject.isEmpty ? words(strings.noSubject) : data(subject)

@@ -15,6 +15,12 @@ public struct Picture: Sendable {
   /// Where the tabs lie on row `Layout.tabsRow`, for `Event.viewChosen`.
   public var tabs: [TabPlace]
 
+  public var customTabs: [CustomTabPlace] = []
+
+  public func customTab(column: Int, row: Int) -> Int? {
+    row == 1 ? customTabs.first { $0.columns.contains(column) }?.index : nil
+  }
+
   /// The view whose tab lies under a cell.
   public func tab(column: Int, row: Int) -> QueueView? {
     row == 1 ? tabs.first { $0.columns.contains(column) }?.view : nil
@@ -40,9 +46,10 @@ public func picture(
   shown.columns = size.columns
   shown.rows = size.rows
   shown.now = now
+  shown.clock.move(to: now)
   var canvas = Canvas(shown, strings, size: size, ascii: ascii)
   var readerLines: Int?
-  var tabs: [TabPlace] = []
+  var tabs = Tabs()
   if let lock = shown.lock {
     canvas.drawLock(lock)
   } else if shown.isCurtained {
@@ -56,16 +63,18 @@ public func picture(
     canvas.drawLayers()
   }
   // Under a dialog a tab is a picture: a click must not reach it.
-  if !shown.layers.isEmpty || shown.isLocked { tabs = [] }
+  if !shown.layers.isEmpty || shown.isLocked { tabs = Tabs() }
   return Picture(
-    frame: Frame(grid: canvas.grid, cursor: canvas.cursor), readerLines: readerLines, tabs: tabs)
+    frame: Frame(grid: canvas.grid, cursor: canvas.cursor), readerLines: readerLines,
+    tabs: tabs.views,
+    customTabs: tabs.custom)
 }
 
 extension Layer {
   /// Nothing of the panes is seen under it.
   fileprivate var coversAll: Bool {
     switch self {
-    case .help, .compose: true
+    case .help, .compose, .handover: true
     case .palette, .menu, .form, .confirm, .health: false
     }
   }
@@ -73,7 +82,7 @@ extension Layer {
 
 extension Canvas {
   /// - Returns: the height of the reader's text; nil when none was drawn.
-  fileprivate mutating func drawPanes(_ tabs: inout [TabPlace]) -> Int? {
+  fileprivate mutating func drawPanes(_ tabs: inout Tabs) -> Int? {
     drawTitleBar()
     if let search = state.search {
       drawSearchLine(search)
@@ -105,6 +114,7 @@ extension Canvas {
       switch layer {
       case .help(let scroll): drawHelp(scroll: scroll)
       case .health(let scroll): drawHealth(scroll: scroll, isOnTop: isOnTop)
+      case .handover(let handover): drawHandover(handover, isOnTop: isOnTop)
       case .palette(let palette): drawPalette(palette, isOnTop: isOnTop)
       case .menu(let menu): drawMenu(menu, isOnTop: isOnTop)
       case .form(let form): drawForm(form, isOnTop: isOnTop)

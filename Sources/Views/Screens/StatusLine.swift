@@ -18,6 +18,20 @@ extension Canvas {
       return
     }
     let line = drawCountdown(in: whole)
+    if let search = state.search, search.isTyping, state.layers.isEmpty {
+      if let problem = search.problem {
+        // Half a condition is being typed: no mistake yet.
+        var isHalf = false
+        if case .missingValue = problem.kind { isHalf = true }
+        put(
+          words(strings.problem(problem)), in: line, role: isHalf ? .statusInfo : .statusError)
+        return
+      }
+      if let key = QueryKey.open(in: search.query.text) {
+        put(words(strings.queryHint(key)), in: line, role: .statusInfo)
+        return
+      }
+    }
     if let row = state.selectedRow {
       put(identityLine(row.order, row.message), in: line)
     } else if let opened = state.openedSelection, state.search == nil {
@@ -57,8 +71,9 @@ extension Canvas {
   private func role(of content: Notice.Content) -> Cells.Role {
     switch content {
     case .done, .undid, .printed, .cancelledSend, .queued, .draftKept: .statusSuccess
-    case .refused, .refusedByLog, .failed: .statusError
+    case .refused, .failed: .statusError
     case .unavailable: .hintUnavailable
+    case .alarmed: .statusError
     case .closedBAL: .hintUnavailable
     case .reconnected(.failed): .statusError
     case .reconnecting, .reconnected: .statusInfo

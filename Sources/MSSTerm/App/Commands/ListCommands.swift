@@ -12,9 +12,15 @@ struct ListCommand: Runnable {
 
   @OptionGroup var options: CommonOptions
   @Option(
-    help: "todo, mine, preparing, check, ready, promised, questions, all, sent, quarantine, outbox")
+    help: ArgumentHelp(
+      "todo, mine, preparing, check, ready, uncollected, promised, questions, alarm, all, archive, "
+        + "sent, quarantine, outbox, or the name of a [[view]]."))
   var view = "todo"
-  @Option(help: "Words that the rows must contain.") var filter: String?
+  // A query may begin with a minus.
+  @Option(
+    parsing: .unconditional,
+    help: "As typed under F3: words, état:prête, à:moi, marque:urgent, -état:remise.")
+  var filter: String?
   @Option(help: "0 is all.") var limit = 50
 
   func act(_ environment: Environment) throws {
@@ -25,10 +31,12 @@ struct ListCommand: Runnable {
       return
     }
     let place = try self.place(session)
-    let rows =
-      try filter.map { words in
-        try Rows.search(session, words, limit: .max).filter { isIn(place, $0) }
-      } ?? self.rows(of: place, session, limit: count)
+    let rows: [MessageRow]
+    if let filter {
+      rows = try filtered(Filter(filter, session, options), place, session, limit: count)
+    } else {
+      rows = try self.rows(of: place, session, limit: count)
+    }
     Rows.show(Array(rows.prefix(count)), session, json: options.json)
   }
 
@@ -36,45 +44,61 @@ struct ListCommand: Runnable {
   private enum Place {
     case list(MessageList)
     case queue(QueueView, member: String?)
+    case custom(Filter)
   }
 
   private func place(_ session: Session) throws -> Place {
     if let list = MessageList(rawValue: view) { return .list(list) }
-    guard let queue = QueueView(rawValue: view) else { throw unknownView }
-    return .queue(queue, member: try queue == .mine ? session.actor(options).member.id : nil)
+    if let queue = QueueView(rawValue: view) {
+      return .queue(queue, member: try queue == .mine ? session.actor(options).member.id : nil)
+    }
+    let own = session.configuration.views.first { folded($0.name) == folded(view) }
+    guard let own else { throw unknownView(session) }
+    return .custom(try Filter(own.query, session, options))
+  }
+
+  private func filtered(
+    _ filter: Filter, _ place: Place, _ session: Session, limit: Int
+  ) throws -> [MessageRow] {
+    switch place {
+    case .queue(let view, let member):
+      return try filter.rows(of: view, mine: member, session, limit: limit)
+    case .list(let list):
+      return try filter.rows(of: list, session, limit: limit) {
+        try rows(of: place, session, limit: .max)
+      }
+    case .custom(let own):
+      return try own.and(filter).rows(of: .all, mine: nil, session, limit: limit)
+    }
   }
 
   private func rows(
     of place: Place, _ session: Session, limit: Int
   ) throws -> [MessageRow] {
-    try Rows.all(limit: limit) { after, size in
+    if case .custom(let own) = place {
+      return try own.rows(of: .all, mine: nil, session, limit: limit)
+    }
+    let clock = session.clock()
+    return try Rows.all(limit: limit) { after, size in
       try session.ask { store throws(StoreError) in
         switch place {
         case .list(let list): return try store.messages(list, after: after, limit: size)
         case .queue(let queue, let member):
-          return try store.page(of: queue, member: member, after: after, limit: size).rows.map {
-            MessageRow(
-              key: $0.key, message: $0.message, order: $0.order, isPending: $0.isPending,
-              isMessageAbsent: $0.isMessageAbsent)
+          return try store.page(
+            of: queue, member: member, clock: clock, after: after, limit: size
+          ).rows.map {
+            MessageRow(key: $0.key, message: $0.message, order: $0.order)
           }
+        case .custom: return []
         }
       }
     }
   }
 
-  private func isIn(_ place: Place, _ row: MessageRow) -> Bool {
-    switch place {
-    case .list(.all): true
-    case .list(.sent): row.message.isOutgoing
-    case .list(.quarantine): row.message.kind == .unreadable
-    case .queue(let queue, let member):
-      row.order.map { queue.contains($0, member: member) } ?? false
-    }
-  }
-
-  private var unknownView: CommandFailure {
-    let known = (QueueView.allCases.map(\.rawValue) + ["sent", "quarantine", "outbox"])
-      .joined(separator: ", ")
+  private func unknownView(_ session: Session) -> CommandFailure {
+    let known =
+      (QueueView.allCases.map(\.rawValue) + ["sent", "quarantine", "outbox"]
+      + session.configuration.views.map(\.name)).joined(separator: ", ")
     return CommandFailure(
       .usage, "Vue inconnue ; connues : \(known).", "Unknown view; known: \(known).")
   }
@@ -122,10 +146,7 @@ enum Rows {
   static func show(_ rows: [MessageRow], _ session: Session, json: Bool) {
     for row in rows {
       if json {
-        Output.json(
-          RowJSON.row(
-            row.message, order: row.order, bal: session.settings.bal.address,
-            isPending: row.isPending, isMessageAbsent: row.isMessageAbsent))
+        Output.json(RowJSON.row(row.message, order: row.order, bal: session.settings.bal.address))
       } else {
         show(row, session.words)
       }

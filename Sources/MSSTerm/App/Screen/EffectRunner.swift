@@ -15,11 +15,13 @@ final class EffectRunner {
   /// Printing and decoding: may take seconds.
   private let errands = WorkQueue("mssterm.errands")
   private var actor: Actor?
+  private var clock: WorkClock
 
   init(session: Session, box: PostBox<Event>, actor: Actor?) {
     self.session = session
     self.box = box
     self.actor = actor
+    clock = session.clock()
   }
 
   var isIdle: Bool { writes.isIdle && errands.isIdle }
@@ -44,16 +46,19 @@ final class EffectRunner {
 
   private func run(_ effect: Effect, state: State) -> [Event] {
     switch effect {
-    case .loadPage, .loadCounts, .loadSync, .loadHealth, .loadAwaited, .loadOrder, .loadMembers,
+    case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
+      .loadOrder, .loadMembers,
       .loadWaiting, .loadKeptNotes, .search:
       return read(effect)
     case .perform, .undo, .attach, .split, .renew, .markSeen, .openDraft, .saveDraft,
-      .acknowledgeRefusals,
       .deleteDraft, .enqueue, .cancelSend, .keepNote:
       write(effect, opened: state.opened)
       return []
     case .print(let order, let printer):
       errand(effect) { try $0.print(order, printer: printer) }
+      return []
+    case .printHandover(let printer):
+      errand(effect) { try $0.printHandover(on: printer) }
       return []
     case .identify(let given):
       errand(effect) { $0.identify(given) }
@@ -76,13 +81,14 @@ final class EffectRunner {
 
   private func read(_ effect: Effect) -> [Event] {
     let member = actor?.member.id
+    clock.move(to: session.environment.now())
     do {
       let session = session
       return try Reads(
         store: session.store,
         members: { () throws(StoreError) in
           try session.team.members(includeDisabled: false).filter(session.settings.mayAct)
-        }, member: member
+        }, member: member, clock: clock, views: session.configuration.views
       ).answer(effect)
     } catch {
       return [.effectFailed(effect, Failure(error))]

@@ -16,6 +16,12 @@ struct Errands: Sendable {
     return .printDone(id, printer: printer.name)
   }
 
+  func printHandover(on name: String) throws -> Event {
+    let printer = Printer(name.isEmpty ? nil : name)
+    try HandoverErrand(session: session).print(on: printer)
+    return .handoverPrinted(printer: printer.name)
+  }
+
   /// The service looks at the store's wishes at the next bell; a screen that finds nobody at work
   /// starts a service by itself (`Chores`).
   func reconnect() throws -> Event {

@@ -137,6 +137,8 @@ struct Inbox {
       isDemo: demo != nil,
       templates: configuration.templates.map { Template(name: $0.name, body: $0.body) },
       keymap: keymap, titles: titles, now: session.environment.now())
+    state.clock = session.clock()
+    state.customViews = configuration.views
     state.bals = configuration.bals.map { choice($0) }
     // The officine's own BAL could not be opened for whoever unlocked somebody else's.
     if let actor, !session.settings.mayAct(actor.member) { state.lockForStranger() }

@@ -9,16 +9,18 @@ struct Reads {
   let members: @Sendable () throws(StoreError) -> [Member]
   /// Whose « Les miennes ».
   let member: String?
+  let clock: WorkClock
+  let views: [CustomView]
 
   func answer(_ effect: Effect) throws(StoreError) -> [Event] {
     switch effect {
     case .loadPage(let view, let limit):
-      return [.pageLoaded(view, try store.page(of: view, member: member, after: nil, limit: limit))]
-    case .loadCounts:
-      return [
-        .countsLoaded(try store.counts(member: member)),
-        .logNoted(try store.logNotices(of: member)),
-      ]
+      return [.pageLoaded(view, try page(of: view, limit: limit))]
+    case .loadQuery(let query, let limit):
+      let page = try matching(query, limit: limit)
+      return [.queryLoaded(query, page)]
+    case .loadHandover: return [.handoverLoaded(try store.handover(clock: clock))]
+    case .loadCounts: return [.countsLoaded(try counts())]
     case .loadSync:
       return [.syncChanged(try store.syncStatus()), .healthNoted(try store.health())]
     case .loadHealth: return [.healthLoaded(try sheet())]
@@ -32,12 +34,26 @@ struct Reads {
       }
       return [.keptNotesLoaded(notes)]
     case .search(let query):
-      return [.searchAnswered(query: query, rows: try store.searchOrders(query, limit: 200))]
+      return [.searchAnswered(query: query, rows: try matching(query, limit: 200).rows)]
     case .loadOrder(let id):
       guard let opened = try self.opened(id) else { return [.orderVanished(id)] }
       return [.orderLoaded(opened)]
     default: preconditionFailure("not a read")
     }
+  }
+
+  private func page(of view: QueueView, limit: Int) throws(StoreError) -> QueuePage {
+    try store.page(of: view, member: member, clock: clock, after: nil, limit: limit)
+  }
+
+  private func counts() throws(StoreError) -> QueueCounts {
+    try store.counts(member: member, clock: clock, views: views)
+  }
+
+  /// The desk and the configuration have read it before; what cannot be read finds nothing.
+  private func matching(_ text: String, limit: Int) throws(StoreError) -> QueuePage {
+    guard let query = try? ViewQuery.parse(text, now: clock.now) else { return QueuePage() }
+    return try store.matching(query, member: member, clock: clock, limit: limit)
   }
 
   private func sheet() throws(StoreError) -> HealthSheet {
@@ -88,7 +104,7 @@ struct Reads {
     guard let order = try store.order(id) else { return nil }
     return OpenedOrder(
       order: order, bodies: try bodies(of: order), events: try store.events(of: id),
-      told: try store.history(of: id), samePatient: try samePatient(as: order))
+      samePatient: try samePatient(as: order))
   }
 
   /// What came in and what was answered to it, in order of reception.

@@ -178,6 +178,10 @@ final class Runtime {
     case .press:
       if let view = shown?.tab(column: mouse.point.column, row: mouse.point.row) {
         take(.viewChosen(view))
+      } else if let index = shown?.customTab(
+        column: mouse.point.column, row: mouse.point.row)
+      {
+        take(.customViewChosen(index))
       } else {
         take(.clicked(column: mouse.point.column, row: mouse.point.row))
       }
@@ -199,11 +203,14 @@ final class Runtime {
 /// What makes two reads answer the same question.
 private enum ReadKey: Hashable {
   case page(QueueView)
+  case query, handover
   case order, counts, sync, health, awaited, members, search
 
   init?(_ effect: Effect) {
     switch effect {
     case .loadPage(let view, _): self = .page(view)
+    case .loadQuery: self = .query
+    case .loadHandover: self = .handover
     case .loadOrder: self = .order
     case .loadCounts: self = .counts
     case .loadSync: self = .sync

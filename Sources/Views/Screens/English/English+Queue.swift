@@ -77,7 +77,12 @@ extension English {
   public var searching: String { "searching…" }
   public func results(_ count: Int) -> String { count == 1 ? "1 demande" : "\(count) demandes" }
   public var searchAdvice: [String] {
-    ["Every demande, whatever its state.", "Esc goes back to the list before."]
+    [
+      "Every demande, whatever its state.", "Esc goes back to the list before.",
+      "Also: state:ready  owner:me  owner:none  kind:question  mark:urgent  from:durand  "
+        + "patient:martin  before:2026-11-20  age:3d; a dash excludes (-state:collected), quotes "
+        + "keep words together (\"dr petit\").",
+    ]
   }
   public func noResult(_ query: String) -> [String] {
     [

@@ -115,10 +115,10 @@ extension English {
 
   public func notice(_ content: Notice.Content, now: Timestamp) -> String {
     switch content {
+    case .alarmed(let count): "A new alarm: \(alarms(count)) in all, F4 shows them"
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u to undo" : done(gesture)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
-    case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Undone: \(done(gesture).lowercased())"
     case .queued(let display): "Message to \(display) waiting · u to undo"

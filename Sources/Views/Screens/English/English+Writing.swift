@@ -113,6 +113,7 @@ extension English {
     case .members: "Who acts?"
     case .templates: "Templates"
     case .messages: "Which message to split off?"
+    case .views: "Which view?"
     case .bals: "Which mailbox?"
     }
   }
@@ -128,6 +129,8 @@ extension English {
     case .kind(let kind): self.kind(kind).capitalizedFirst
     case .member(let member): "\(member.initials)  \(member.name), \(role(member.role))"
     case .template(let template): template.name
+    case .view(let view, let count): count > 0 ? "\(self.view(view)) \(count)" : self.view(view)
+    case .customView(_, let name, let count): count > 0 ? "\(name) \(count)" : name
     case .bal(let bal):
       "\(bal.name)  \(self.kind(bal.kind))" + (bal.obstacle.map { ": \(closed($0))" } ?? "")
     case .message(let id): id

@@ -86,7 +86,12 @@ extension French {
     count == 1 ? "1 demande" : "\(count) demandes"
   }
   public var searchAdvice: [String] {
-    ["Toutes les demandes, quel que soit leur état.", "Échap revient à la liste d'avant."]
+    [
+      "Toutes les demandes, quel que soit leur état.", "Échap revient à la liste d'avant.",
+      "Aussi : état:prête  à:moi  à:personne  genre:question  marque:urgent  de:durand  "
+        + "pour:martin  avant:20/11  depuis:3j ; un tiret exclut (-état:remise), des guillemets "
+        + "tiennent ensemble (\"dr petit\").",
+    ]
   }
   public func noResult(_ query: String) -> [String] {
     [

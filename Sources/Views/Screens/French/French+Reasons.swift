@@ -115,10 +115,10 @@ extension French {
 
   public func notice(_ content: Notice.Content, now: Timestamp) -> String {
     switch content {
+    case .alarmed(let count): "Nouvelle alarme : \(alarms(count)) en tout, F4 les montre"
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u pour annuler" : done(gesture)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
-    case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Annulé : \(done(gesture).lowercased())"
     case .queued(let display): "Envoi à \(display) en attente · u pour annuler"

@@ -115,6 +115,7 @@ extension French {
     case .members: "Qui agit ?"
     case .templates: "Modèles"
     case .messages: "Quel message séparer ?"
+    case .views: "Quelle vue ?"
     case .bals: "Quelle boîte ?"
     }
   }
@@ -130,6 +131,8 @@ extension French {
     case .kind(let kind): self.kind(kind).capitalizedFirst
     case .member(let member): "\(member.initials)  \(member.name), \(role(member.role))"
     case .template(let template): template.name
+    case .view(let view, let count): count > 0 ? "\(self.view(view)) \(count)" : self.view(view)
+    case .customView(_, let name, let count): count > 0 ? "\(name) \(count)" : name
     case .bal(let bal):
       "\(bal.name)  \(self.kind(bal.kind))" + (bal.obstacle.map { " : \(closed($0))" } ?? "")
     case .message(let id): id

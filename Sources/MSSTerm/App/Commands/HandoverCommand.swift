@@ -1,0 +1,100 @@
+import ArgumentParser
+import Domain
+import Exports
+import Screens
+import Settings
+import Store
+
+/// `mssterm handover`
+struct HandoverCommand: Runnable {
+  static let configuration = CommandConfiguration(
+    commandName: "handover",
+    abstract: "The shift sheet: taken and unfinished, to check, missing, unanswered, ready and not "
+      + "collected, alarms.")
+
+  @OptionGroup var options: CommonOptions
+  @Flag(help: "On paper as well.") var print = false
+  @Option(help: "CUPS name, or file:DIRECTORY.") var printer: String?
+
+  func act(_ environment: Environment) throws {
+    let session = try Session(options, environment)
+    let sheet = HandoverErrand(session: session)
+    if options.json {
+      Output.json(try sheet.json())
+    } else {
+      Output.text(try sheet.text().plain)
+    }
+    if print || printer != nil {
+      try sheet.print(on: Printer(printer ?? session.poste.printer))
+    }
+  }
+}
+
+/// The relève read and put on paper, the same for the key and the command.
+struct HandoverErrand: Sendable {
+  let session: Session
+
+  func text() throws -> HandoverText {
+    HandoverText(try sheet(), session.words.language.strings, clock: session.clock())
+  }
+
+  private func sheet() throws -> HandoverSheet {
+    let clock = session.clock()
+    return try session.ask { store throws(StoreError) in try store.handover(clock: clock) }
+  }
+
+  func print(on printer: Printer) throws {
+    let text = Output.forPeople(lines: try text().plain)
+    let now = session.environment.now().milliseconds
+    let job = PrintJob(files: [PrintJob.File(name: "releve.txt", bytes: Array(text.utf8))])
+    try printer.print(job, title: "releve-\(now)")
+  }
+
+  func json() throws -> [(String, JSON)] {
+    let sheet = try sheet()
+    let clock = session.clock()
+    func rows(_ rows: [QueueRow]) -> JSON {
+      .array(
+        rows.map { row in
+          let alarm = clock.alarm(of: row.order)?.rawValue
+          return .object(
+            RowJSON.row(row.message, order: row.order, bal: session.settings.bal.address)
+              + [("alarm", .optional(alarm))])
+        })
+    }
+    let taken = sheet.hands.map { hand in
+      JSON.object([
+        ("name", .string(hand.owner.name)), ("initials", .string(hand.owner.initials)),
+        ("orders", rows(hand.rows)),
+      ])
+    }
+    return [
+      ("at", .string(clock.now.iso8601)), ("taken", .array(taken)),
+      ("check", rows(sheet[.check])), ("missing", rows(sheet[.missing])),
+      ("questions", rows(sheet[.questions])),
+      (
+        "ready",
+        .object([
+          ("count", .integer(Int64(sheet.readyCount))), ("uncollected", rows(sheet[.uncollected])),
+        ])
+      ),
+      ("alarms", rows(sheet[.alarms])),
+      (
+        "outbox",
+        .object([
+          ("waiting", .integer(Int64(sheet.outboxWaiting))),
+          ("trouble", .integer(Int64(sheet.outboxTrouble))),
+        ])
+      ),
+      (
+        "sync",
+        .object([
+          ("phase", .string(sheet.sync.phase.rawValue)),
+          ("last_success", .optional(sheet.sync.lastSuccess?.iso8601)),
+        ])
+      ),
+      ("backup_at", .optional(sheet.backupAt?.iso8601)),
+      ("cut", .strings(sheet.cut.map(\.rawValue).sorted())),
+    ]
+  }
+}

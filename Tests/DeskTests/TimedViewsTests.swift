@@ -1,0 +1,133 @@
+import Desk
+import Domain
+import Keys
+import TestKit
+import Testing
+
+@Suite("Views, alarms and the relève")
+struct TimedViewsTests {
+  private func desk(
+    _ arrange: (inout State) -> Void = { _ in }
+  ) -> DeskTrace {
+    var state = State.fixture()
+    arrange(&state)
+    return DeskTrace(state)
+  }
+
+  private func counts(_ alarms: String...) -> QueueCounts {
+    var counts = QueueCounts(byView: [.alarm: alarms.count])
+    counts.alarms = alarms
+    return counts
+  }
+
+  @Test("a new alarm rings once, those found at the start never")
+  func ringing() {
+    var desk = desk()
+    #expect(desk.send(.countsLoaded(counts("d1"))) == [])
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [.beep])
+    #expect(desk.state.notice?.content == .alarmed(2))
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [])
+    // Taken and given back: it was heard before.
+    #expect(desk.send(.countsLoaded(counts("d2"))) == [])
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [])
+  }
+
+  @Test("nothing rings while it is closed, nor when the configuration says so")
+  func silence() {
+    let closed = OpeningHours(week: Array(repeating: [], count: 7))
+    var policy = AlarmPolicy()
+    policy.isHeard = false
+    for clock in [
+      WorkClock(now: Officine.now, hours: closed),
+      WorkClock(now: Officine.now, alarms: policy),
+    ] {
+      var desk = desk { $0.clock = clock }
+      _ = desk.send(.countsLoaded(counts()))
+      #expect(desk.send(.countsLoaded(counts("d1"))) == [])
+    }
+  }
+
+  @Test("what only time changes is counted again every minute")
+  func recounting() {
+    var desk = desk()
+    let now = desk.state.now
+    #expect(desk.send(.ticked(now.adding(seconds: 59))) == [])
+    #expect(desk.send(.ticked(now.adding(seconds: 60))) == [.loadCounts])
+    #expect(desk.send(.ticked(now.adding(seconds: 61))) == [])
+    _ = desk.send(.viewChosen(.uncollected))
+    let effects = desk.send(.ticked(now.adding(seconds: 121)))
+    #expect(effects.contains(.loadPage(.uncollected, limit: desk.state.limit)))
+    // Set back by an hour: counted again, not an hour later.
+    #expect(desk.send(.ticked(now.adding(seconds: -3600))).contains(.loadCounts))
+  }
+
+  @Test("Tab goes from the built-in views through the custom ones and around")
+  func stepping() {
+    var desk = desk {
+      $0.customViews = [CustomView(name: "Urgentes", query: "marque:urgent")]
+    }
+    let back = desk.send(.keyPressed(.backTab))
+    #expect(back.contains(.loadQuery("marque:urgent", limit: desk.state.limit)))
+    #expect(desk.state.shownCustomView?.name == "Urgentes")
+    let row = Officine.row(Officine.durand)
+    // An answer to another view is dropped.
+    _ = desk.send(.pageLoaded(.todo, Officine.page(of: .todo)))
+    #expect(desk.state.page.rows.isEmpty)
+    _ = desk.send(.queryLoaded("marque:urgent", QueuePage(rows: [row])))
+    #expect(desk.state.selection == row.id && !desk.state.showsUnderway)
+    _ = desk.send(.keyPressed(.tab))
+    #expect(desk.state.view == .todo && desk.state.customView == nil)
+    _ = desk.send(.customViewChosen(0))
+    #expect(desk.state.customView == 0)
+    _ = desk.send(.viewChosen(.todo))
+    #expect(desk.state.customView == nil)
+  }
+
+  @Test("the menu of views goes to any of them")
+  func menu() {
+    var desk = desk {
+      $0.customViews = [CustomView(name: "Urgentes", query: "marque:urgent")]
+    }
+    _ = desk.send(.keyPressed(.function(4)))
+    _ = desk.send(.keyPressed(.end))
+    _ = desk.send(.keyPressed(.enter))
+    #expect(desk.state.customView == 0 && desk.state.layers.isEmpty)
+  }
+
+  @Test("what cannot be read is said at once, and what was found stays")
+  func problems() {
+    var desk = desk()
+    _ = desk.send(.keyPressed(.function(3)))
+    for character in "martin" { _ = desk.send(.keyPressed(.character(character))) }
+    _ = desk.send(.searchAnswered(query: "martin", rows: [Officine.row(Officine.jeanne)]))
+    for character in " à" { _ = desk.send(.keyPressed(.character(character))) }
+    #expect(desk.send(.keyPressed(.character(":"))) == [])
+    #expect(desk.state.search?.problem?.kind == .missingValue(key: .owner))
+    #expect(desk.state.search?.rows?.count == 1)
+    #expect(desk.send(.keyPressed(.character("l"))) == [.search("martin à:l")])
+    #expect(desk.state.search?.problem == nil)
+  }
+
+  @Test("every line of the relève opens its demande, i prints, Esc and z close")
+  func handover() {
+    var desk = desk()
+    #expect(desk.send(.keyPressed(.character("z"))) == [.loadHandover])
+    let rows = [Officine.row(Officine.mohamed), Officine.row(Officine.elodie)]
+    let sheet = HandoverSheet(
+      rows: [.taken: rows, .check: [Officine.row(Officine.ines)]], sync: desk.state.sync)
+    _ = desk.send(.handoverLoaded(sheet))
+    #expect(desk.send(.keyPressed(.character("i"))) == [.printHandover(printer: "comptoir")])
+    _ = desk.send(.keyPressed(.end))
+    // A colleague prepared one more: the line stays the same.
+    var grown = sheet
+    grown.rows[.check]?.insert(Officine.row(Officine.jeanne), at: 0)
+    _ = desk.send(.handoverLoaded(grown))
+    let effects = desk.send(.keyPressed(.enter))
+    #expect(effects.contains(.loadOrder(Officine.ines)))
+    #expect(desk.state.selection == Officine.ines && desk.state.view == .check)
+    #expect(desk.state.focus == .reader && desk.state.layers.isEmpty)
+    _ = desk.send(.keyPressed(.character("z")))
+    _ = desk.send(.keyPressed(.character("z")))
+    #expect(desk.state.layers.isEmpty)
+  }
+}
