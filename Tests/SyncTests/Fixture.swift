@@ -26,6 +26,7 @@ final class Bureau {
   var exportTo: String?
   var mailboxes: [String] = []
   var trash: String?
+  var teamLog: TeamLogAccount?
   private var decoder: DecoderClient?
 
   static let address = TestMail.Party.officine.address
@@ -41,10 +42,12 @@ final class Bureau {
   static let actor = Actor(member: member, poste: "comptoir 1", isDeclared: false)
 
   func account(_ backend: Account.Backend) -> Account {
-    Account(
+    var account = Account(
       bal: BAL(name: "officine", address: Self.address, kind: .organisationnelle),
       trust: TrustSpace(suffixes: ["mssante.fr", "mssante.example"]), policy: Policy(),
       backend: backend, mailboxes: mailboxes, exportTo: exportTo, trash: trash)
+    account.teamLog = teamLog
+    return account
   }
 
   func synchroniser(_ backend: Account.Backend, stop: Stop? = nil) throws -> Synchroniser {

@@ -16,9 +16,11 @@ final class RunningService {
   private let ending = Ending()
 
   init(
-    _ bureau: Bureau, _ backend: Account.Backend, _ rhythm: Rhythm, mailboxes: [String] = []
+    _ bureau: Bureau, _ backend: Account.Backend, _ rhythm: Rhythm, mailboxes: [String] = [],
+    stop: Stop? = nil
   ) throws {
-    stop = bureau.stop
+    let stop = stop ?? bureau.stop
+    self.stop = stop
     let program = try Products.binary("mssterm-worker")
     var account = bureau.account(backend)
     account.mailboxes = mailboxes

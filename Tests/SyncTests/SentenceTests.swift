@@ -1,3 +1,4 @@
+import Domain
 import Sync
 import TestKit
 import Testing
@@ -9,7 +10,7 @@ import Testing
       .loginRefused, .serverNotAuthentic, .sessionClosed, .foreignHost, .noMechanism, .limit,
       .violation, .oversized, .refused("SELECT"), .maildir, .store(.busy), .store(.full),
       .store(.unusable), .decoder, .stopped,
-    ]
+    ] + TeamLogHealth.Obstacle.allCases.map { .teamLog($0) }
 
   @Test func `T01: each failure has its own sentence, in French and in English`() {
     let french = all.map(\.french)

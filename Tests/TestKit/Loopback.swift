@@ -38,6 +38,22 @@ public enum Loopback {
     return count > 0 ? String(decoding: line[..<count], as: UTF8.self) : nil
   }
 
+  /// A connection to a server that listens there; the caller closes it.
+  public static func connection(to port: Int) throws -> Int32 {
+    let socket = try open()
+    var address = address(port: port)
+    let code = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard code == 0 else {
+      close(socket)
+      throw KitError.system("connect", errno)
+    }
+    return socket
+  }
+
   private static func open() throws -> Int32 {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let descriptor = socket(AF_INET, type, 0)

@@ -21,6 +21,8 @@ struct CommandFailure: Error {
   var exit: Exit
   var french: String
   var english: String
+  /// Its line on standard output was written already.
+  var isTold = false
 
   init(_ exit: Exit, _ french: String, _ english: String) {
     self.exit = exit

@@ -27,6 +27,7 @@ struct PrintErrand: Sendable {
     let now = session.environment.now()
     try printer.print(try job(for: order), title: "\(order.id)-\(now.milliseconds)")
     return try Gestures.perform(
-      .printed(printer: printer.name), on: order.id, nil, actor, session)
+      .printed(printer: printer.name), on: order.id, nil, actor, session
+    ).order
   }
 }

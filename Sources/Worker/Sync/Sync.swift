@@ -20,6 +20,8 @@ public struct Account: Sendable {
   public var exportTo: String?
   /// The mailbox for what is thrown away; nil: the one that the server marks so.
   public var trash: String?
+  /// nil: this BAL has one machine.
+  public var teamLog: TeamLogAccount?
 
   public init(
     bal: BAL, trust: TrustSpace, policy: Policy, backend: Backend,

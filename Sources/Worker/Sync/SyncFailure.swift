@@ -62,6 +62,8 @@ public enum SyncFailure: Error, Hashable, Sendable {
   case store(StoreFailure)
   /// The confined decoder cannot be started at all.
   case decoder
+  /// The exchange with the officine's other machines alone.
+  case teamLog(TeamLogHealth.Obstacle)
   /// SIGTERM, or the end of the process this one belongs to.
   case stopped
 
@@ -92,6 +94,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .store(.full): "store.full"
     case .store(.unusable): "store"
     case .decoder: "decoder"
+    case .teamLog(let obstacle): obstacle.rawValue
     case .stopped: "stopped"
     }
   }
@@ -103,6 +106,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .tls(.listUnreachable), .tls(.handshake): .offline
     case .tls, .anchors, .secret, .loginRefused, .serverNotAuthentic, .foreignHost, .noMechanism:
       .refused
+    case .teamLog(let obstacle): obstacle == .unfinished ? .offline : .refused
     case .sessionClosed: .closed
     default: .offline
     }
@@ -129,6 +133,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .anchors, .secret, .maildir: 78
     case .loginRefused, .serverNotAuthentic, .sessionClosed: 77
     case .foreignHost, .noMechanism: 78
+    case .teamLog(let obstacle): obstacle == .unfinished ? 75 : 78
     case .store(.busy), .stopped: 75
     case .refused, .store, .decoder: 1
     }
@@ -222,6 +227,7 @@ extension SyncFailure {
     case .store(.full): "Le disque est plein : libérez de la place. Rien n’est perdu."
     case .store(.unusable): "Le magasin ne peut pas être utilisé ; lancez « mssterm verify »."
     case .decoder: "Le décodeur isolé ne démarre pas ; réinstallez MSSTerm."
+    case .teamLog(let obstacle): obstacle.french
     case .stopped: "Arrêt demandé ; la suite reprendra où elle en était."
     }
   }
@@ -298,6 +304,7 @@ extension SyncFailure {
     case .store(.full): "The disk is full: free some space. Nothing is lost."
     case .store(.unusable): "The store cannot be used; run \"mssterm verify\"."
     case .decoder: "The confined decoder does not start; install MSSTerm again."
+    case .teamLog(let obstacle): obstacle.english
     case .stopped: "Asked to stop; it will go on where it was."
     }
   }

@@ -40,6 +40,9 @@ extension Account {
       backend: backend, isPushed: settings.isPushed, mailboxes: settings.mailboxes,
       exportTo: settings.bal.kind == .applicative ? settings.exportTo : nil,
       trash: settings.trash)
+    if !settings.teamLog.isEmpty {
+      teamLog = TeamLogAccount(mailbox: settings.teamLog, keyCommand: settings.teamKeyCommand)
+    }
   }
 }
 

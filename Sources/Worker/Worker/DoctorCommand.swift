@@ -23,8 +23,7 @@ struct DoctorCommand: ParsableCommand {
       try findings.forEach(tell)
       guard findings.allSatisfy(\.isSound) || servers != nil else { return }
       let checkup = Checkup(
-        account: Account(configuration, settings, servers: servers), teamLog: settings.teamLog,
-        store: store, now: Host.now)
+        account: Account(configuration, settings, servers: servers), store: store, now: Host.now)
       try checkup.run(stop: Stop()).forEach(tell)
     } catch let failure as Failure {
       throw failure.tell()

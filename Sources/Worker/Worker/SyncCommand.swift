@@ -14,6 +14,7 @@ struct SyncCommand: ParsableCommand {
 
   @OptionGroup var place: PlaceOptions
   @Flag(help: "One full pass, then the end.") var once = false
+  @Flag(name: .customLong("log"), help: "Only the team log; with --once.") var onlyLog = false
   @Flag(help: "What the pass did, as one JSON object.") var json = false
   @Option(name: .customLong("while-pid"), help: "Ends when that process is gone.")
   var whilePID: Int32?
@@ -76,15 +77,18 @@ struct SyncCommand: ParsableCommand {
         throw Failure(75, SyncFailure.secret.french, SyncFailure.secret.english)
       }
     }
-    try passOnce(synchroniser, upkeep)
+    if onlyLog { try synchroniser.logPass() } else { try passOnce(synchroniser, upkeep) }
   }
 
   private func passOnce(_ synchroniser: Synchroniser, _ upkeep: Upkeep) throws {
+    var logTrouble = logPass(synchroniser)
     let line = ProgressLine()
     synchroniser.onProgress = { line.show($0) }
     var report = try synchroniser.pass()
     _ = try synchroniser.readDocuments(atMost: .max, &report)
     while try synchroniser.exportArrivals(atMost: Self.exportsAtOnce, &report) {}
+    // What arrived opened demandes: the other machines hear of it in the same pass.
+    if logTrouble == nil { logTrouble = logPass(synchroniser) }
     line.end()
     // Without a service, a pass by cron is the one that anchors, purges and copies.
     upkeep.runNow()
@@ -93,6 +97,9 @@ struct SyncCommand: ParsableCommand {
       throw Failure(
         failure.exitCode, "Reçu, mais rien ne part : \(failure.french)",
         "Received, but nothing leaves: \(failure.english)")
+    }
+    if let logTrouble {
+      throw Failure(logTrouble.exitCode, logTrouble.french, logTrouble.english)
     }
     guard !synchroniser.hasHeldExports else {
       throw Failure(
@@ -105,6 +112,17 @@ struct SyncCommand: ParsableCommand {
   }
 
   private static let exportsAtOnce = 50
+
+  /// The log first: whoever took what is known before the mail is. Its troubles keep no mail from
+  /// coming, and are told at the end.
+  private func logPass(_ synchroniser: Synchroniser) -> SyncFailure? {
+    do throws(SyncFailure) {
+      try synchroniser.logPass()
+      return nil
+    } catch {
+      return error
+    }
+  }
 
   /// The screen names the store it shows: a configuration that no longer holds is told there,
   /// unless another worker has it in hand.

@@ -8,18 +8,20 @@ import Store
 /// One gesture on several demandes, one result line each; the first failure gives the exit code.
 enum Gestures {
   static func performAll(
-    _ ids: [String], _ session: Session, _ options: CommonOptions, revision: Int? = nil,
-    _ gesture: (Order, Actor) throws -> Gesture
+    _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
+    revision: Int? = nil, _ gesture: (Order, Actor) throws -> Gesture
   ) throws {
     let actor = try session.actor(options)
     var first: CommandFailure?
     for id in ids {
       do {
         let order = try session.order(id)
-        let result = try perform(try gesture(order, actor), on: order.id, revision, actor, session)
-        show(id, result, session, json: options.json)
+        let (result, event) = try perform(
+          try gesture(order, actor), on: order.id, revision, actor, session)
+        try tell(id, result, [event], session, options, wait)
       } catch let failure as CommandFailure {
-        first = first ?? failure
+        // A refusal is worse than a wait.
+        if first == nil || first?.exit == .tryLater { first = failure }
         report(id, failure, session, json: options.json)
       }
     }
@@ -28,33 +30,62 @@ enum Gestures {
 
   /// One gesture on one demande.
   static func performOne(
-    _ id: String, _ session: Session, _ options: CommonOptions, revision: Int? = nil,
-    _ gesture: Gesture
+    _ id: String, _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
+    revision: Int? = nil, _ gesture: Gesture
   ) throws {
     let actor = try session.actor(options)
     let order = try session.order(id)
-    show(
-      id, try perform(gesture, on: order.id, revision, actor, session), session,
-      json: options.json)
+    let (result, event) = try perform(gesture, on: order.id, revision, actor, session)
+    try tell(id, result, [event], session, options, wait)
+  }
+
+  /// Shows what was done here once the other machines have it too, or the time is over.
+  static func tell(
+    _ id: String, _ order: Order, _ events: [String], _ session: Session,
+    _ options: CommonOptions, _ wait: TeamWaitOptions
+  ) throws {
+    var isPending = false
+    for event in events {
+      switch try TeamWait(session: session, seconds: wait.seconds).fate(of: event) {
+      case .refused(let refusal): throw CommandFailure(.refused(refusal), what: id)
+      case .pending: isPending = true
+      case .confirmed, .none: break
+      }
+    }
+    // As it stands now: the log may have put it behind what a colleague did.
+    let now = try session.ask { store throws(StoreError) in try store.order(order.id) }
+    show(id, now ?? order, session, json: options.json, isPending: isPending)
+    guard isPending else { return }
+    var failure = CommandFailure(
+      .tryLater,
+      "Fait ici, pas encore chez les autres machines : en attente, rien à refaire.",
+      "Done here, not yet on the other machines: pending, nothing to do again.")
+    failure.isTold = true
+    throw failure
   }
 
   static func perform(
     _ gesture: Gesture, on id: Order.ID, _ revision: Int?, _ actor: Actor, _ session: Session
-  ) throws -> Order {
+  ) throws -> (order: Order, event: String) {
     let environment = session.environment
-    return try session.ask(id) { store throws(StoreError) in
+    let event = environment.uuid()
+    let order = try session.ask(id) { store throws(StoreError) in
       try store.perform(
         gesture, on: id, expecting: revision, by: actor,
-        policy: session.configuration.officine.policy, eventID: environment.uuid(),
+        policy: session.configuration.officine.policy, eventID: event,
         now: environment.now())
     }
+    return (order, event)
   }
 
-  static func show(_ id: String, _ order: Order, _ session: Session, json: Bool) {
+  static func show(
+    _ id: String, _ order: Order, _ session: Session, json: Bool, isPending: Bool = false
+  ) {
     if json {
-      Output.json([
-        ("id", .string(id)), ("done", .boolean(true)), ("order", .object(RowJSON.order(order))),
-      ])
+      Output.json(
+        [("id", .string(id)), ("done", .boolean(true))]
+          + (isPending ? [("pending", .boolean(true))] : [])
+          + [("order", .object(RowJSON.order(order)))])
     } else {
       let strings = session.words.language.strings
       let owner = order.owner.map { " · \($0.name)" } ?? ""
@@ -66,7 +97,7 @@ enum Gestures {
     _ id: String, _ failure: CommandFailure, _ session: Session, json: Bool
   ) {
     let sentence = session.words(failure.french, failure.english)
-    if json {
+    if json, !failure.isTold {
       Output.json([
         ("id", .string(id)), ("done", .boolean(false)),
         ("exit", .integer(Int64(failure.exit.rawValue))), ("message", .string(sentence)),
@@ -84,11 +115,11 @@ struct TakeCommand: Runnable {
   @OptionGroup var options: CommonOptions
   @Argument var ids: [String]
   @Flag(help: "Take it over from the colleague who has it.") var over = false
-  @Option(help: "Seconds to wait for the other machines.") var wait: Int = 5
+  @OptionGroup var wait: TeamWaitOptions
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try Gestures.performAll(ids, session, options) { order, actor in
+    try Gestures.performAll(ids, session, options, wait) { order, actor in
       .taken(over: over ? order.owner.map { Author($0) } : nil)
     }
   }
@@ -101,11 +132,11 @@ struct ReleaseCommand: Runnable {
 
   @OptionGroup var options: CommonOptions
   @Argument var ids: [String]
-  @Option(help: "Seconds to wait for the other machines.") var wait: Int = 5
+  @OptionGroup var wait: TeamWaitOptions
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try Gestures.performAll(ids, session, options) { _, _ in .released }
+    try Gestures.performAll(ids, session, options, wait) { _, _ in .released }
   }
 }
 
@@ -119,7 +150,7 @@ struct StatusCommand: Runnable {
   @Argument(help: "IDs, then the state.") var words: [String]
   @Option(help: "Why (to-redo and closed).") var reason: String?
   @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
-  @Option(help: "Seconds to wait for the other machines.") var wait: Int = 5
+  @OptionGroup var wait: TeamWaitOptions
 
   func act(_ environment: Environment) throws {
     guard words.count >= 2, let name = words.last else {
@@ -128,9 +159,9 @@ struct StatusCommand: Runnable {
     }
     let gesture = try self.gesture(name)
     let session = try Session(options, environment)
-    try Gestures.performAll(Array(words.dropLast()), session, options, revision: revision) {
-      _, _ in gesture
-    }
+    try Gestures.performAll(
+      Array(words.dropLast()), session, options, wait, revision: revision
+    ) { _, _ in gesture }
   }
 
   private static let known =
@@ -155,6 +186,7 @@ struct MarkCommand: Runnable {
       + "question-patient, promised, shelf.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var marker: String
   @Argument var value: String?
@@ -171,7 +203,7 @@ struct MarkCommand: Runnable {
     let session = try Session(options, environment)
     let gesture: Gesture =
       clear ? .unmarked(name, value: value) : .marked(try made(name))
-    try Gestures.performOne(id, session, options, gesture)
+    try Gestures.performOne(id, session, options, wait, gesture)
   }
 
   private func made(_ name: MarkerName) throws -> Marker {
@@ -216,6 +248,7 @@ struct PatientCommand: Runnable {
     commandName: "patient", abstract: "Say for whom a demande is (« Pour qui ? »).")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Option(help: "Name, family name first.") var name: String
   @Option(help: "YYYY-MM-DD, or DD/MM/YYYY.") var birthDate: String?
@@ -236,7 +269,7 @@ struct PatientCommand: Runnable {
     // The matricule belongs to the sender; it stays only while the name is the sender's.
     let ins = order.patient.flatMap { folded($0.name) == folded(name) ? $0.ins : nil }
     try Gestures.performOne(
-      id, session, options, revision: revision,
+      id, session, options, wait, revision: revision,
       .patientNamed(Patient(name: name, birthDate: birth, ins: ins, source: .person)))
   }
 }
@@ -247,6 +280,7 @@ struct KindCommand: Runnable {
     commandName: "kind", abstract: "Say what a demande is: prescription, question, document.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var kind: String
 
@@ -257,7 +291,7 @@ struct KindCommand: Runnable {
         "Kind: prescription, question or document.")
     }
     let session = try Session(options, environment)
-    try Gestures.performOne(id, session, options, .kindChanged(to: kind))
+    try Gestures.performOne(id, session, options, wait, .kindChanged(to: kind))
   }
 }
 
@@ -267,11 +301,12 @@ struct NoteCommand: Runnable {
     commandName: "note", abstract: "Write an internal note; it is never sent.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var text: [String]
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try Gestures.performOne(id, session, options, .noted(text.joined(separator: " ")))
+    try Gestures.performOne(id, session, options, wait, .noted(text.joined(separator: " ")))
   }
 }

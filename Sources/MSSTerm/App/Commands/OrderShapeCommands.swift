@@ -10,17 +10,18 @@ struct UndoCommand: Runnable {
     commandName: "undo", abstract: "Take back your own last gesture on a demande.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
     let order = try session.order(id)
+    let event = environment.uuid()
     let result = try session.ask(id) { store throws(StoreError) in
-      try store.undo(
-        on: order.id, by: actor, eventID: environment.uuid(), now: environment.now())
+      try store.undo(on: order.id, by: actor, eventID: event, now: environment.now())
     }
-    Gestures.show(id, result.order, session, json: options.json)
+    try Gestures.tell(id, result.order, [event], session, options, wait)
     if !options.json {
       let strings = session.words.language.strings
       Output.line(strings.notice(.undid(result.undone.gesture), now: environment.now()))
@@ -34,6 +35,7 @@ struct AttachCommand: Runnable {
     commandName: "attach", abstract: "Put the messages of the second demande into the first.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var other: String
 
@@ -42,12 +44,12 @@ struct AttachCommand: Runnable {
     let actor = try session.actor(options)
     let target = try session.order(id)
     let source = try session.order(other)
+    let events = (environment.uuid(), environment.uuid())
     let order = try session.ask(id) { store throws(StoreError) in
       try store.attach(
-        source.id, to: target.id, by: actor, eventIDs: (environment.uuid(), environment.uuid()),
-        now: environment.now())
+        source.id, to: target.id, by: actor, eventIDs: events, now: environment.now())
     }
-    Gestures.show(id, order, session, json: options.json)
+    try Gestures.tell(id, order, [events.0, events.1], session, options, wait)
   }
 }
 
@@ -57,6 +59,7 @@ struct SplitCommand: Runnable {
     commandName: "split", abstract: "Give one message of a demande a demande of its own.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var message: String
 
@@ -66,14 +69,15 @@ struct SplitCommand: Runnable {
     let order = try session.order(id)
     let message = try session.message(message)
     let new = RandomID.order(environment)
+    let events = (environment.uuid(), environment.uuid(), environment.uuid())
     let result = try session.ask(id) { store throws(StoreError) in
       try store.split(
-        message.id, from: order.id, newID: new, by: actor,
-        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        message.id, from: order.id, newID: new, by: actor, eventIDs: events,
         now: environment.now())
     }
-    Gestures.show(id, result.rest, session, json: options.json)
     Gestures.show(result.new.id, result.new, session, json: options.json)
+    try Gestures.tell(
+      id, result.rest, [events.0, events.1, events.2], session, options, wait)
   }
 }
 
@@ -83,18 +87,20 @@ struct RenewCommand: Runnable {
     commandName: "renew", abstract: "Open a new dispensing of the same ordonnance.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
     let order = try session.order(id)
+    let events = (environment.uuid(), environment.uuid(), environment.uuid())
     let new = try session.ask(id) { store throws(StoreError) in
       try store.renew(
-        order.id, newID: RandomID.order(environment), by: actor,
-        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        order.id, newID: RandomID.order(environment), by: actor, eventIDs: events,
         now: environment.now())
     }
-    Gestures.show(new.id, new, session, json: options.json)
+    try Gestures.tell(
+      new.id, new, [events.0, events.1, events.2], session, options, wait)
   }
 }

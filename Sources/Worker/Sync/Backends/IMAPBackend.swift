@@ -50,6 +50,11 @@ final class IMAPBackend: Backend {
   }
 
   func connect() throws(SyncFailure) -> any MailSession {
+    try IMAPSession(connection: try open())
+  }
+
+  /// A connection that is logged in, and nothing said over it yet.
+  func open() throws(SyncFailure) -> IMAPConnection {
     try prepare()
     let connection: IMAPConnection
     do throws(SyncFailure) {
@@ -59,9 +64,11 @@ final class IMAPBackend: Backend {
     } catch {
       throw error == .tls(.unknownAuthority) ? lookAgain() : error
     }
-    try connection.logIn(desk, server: account.imap)
+    try desk.inTurn { () throws(SyncFailure) in
+      try connection.logIn(desk, server: account.imap)
+    }
     try compress(connection)
-    return try IMAPSession(connection: connection)
+    return connection
   }
 
   /// Only after the login, and never again once it went wrong: then mail still comes, uncompressed.

@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import Foundation
 import Store
+import Synchronization
 
 /// Who hands out the secret, to whom, and how often: one place for IMAP and SMTP.
 ///
@@ -15,6 +16,7 @@ final class LoginDesk: Sendable {
   }
 
   let login: Login
+  private let turn = Mutex<Void>(())
   private let store: OfficineStore
   private let stop: Stop?
 
@@ -23,6 +25,12 @@ final class LoginDesk: Sendable {
     self.login = login
     self.store = store
     self.stop = stop
+  }
+
+  /// Two connections never try one secret at the same time: what the first one learns of it, the
+  /// second one knows (T08).
+  func inTurn(_ body: () throws(SyncFailure) -> Void) throws(SyncFailure) {
+    try turn.withLock { _ throws(SyncFailure) in try body() }
   }
 
   private func firstLine(of command: [String]) throws(SyncFailure) -> String {

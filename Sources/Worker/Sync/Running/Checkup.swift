@@ -29,23 +29,20 @@ public struct Checkup {
 
   let account: Account
   let store: OfficineStore
-  private let teamLog: String
   let now: @Sendable () -> Timestamp
 
-  /// - Parameter teamLog: the mailbox that the machines of the officine share; empty for none.
   public init(
-    account: Account, teamLog: String = "", store: OfficineStore,
+    account: Account, store: OfficineStore,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.account = account
-    self.teamLog = teamLog
     self.store = store
     self.now = now
   }
 
   public func run(stop: Stop) -> [Finding] {
     guard case .imap(let imap) = account.backend else {
-      return [clock()]
+      return teamLogOfMaildir() + [clock()]
     }
     var hosts = [imap.imap.host]
     if let smtp = imap.smtp, smtp.host != imap.imap.host { hosts.append(smtp.host) }
@@ -123,7 +120,7 @@ public struct Checkup {
     defer { session.close() }
     let facts = try session.facts()
     return [said("login", true, "connexion acceptée", "login accepted")]
-      + capabilities(facts.capabilities) + quota(facts.quota) + [try log(session)]
+      + capabilities(facts.capabilities) + quota(facts.quota) + (try teamLog(session))
   }
 
   func failed(_ failure: SyncFailure) -> Finding {
@@ -203,25 +200,6 @@ public struct Checkup {
         "mailbox \(quota.percent)% full"
           + (isRoomy ? "" : ": once full it refuses patients; make room"))
     ]
-  }
-
-  /// The mailbox for several machines. Nothing is made here: whoever first needs it makes it.
-  private func log(_ session: any MailSession) throws(SyncFailure) -> Finding {
-    guard !teamLog.isEmpty else {
-      return said(
-        "log", true, "pas de journal d’équipe : une seule machine, rien à faire",
-        "no team log: one machine, nothing to do")
-    }
-    let shown = printable(teamLog)
-    let isThere = try session.folders().contains { $0.name == teamLog }
-    return said(
-      "log", true,
-      isThere
-        ? "\(shown) existe ; cette version ne s’en sert pas encore"
-        : "\(shown) n’existe pas encore, et cette version ne s’en sert pas : rien à faire",
-      isThere
-        ? "\(shown) exists; this version does not use it yet"
-        : "\(shown) does not exist yet, and this version does not use it: nothing to do")
   }
 
   /// Seconds by which a server's clock may be ahead of ours.

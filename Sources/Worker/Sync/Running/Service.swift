@@ -49,6 +49,7 @@ public struct Service {
     let wakes = try Wakes(
       doorbell: synchroniser.store.doorbellPath, directories: synchroniser.watched,
       pulse: synchroniser.pulse, stop: stop, parent: parent)
+    try synchroniser.beginTeamLog()
     var plan = Plan()
     var seenRetry = try synchroniser.retryAsked()
     // A mail behind its dot is waited for although the screen is gone; another screen finds its

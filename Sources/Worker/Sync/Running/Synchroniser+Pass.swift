@@ -88,7 +88,7 @@ extension Synchroniser {
   /// INBOX, Sent, and those that the configuration names: their mail is kept and found, and opens
   /// no demande.
   func wanted(_ folders: [Folder], _ session: any MailSession) -> [Folder] {
-    let others = folders.filter { $0.role == .other }
+    let others = folders.filter { $0.role == .other && !isOfTeamLog($0, session.naming) }
     let names = Set(others.map(\.name))
     let kept = Set(
       account.mailboxes.compactMap { session.naming.spellings(of: $0).first(where: names.contains) }

@@ -23,6 +23,10 @@ public final class Synchroniser {
   /// What the server withheld is asked for at once: a new service, or a person's wish.
   var asksAgain = true
   let backend: any Backend
+  /// Whose secret opens the BAL; nil for a Maildir.
+  let desk: LoginDesk?
+  /// The exchange with the other machines, while a service runs.
+  var logThread: LogThread?
   let life: LifeSign
   /// What the log is told once, when it is over.
   private var hasFailed = true
@@ -70,10 +74,12 @@ public final class Synchroniser {
     do throws(SyncFailure) {
       switch account.backend {
       case .imap(let imap):
+        let desk = LoginDesk(imap.login, store: store, stop: stop)
+        self.desk = desk
         backend = try IMAPBackend(
-          imap, desk: LoginDesk(imap.login, store: store, stop: stop),
-          directory: store.directory, stop: stop, life: life)
+          imap, desk: desk, directory: store.directory, stop: stop, life: life)
       case .maildir(let maildir):
+        desk = nil
         backend = try MaildirBackend(maildir, store: store, stop: stop)
       }
     } catch {
@@ -100,6 +106,8 @@ public final class Synchroniser {
 
   /// Ends the session and everything of the network.
   public func close() {
+    logThread?.end()
+    logThread = nil
     // What is behind its dot is waited for, unless stopping is asked: that ends its connection.
     outbox.wait(atMost: nil)
     session?.close()

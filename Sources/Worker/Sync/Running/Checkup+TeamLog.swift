@@ -1,0 +1,71 @@
+import Domain
+import Store
+import TeamLog
+
+/// What the doctor says of the exchange between the officine's machines.
+extension Checkup {
+  /// Nothing is made here: the service makes the mailbox when it first needs it.
+  func teamLog(_ session: any MailSession) throws(SyncFailure) -> [Finding] {
+    guard let team = account.teamLog else { return [noTeamLog] }
+    let health = (try? store.teamLogHealth()) ?? nil
+    if let obstacle = health?.obstacle, obstacle != .key {
+      return [key(team), said("log", false, obstacle.french, obstacle.english)]
+    }
+    let shown = printable(team.mailbox)
+    let base = session.naming.made(team.mailbox) + String(session.naming.delimiter ?? "/")
+    guard try session.folders().contains(where: { $0.name.hasPrefix(base) }) else {
+      return [
+        key(team),
+        said(
+          "log", true, "\(shown) n’existe pas encore : le premier passage le crée",
+          "\(shown) does not exist yet: the first pass makes it"),
+      ]
+    }
+    guard let state = (try? store.teamLog()) ?? nil else {
+      return [key(team), said("log", true, "\(shown) existe", "\(shown) exists")]
+    }
+    return [
+      key(team),
+      said(
+        "log", true,
+        "\(shown) : époque \(state.epoch), \(state.messages) messages lus, "
+          + "\(state.pending) gestes en attente",
+        "\(shown): epoch \(state.epoch), \(state.messages) messages read, "
+          + "\(state.pending) gestures pending"),
+    ] + ignored(state)
+  }
+
+  private var noTeamLog: Finding {
+    said(
+      "log", true, "pas de journal d’équipe : une seule machine, rien à faire",
+      "no team log: one machine, nothing to do")
+  }
+
+  /// A Maildir knows no order that two machines could share.
+  func teamLogOfMaildir() -> [Finding] {
+    guard account.teamLog != nil else { return [] }
+    let obstacle = TeamLogHealth.Obstacle.maildir
+    return [said("log", false, obstacle.french, obstacle.english)]
+  }
+
+  private func ignored(_ state: TeamLogState) -> [Finding] {
+    guard state.ignored > 0 else { return [] }
+    return [
+      said(
+        "log", false, required: false,
+        "\(state.ignored) messages du journal ignorés : sans preuve, ou d’une autre version ; "
+          + "vérifier que chaque machine a la même clé et la même version",
+        "\(state.ignored) messages of the log ignored: without proof, or of another version; check "
+          + "that each machine has the same key and the same version")
+    ]
+  }
+
+  private func key(_ team: TeamLogAccount) -> Finding {
+    let line = try? Secrets.firstLine(of: team.keyCommand)
+    let isKey = line.flatMap { LogKey($0) } != nil
+    let obstacle = TeamLogHealth.Obstacle.key
+    return said(
+      "log", isKey, isKey ? "la clé de l’équipe est là" : obstacle.french,
+      isKey ? "the team's key is there" : obstacle.english)
+  }
+}
