@@ -133,9 +133,9 @@ import Testing
       [
         "-c",
         """
-        import sqlite3, sys
+        import signal, sqlite3, sys
         c = sqlite3.connect(sys.argv[1]); c.execute("select * from setting").fetchall()
-        print("ready", flush=True); sys.stdin.read()
+        print("ready", flush=True); signal.pause()
         """, officine.store.databasePath,
       ])
     try waitUntil("the reader") { shell.outSoFar.contains("ready") }

@@ -71,7 +71,7 @@ public struct AnchorBook: Sendable {
   public func anchors() -> [JournalAnchor] {
     var valid: [JournalAnchor] = []
     for line in lines() {
-      if line.occasion == .restore { valid.removeAll { $0.seq > line.anchor.seq } }
+      if line.occasion == .restore { valid.removeAll { $0.seq >= line.anchor.seq } }
       valid.append(line.anchor)
     }
     return valid

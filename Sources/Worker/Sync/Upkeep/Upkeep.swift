@@ -55,8 +55,10 @@ public final class Upkeep: Sendable {
     (self.interval, self.now) = (interval, now)
   }
 
-  /// When it is looked at again.
-  var next: ContinuousClock.Instant { state.withLock { $0.next } }
+  /// When it is looked at again; a round that takes long keeps the service from nothing.
+  var next: ContinuousClock.Instant {
+    state.withLock { $0.isRunning ? max($0.next, .now + .seconds(5)) : $0.next }
+  }
 
   /// Begins a round when its time has come and none is under way.
   func runIfDue() {
