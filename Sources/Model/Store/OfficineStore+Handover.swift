@@ -2,9 +2,6 @@ public import Domain
 import GRDB
 
 extension OfficineStore {
-  /// The setting in which a backup leaves the moment it ended, in milliseconds.
-  static let lastBackup = "backup.last"
-
   /// What the shift leaves; each section at most `HandoverSheet.limit` demandes, newest first.
   public func handover(clock: WorkClock) throws(StoreError) -> HandoverSheet {
     var rows: [HandoverSheet.Section: [QueueRow]] = [:]
@@ -18,11 +15,10 @@ extension OfficineStore {
       if page.hasMore { cut.insert(section) }
     }
     let counts = try counts(member: nil, clock: clock)
-    let backup = try setting(Self.lastBackup).flatMap { Int64($0) }
     return HandoverSheet(
       rows: rows, cut: cut, readyCount: counts[.ready], outboxWaiting: counts.outboxWaiting,
       outboxTrouble: counts.outboxTrouble, sync: try syncStatus(),
-      backupAt: backup.map(Timestamp.init(milliseconds:)))
+      backupAt: try backupHistory().lastSuccess)
   }
 
   /// The counts with those of the custom views, in their order; a query that cannot be read is 0.
