@@ -47,20 +47,9 @@ extension English {
     case .discardDraft: "Discard the draft"
     case .nextField: "Next field"
     case .previousField: "Previous field"
-    case .search: "Search"
-    case .handover: "Handover"
-    case .chooseView: "Views and counts"
-    case .showHealth: "Health of the mailbox"
-    case .reconnect: "Try again now"
-    case .switchBAL: "Another mailbox"
-    case .help: "Help"
-    case .palette: "Commands"
-    case .switchMember: "Who acts"
-    case .curtain: "Curtain"
-    case .lock: "Lock"
-    case .redraw: "Redraw"
-    case .suspend: "Suspend"
-    case .quit: "Quit"
+    case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
+      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      programTitle(command)
     }
   }
 
@@ -110,6 +99,34 @@ extension English {
     case .discardDraft: "Discards the draft after confirmation."
     case .nextField: "To the next field or blank."
     case .previousField: "Back to the previous field."
+    case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
+      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      programHelp(command)
+    }
+  }
+
+  private func programTitle(_ command: Command) -> String {
+    switch command {
+    case .search: "Search"
+    case .handover: "Handover"
+    case .chooseView: "Views and counts"
+    case .showHealth: "Health of the mailbox"
+    case .reconnect: "Try again now"
+    case .switchBAL: "Another mailbox"
+    case .help: "Help"
+    case .palette: "Commands"
+    case .switchMember: "Who acts"
+    case .curtain: "Curtain"
+    case .lock: "Lock"
+    case .redraw: "Redraw"
+    case .suspend: "Suspend"
+    case .quit: "Quit"
+    default: preconditionFailure("not a command of the program")
+    }
+  }
+
+  private func programHelp(_ command: Command) -> String {
+    switch command {
     case .search: "Searches every demande, whatever its state."
     case .handover: "Shows what this shift leaves to the next; prints."
     case .chooseView: "Shows every view with its count."
@@ -124,6 +141,7 @@ extension English {
     case .redraw: "Draws the whole screen again."
     case .suspend: "Gives the terminal back; “fg” to return."
     case .quit: "Closes MSSTerm. Nothing is lost."
+    default: preconditionFailure("not a command of the program")
     }
   }
 

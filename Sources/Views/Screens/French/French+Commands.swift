@@ -47,20 +47,9 @@ extension French {
     case .discardDraft: "Jeter le brouillon"
     case .nextField: "Champ suivant"
     case .previousField: "Champ précédent"
-    case .search: "Chercher"
-    case .handover: "Relève"
-    case .chooseView: "Vues et comptes"
-    case .showHealth: "Santé de la boîte"
-    case .reconnect: "Réessayer maintenant"
-    case .switchBAL: "Autre boîte"
-    case .help: "Aide"
-    case .palette: "Commandes"
-    case .switchMember: "Qui agit"
-    case .curtain: "Rideau"
-    case .lock: "Verrouiller"
-    case .redraw: "Redessiner"
-    case .suspend: "Suspendre"
-    case .quit: "Quitter"
+    case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
+      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      programTitle(command)
     }
   }
 
@@ -110,6 +99,34 @@ extension French {
     case .discardDraft: "Jette le brouillon après confirmation."
     case .nextField: "Va au champ ou au blanc suivant."
     case .previousField: "Revient au champ précédent."
+    case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
+      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      programHelp(command)
+    }
+  }
+
+  private func programTitle(_ command: Command) -> String {
+    switch command {
+    case .search: "Chercher"
+    case .handover: "Relève"
+    case .chooseView: "Vues et comptes"
+    case .showHealth: "Santé de la boîte"
+    case .reconnect: "Réessayer maintenant"
+    case .switchBAL: "Autre boîte"
+    case .help: "Aide"
+    case .palette: "Commandes"
+    case .switchMember: "Qui agit"
+    case .curtain: "Rideau"
+    case .lock: "Verrouiller"
+    case .redraw: "Redessiner"
+    case .suspend: "Suspendre"
+    case .quit: "Quitter"
+    default: preconditionFailure("not a command of the program")
+    }
+  }
+
+  private func programHelp(_ command: Command) -> String {
+    switch command {
     case .search: "Cherche dans toutes les demandes, quel que soit leur état."
     case .handover: "Montre ce que l'équipe laisse à la suivante ; s'imprime."
     case .chooseView: "Montre toutes les vues avec leurs comptes."
@@ -124,6 +141,7 @@ extension French {
     case .redraw: "Redessine tout l'écran."
     case .suspend: "Rend la main au terminal ; « fg » pour revenir."
     case .quit: "Ferme MSSTerm. Rien n'est perdu."
+    default: preconditionFailure("not a command of the program")
     }
   }
 
