@@ -24,15 +24,21 @@ extension OfficineStore {
     }
   }
 
-  /// The alarms that began last.
+  /// The alarms that began last, of each sort by its index.
   private func alarms(_ db: Database, _ clock: WorkClock) throws -> [Order.ID] {
-    let condition = ViewSQL.alarm(clock)
-    return try String.fetchAll(
-      db,
-      sql: """
-        SELECT id FROM demande WHERE \(condition.sql)
-        ORDER BY max(coalesce(clock_since, 0), coalesce(promised_at, 0)) DESC LIMIT 100
-        """, arguments: condition.arguments)
+    var ids: [Order.ID] = []
+    for alarm in Alarm.allCases {
+      guard let cutoff = clock.cutoff(of: alarm) else { continue }
+      let isPromise = alarm == .promisePassed
+      let since = isPromise ? "promised_at" : "clock_since"
+      let filter = isPromise ? "" : "clock = '\(alarm.rawValue)' AND "
+      ids += try String.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM demande WHERE \(filter)\(since) <= ? ORDER BY \(since) DESC LIMIT 100
+          """, arguments: [cutoff.milliseconds])
+    }
+    return ids
   }
 
   /// nil for an unknown demande.
@@ -70,12 +76,14 @@ extension OfficineStore {
           db, sql: "SELECT count(*) FROM demande WHERE \(condition.sql)",
           arguments: condition.arguments) ?? 0
       }
-      for view in QueueView.allCases where view != .all {
+      for view in QueueView.allCases where view != .all && view != .archive {
         counts.byView[view] = try count(
           ViewSQL.condition(view, member: member, clock: clock))
       }
-      // Two walks of small indexes instead of a third that holds everything.
-      counts.byView[.all] = try counts[.archive] + count(Condition(sql: "is_archived = 0"))
+      // What is archived is by far the most: SQLite knows the whole without walking it.
+      let all = try Int.fetchOne(db, sql: "SELECT count(*) FROM demande") ?? 0
+      counts.byView[.all] = all
+      counts.byView[.archive] = try all - count(Condition(sql: "is_archived = 0"))
       if let clock, counts[.alarm] > 0 { counts.alarms = try alarms(db, clock) }
       counts.quarantine =
         try Int.fetchOne(
