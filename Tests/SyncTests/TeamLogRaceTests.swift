@@ -35,9 +35,12 @@ import Testing
     for machine in machines { try machine.stopService() }
   }
 
+  /// Dovecot tells an idling client after half a second: a round takes a whole one.
+  private var isSoak: Bool { ProcessInfo.processInfo.environment["MSSTERM_SOAK"] != nil }
+
   /// `MSSTERM_SOAK=1` runs all five hundred.
   private var rounds: Int {
-    ProcessInfo.processInfo.environment["MSSTERM_SOAK"] == nil ? 25 : 500
+    isSoak ? 500 : 8
   }
 
   @Test func `D14 three machines take one demande at once: one has it, all are told who`() throws {
@@ -103,7 +106,8 @@ import Testing
     var above: [Double] = []
     var whole: [Double] = []
     let (lea, claire) = (machines[0], machines[1])
-    for round in 0..<40 {
+    let looks = isSoak ? 100 : 12
+    for round in 0..<looks {
       let before = bare.notices
       let began = ContinuousClock.now
       if round % 2 == 0 { try lea.take(order) } else { try lea.perform(.released, on: order) }
@@ -118,10 +122,12 @@ import Testing
     }
     above.sort()
     whole.sort()
+    let (half, late) = (looks / 2, looks * 95 / 100)
     print(
-      "team log: taken to visible \(Int(whole[20])) ms median, \(Int(whole[37])) ms p95; above "
-        + "the server's notice \(Int(above[20])) ms median, \(Int(above[37])) ms p95 (budget 150)")
-    #expect(whole[20] < 15_000)
+      "team log: taken to visible \(Int(whole[half])) ms median, \(Int(whole[late])) ms p95; above "
+        + "the server's notice \(Int(above[half])) ms median, \(Int(above[late])) ms p95 (budget 150)"
+    )
+    #expect(whole[half] < 15_000)
     try end()
   }
 
