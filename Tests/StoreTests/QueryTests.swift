@@ -145,9 +145,17 @@ private struct Shelf {
     let clock = WorkClock(now: later(3600), hours: hours)
     let everything = try shelf.everything()
     var met = 0
+    // Every value of the vocabulary alone, with and without minus; then whatever comes together.
+    var texts = QueryKey.allCases.flatMap { key in
+      key.values(french: true).flatMap { value in
+        ["", "-"].map { "\($0)\(key.name(french: true)):\(value)" }
+      }
+    }
     for _ in 0..<400 {
       let count = Int.random(in: 1...3, using: &shelf.dice)
-      let text = (0..<count).map { _ in shelf.term() }.joined(separator: " ")
+      texts.append((0..<count).map { _ in shelf.term() }.joined(separator: " "))
+    }
+    for text in texts {
       let query = try ViewQuery.parse(text, now: clock.now)
       let member = Bool.random(using: &shelf.dice) ? claire.member.id : nil
       let found = try shelf.officine.store.matching(
