@@ -122,7 +122,8 @@ struct PaperStore {
     case .loadHealth: return [.healthLoaded(HealthSheet())]
     case .loadAwaited: return [.awaitedLoaded(awaited)]
     case .reconnect: return [.reconnectAnswered(.asked)]
-    case .markSeen, .beep, .redraw, .wipe, .suspend, .quit, .openBAL: return []
+    case .markSeen, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
+      return []
     }
   }
 

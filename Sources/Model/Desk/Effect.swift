@@ -25,6 +25,8 @@ public enum Effect: Equatable, Sendable {
   case split(Message.ID, from: Order.ID)
   case renew(Order.ID)
   case markSeen([Message.ID])
+  /// The person has read that the team log refused these events.
+  case acknowledgeRefusals([String])
 
   // Writing
   /// Finds the kept draft of this author for this message, or makes a new one.

@@ -27,6 +27,7 @@ public enum Event: Equatable, Sendable {
   case queryLoaded(String, QueuePage)
   case handoverLoaded(HandoverSheet)
   case countsLoaded(QueueCounts)
+  case logNoted(LogNotices)
   case syncChanged(SyncStatus)
   case healthLoaded(HealthSheet)
   /// The part of the health pane that may raise an alarm while nobody has it open.

@@ -7,6 +7,8 @@ public struct Notice: Equatable, Sendable {
     case alarmed(Int)
     case done(Gesture, Order.ID)
     case refused(Refusal)
+    /// Another machine was first; it had been done here.
+    case refusedByLog(Gesture, Refusal)
     case unavailable(Command, Unavailability)
     case undid(Gesture)
     case queued(display: String)

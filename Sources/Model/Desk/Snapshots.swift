@@ -6,15 +6,20 @@ public struct OpenedOrder: Equatable, Sendable {
   /// In order of arrival.
   public var bodies: [MessageBody]
   public var events: [OrderEvent]
+  /// The events as they are told, with those that the team log refused; nil when it refused none.
+  public var told: [OrderEvent]?
+  public var history: [OrderEvent] { told ?? events }
   /// Another demande under way that has the same matricule, with its age.
   public var samePatient: QueueRow?
 
   public init(
-    order: Order, bodies: [MessageBody], events: [OrderEvent], samePatient: QueueRow? = nil
+    order: Order, bodies: [MessageBody], events: [OrderEvent], told: [OrderEvent]? = nil,
+    samePatient: QueueRow? = nil
   ) {
     self.order = order
     self.bodies = bodies
     self.events = events
+    self.told = told
     self.samePatient = samePatient
   }
 }

@@ -28,6 +28,8 @@ public struct State: Equatable, Sendable {
 
   // Snapshots
   public var counts: QueueCounts
+  /// What the team log refused of this person, and whether it changed its order.
+  public var log: LogNotices
   public var page: QueuePage
   /// What colleagues have under way, listed under a rule below « À prendre ».
   public var underway: [QueueRow]
@@ -130,6 +132,7 @@ public struct State: Equatable, Sendable {
     counts = QueueCounts()
     clock = WorkClock(now: now)
     countedAt = now
+    log = LogNotices()
     page = QueuePage()
     underway = []
     sync = SyncStatus(phase: .never, since: now)

@@ -26,7 +26,7 @@ extension State {
     let isFirst = self.opened == nil
     self.opened = opened
     if isFirst, let document = documents.first { unfolded = [document] }
-    return markSeen()
+    return markSeen() + acknowledgeShown()
   }
 
   /// The next folded document; once all are open, all are folded again.
@@ -75,7 +75,7 @@ extension State {
     func lines(_ text: String) -> Int {
       text.utf8.count { $0 == 0x0A } + text.utf8.count / width + 2
     }
-    var total = 20 + openedSelection.events.count * 3
+    var total = 20 + openedSelection.history.count * 3
     for body in openedSelection.bodies {
       total += 6 + lines(body.text) + body.message.attachments.count * 3
       total += body.documents.reduce(0) { $0 + lines($1.text) }

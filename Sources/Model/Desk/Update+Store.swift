@@ -92,6 +92,7 @@ extension State {
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
       .openBAL, .loadOrder,
       .loadMembers, .loadWaiting, .loadKeptNotes, .markSeen, .deleteDraft, .reveal,
+      .acknowledgeRefusals,
       .print, .printHandover, .beep, .redraw, .suspend, .wipe:
       break
     }

@@ -24,6 +24,7 @@ extension State {
     case .queryLoaded(let query, let page): return receive(page, ofQuery: query)
     case .handoverLoaded(let sheet): receive(sheet)
     case .countsLoaded(let counts): return receive(counts)
+    case .logNoted(let notices): return receive(notices)
     case .syncChanged(let sync): self.sync = sync
     case .healthLoaded(let sheet): health = sheet
     case .healthNoted(let known): health.health = known
@@ -81,6 +82,7 @@ extension Notice.Content {
     case .done, .queued, .undid, .draftKept, .nowActing: 4
     case .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting, .reconnected: 6
     case .refused, .failed, .alarmed, .vanished, .closedBAL: 8
+    case .refusedByLog: 15
     }
   }
 }

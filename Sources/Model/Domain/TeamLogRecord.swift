@@ -80,6 +80,8 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
     case member(LogMember)
     /// The epoch ends here: what lies after it is void and is said again in the next one.
     case seal
+    /// In a checkpoint: demandes that were purged for good. Nobody says them again.
+    case purged([Order.ID])
   }
 
   /// The event's own name, so that what is said twice is heard once.
@@ -91,7 +93,7 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
     self.content = content
   }
 
-  enum CodingKeys: String, CodingKey { case id, event, member, seal }
+  enum CodingKeys: String, CodingKey { case id, event, member, seal, purged }
 
   public init(from decoder: any Decoder) throws {
     let box = try decoder.container(keyedBy: CodingKeys.self)
@@ -102,6 +104,8 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
       content = .member(member)
     } else if try box.decodeIfPresent(Bool.self, forKey: .seal) == true {
       content = .seal
+    } else if let orders = try box.decodeIfPresent([Order.ID].self, forKey: .purged) {
+      content = .purged(orders)
     } else {
       throw DecodingError.dataCorruptedError(
         forKey: .event, in: box, debugDescription: "a record says nothing")
@@ -115,6 +119,7 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
     case .event(let event): try box.encode(event, forKey: .event)
     case .member(let member): try box.encode(member, forKey: .member)
     case .seal: try box.encode(true, forKey: .seal)
+    case .purged(let orders): try box.encode(orders, forKey: .purged)
     }
   }
 }

@@ -55,6 +55,8 @@ public struct TeamLogState: Hashable, Sendable {
   /// The machine that wrote the checkpoint of this epoch: only it deletes older epochs.
   public var keeper: String?
   public var isSealed = false
+  /// Something that this epoch tells was purged here: it should end, so that it can be deleted.
+  public var hasPurged = false
   /// The mailbox vanished or is another one: a new epoch must begin.
   public var isLost = false
   /// Gestures and members that wait for their place.
@@ -108,5 +110,39 @@ public struct LogCheckpoint: Hashable, Sendable {
     self.machine = machine
     self.digest = digest
     self.ends = ends
+  }
+}
+
+/// What the team log has to tell one person.
+public struct LogNotices: Hashable, Sendable {
+  /// Their refused gestures that they have not seen, oldest first.
+  public var refused: [OrderEvent]
+  /// Demandes among them that are not there any more.
+  public var gone: Set<Order.ID>
+  public var reorderedAt: Timestamp?
+
+  public init(
+    refused: [OrderEvent] = [], gone: Set<Order.ID> = [], reorderedAt: Timestamp? = nil
+  ) {
+    self.refused = refused
+    self.gone = gone
+    self.reorderedAt = reorderedAt
+  }
+
+  /// One event a gesture: not its other half on another demande.
+  public var told: [OrderEvent] {
+    refused.filter {
+      switch $0.gesture {
+      case .opened, .mergedInto: false
+      default: true
+      }
+    }
+  }
+
+  /// Seconds that a change of order is shown for.
+  public static let reorderingLife: Int64 = 600
+
+  public func isReordered(at now: Timestamp) -> Bool {
+    reorderedAt.map { now.secondsSince($0) < Self.reorderingLife } ?? false
   }
 }

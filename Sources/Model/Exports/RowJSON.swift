@@ -2,7 +2,10 @@ public import Domain
 
 /// The row object of cli.md, one per message.
 public enum RowJSON {
-  public static func row(_ message: Message, order: Order?, bal: String) -> [(String, JSON)] {
+  public static func row(
+    _ message: Message, order: Order?, bal: String, isPending: Bool = false,
+    isMessageAbsent: Bool = false
+  ) -> [(String, JSON)] {
     [
       ("id", .string(message.id)),
       ("message_id", .string(message.messageID)),
@@ -22,14 +25,15 @@ public enum RowJSON {
       ("thread", .string(message.thread)),
       ("preview", .string(message.preview)),
       ("attachments", .array(message.attachments.map(attachment))),
-      ("order", order.map { .object(self.order($0)) } ?? .null),
+      ("order", order.map { .object(self.order($0, isPending: isPending)) } ?? .null),
       ("defects", .array(message.defects.map(defect))),
       ("warnings", .strings(message.warnings)),
       ("outgoing", .boolean(message.isOutgoing)),
+      ("message_absent", .boolean(isMessageAbsent)),
     ]
   }
 
-  public static func order(_ order: Order) -> [(String, JSON)] {
+  public static func order(_ order: Order, isPending: Bool = false) -> [(String, JSON)] {
     [
       ("id", .string(order.id)),
       ("kind", .string(order.kind.rawValue)),
@@ -39,7 +43,7 @@ public enum RowJSON {
       ("markers", markers(order.markers)),
       ("shelf", .optional(order.markers.shelf)),
       ("printed", order.printed.map(signature) ?? .null),
-      ("pending", .boolean(false)),
+      ("pending", .boolean(isPending)),
       ("due_at", .optional(order.markers.promisedAt?.iso8601)),
       ("messages", .strings(order.messages)),
       ("prepared", order.prepared.map(signature) ?? .null),
@@ -137,6 +141,13 @@ public enum RowJSON {
       ("based_on", .optional(event.basedOn)),
     ]
     members += GestureJSON.members(event.gesture)
+    switch event.standing {
+    case nil: break
+    case .pending: members.append(("standing", .string("pending")))
+    case .confirmed: members.append(("standing", .string("confirmed")))
+    case .refused: members.append(("standing", .string("refused")))
+    case .void: members.append(("standing", .string("void")))
+    }
     return .object(members)
   }
 }

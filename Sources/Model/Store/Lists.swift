@@ -17,11 +17,19 @@ public struct MessageRow: Hashable, Sendable, Identifiable {
   public var key: RowKey
   public var message: Message
   public var order: Order?
+  /// As ``QueueRow``.
+  public var isPending: Bool
+  public var isMessageAbsent: Bool
 
-  public init(key: RowKey, message: Message, order: Order?) {
+  public init(
+    key: RowKey, message: Message, order: Order?, isPending: Bool = false,
+    isMessageAbsent: Bool = false
+  ) {
     self.key = key
     self.message = message
     self.order = order
+    self.isPending = isPending
+    self.isMessageAbsent = isMessageAbsent
   }
 }
 

@@ -114,8 +114,8 @@ struct LogAbsorbing {
     try db.execute(
       sql: """
         UPDATE log_state SET epoch = ?, uid_validity = ?, through = 0, messages = 0,
-          seal_uid = NULL, seal_place = NULL, is_lost = 0, checkpoint = ?, keeper = ?,
-          checkpoint_uid = ?
+          seal_uid = NULL, seal_place = NULL, is_lost = 0, has_purged = 0,
+          checkpoint = ?, keeper = ?, checkpoint_uid = ?
         """,
       arguments: [
         batch.epoch, batch.uidValidity, checkpoint?.id, checkpoint?.machine,

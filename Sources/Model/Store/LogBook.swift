@@ -15,6 +15,7 @@ enum LogBook {
     state.keeper = row["keeper"]
     state.isSealed = row["seal_uid"] != nil
     state.isLost = row["is_lost"]
+    state.hasPurged = row["has_purged"]
     state.pending =
       try count("event WHERE standing = 'pending'")
       + count("log_member WHERE standing = 'pending'")
@@ -24,6 +25,19 @@ enum LogBook {
     let reordered: Int64? = row["reordered_at"]
     state.reorderedAt = reordered.map(Timestamp.init(milliseconds:))
     return state
+  }
+
+  /// For a purge, in its transaction, after the rows of those demandes went: the log forgets them
+  /// too, and the next checkpoint tells the others. Nothing while the log is off.
+  static func purged(_ db: Database, _ orders: [Order.ID]) throws {
+    guard try machine(db) != nil else { return }
+    for id in orders {
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO log_purged (demande) VALUES (?)").execute(
+        arguments: [id])
+      try db.cachedStatement(sql: "DELETE FROM log_home WHERE demande = ?").execute(
+        arguments: [id])
+    }
+    try db.execute(sql: "UPDATE log_state SET has_purged = 1")
   }
 
   /// One look at a row of one line: every gesture asks.

@@ -100,9 +100,18 @@ struct LogAdopting {
         try placing.place(record.id, event, spot)
         try accept(record.id, event, spot)
       case .member(let member): _ = try LogMembers.place(db, record.id, member, spot, codec)
+      case .purged(let orders): try LogBook.purged(db, orders)
       case .seal: break
       }
     }
+    // What was purged elsewhere is not said again; this machine's own purge takes its rows.
+    try db.execute(
+      sql: """
+        UPDATE event SET standing = 'void' WHERE uid IS NULL
+          AND standing IN ('confirmed', 'pending')
+          AND demande IN (SELECT demande FROM log_purged)
+        """)
+    try db.execute(sql: "UPDATE log_state SET has_purged = 0")
     // What was confirmed here and is not in the checkpoint waits again, whoever said it.
     try db.execute(
       sql: "UPDATE event SET standing = 'pending' WHERE standing = 'confirmed' AND uid IS NULL")

@@ -42,7 +42,8 @@ extension LogCheckpoints {
   /// How many records there are before each part ends: members, then events.
   static func ends(_ db: Database) throws -> [Int] {
     var ends: [Int] = []
-    var count = try LogMembers.winners(db, waiting: false).count
+    // One record names all that was purged.
+    var count = try 1 + LogMembers.winners(db, waiting: false).count
     var bytes = 0
     var start = 0
     let sizes = try Int.fetchCursor(
@@ -70,16 +71,20 @@ extension LogCheckpoints {
     let codec = Codec()
     let start = part == 1 ? 0 : checkpoint.ends[part - 2]
     let end = checkpoint.ends[part - 1]
-    let members = try LogMembers.winners(db, waiting: false)
-    var records = members.dropFirst(start).prefix(end - start).map { id, member in
-      LogRecord(id: id, content: .member(member))
-    }
+    let purged = try String.fetchAll(db, sql: "SELECT demande FROM log_purged ORDER BY demande")
+    let first = [LogRecord(id: "purged:\(checkpoint.id)", content: .purged(purged))]
+    let people =
+      try first
+      + LogMembers.winners(db, waiting: false).map { id, member in
+        LogRecord(id: id, content: .member(member))
+      }
+    var records = Array(people.dropFirst(start).prefix(end - start))
     let rows = try Row.fetchAll(
       db,
       sql: """
         SELECT * FROM event INDEXED BY event_by_place
         WHERE standing = 'confirmed' AND uid IS NOT NULL ORDER BY uid, place LIMIT ? OFFSET ?
-        """, arguments: [end - start - records.count, max(0, start - members.count)])
+        """, arguments: [end - start - records.count, max(0, start - people.count)])
     records += try rows.map { row in
       let said = try LogBook.said(row, codec)
       return LogRecord(id: said.id, content: .event(said.event))

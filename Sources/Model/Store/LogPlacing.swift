@@ -23,6 +23,7 @@ struct LogPlacing {
         hasMembers = true
         confirmedMembers += try LogMembers.place(db, record.id, member, spot, codec)
       case .seal: try seal(at: spot)
+      case .purged: break
       }
     }
   }

@@ -61,8 +61,9 @@ extension OfficineStore {
     let answer = events.last { event in
       guard case .answerQueued = event.gesture else { return false }
       if let seen = stamp.lastEvent { return event.number > seen }
-      let based = events.prefix { $0.number <= event.number }
-        .count { $0.gesture.countsAsRevision }
+      // The team log may have put the revision ahead of the events.
+      let later = events.drop { $0.number <= event.number }.count { $0.gesture.countsAsRevision }
+      let based = order.revision - later
       return based == stamp.revision && !event.author.isSamePerson(as: actor.author)
     }
     return answer.map { .stale(by: $0.author, at: $0.at, now: order.status) }

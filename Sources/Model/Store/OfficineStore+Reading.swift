@@ -116,6 +116,7 @@ extension OfficineStore {
     _ db: Database, sql: String, arguments: StatementArguments
   ) throws -> [MessageRow] {
     let codec = Codec(decoded)
+    let isLogged = try LogBook.machine(db) != nil
     let demande = try db.cachedStatement(
       sql: """
         SELECT d.snapshot FROM demande_message b JOIN demande d ON d.id = b.demande
@@ -126,9 +127,10 @@ extension OfficineStore {
     ).map { row in
       let message = try MessageShelf.message(row, codec)
       let snapshot = try String.fetchOne(demande, arguments: [message.receptionKey])
+      let order = try snapshot.map { try codec.value(Order.self, $0) }
       return MessageRow(
-        key: RowKey(message.receptionKey), message: message,
-        order: try snapshot.map { try codec.value(Order.self, $0) })
+        key: RowKey(message.receptionKey), message: message, order: order,
+        isPending: try isLogged && order.map { try LogBook.isPending(db, $0.id) } ?? false)
     }
   }
 

@@ -88,7 +88,8 @@ extension OfficineStore {
         arguments: [memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, limit])
       let found = try demandes.compactMap { id -> LastGesture? in
         let events = try OrderBook.events(db, id, codec)
-        guard let last = Order.lastGesture(events, by: author), let order = Order.fold(events),
+        guard let last = Order.lastGesture(events, by: author),
+          let order = try OrderBook.order(db, id, codec),
           now.secondsSince(last.event.at) <= LastGesture.lifetime
         else { return nil }
         return LastGesture(

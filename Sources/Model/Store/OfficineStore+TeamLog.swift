@@ -136,6 +136,23 @@ extension OfficineStore {
     }
   }
 
+  /// What the log has to tell that member; nothing while it is off.
+  public func logNotices(of member: String?) throws(StoreError) -> LogNotices {
+    let isOn = try read { try LogBook.machine($0) != nil }
+    guard isOn else { return LogNotices() }
+    let refused = try member.map { id throws(StoreError) in try refusedGestures(of: id) } ?? []
+    return try read { db in
+      let milliseconds = try Int64.fetchOne(db, sql: "SELECT reordered_at FROM log_state")
+      let gone = try Set(refused.map(\.order)).filter { id in
+        try Bool.fetchOne(
+          db, sql: "SELECT EXISTS (SELECT 1 FROM demande WHERE id = ?)", arguments: [id]) != true
+      }
+      return LogNotices(
+        refused: refused, gone: gone,
+        reorderedAt: milliseconds.map(Timestamp.init(milliseconds:)))
+    }
+  }
+
   /// The author has read them.
   public func acknowledgeRefusals(_ ids: [String]) throws(StoreError) {
     guard !ids.isEmpty else { return }
@@ -146,10 +163,5 @@ extension OfficineStore {
         ).execute(arguments: [id])
       }
     }
-  }
-
-  /// Somebody has read that the order of events changed.
-  public func acknowledgeReordering() throws(StoreError) {
-    try write { try $0.execute(sql: "UPDATE log_state SET reordered_at = NULL") }
   }
 }

@@ -58,6 +58,8 @@ enum OrderBook {
     _ db: Database, to id: Order.ID, _ entries: [Entry], _ codec: Codec
   ) throws -> Order {
     let known = try events(db, id, codec)
+    // The team log turned its opening down: it is closed for good, nothing happens to it.
+    if known.isEmpty { return try require(db, id, codec) }
     let refolds =
       try Int.fetchOne(
         db.cachedStatement(sql: "SELECT refolds FROM demande WHERE id = ?"), arguments: [id]) ?? 0

@@ -81,6 +81,7 @@ extension Schema {
       checkpoint_uid INTEGER NOT NULL DEFAULT 0,
       seal_uid INTEGER, seal_place INTEGER,
       is_lost INTEGER NOT NULL DEFAULT 0 CHECK (is_lost IN (0, 1)),
+      has_purged INTEGER NOT NULL DEFAULT 0 CHECK (has_purged IN (0, 1)),
       ignored INTEGER NOT NULL DEFAULT 0,
       reordered_at INTEGER
     ) STRICT;
@@ -93,6 +94,10 @@ extension Schema {
       PRIMARY KEY (message, demande)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX log_home_by_place ON log_home (uid, place);
+
+    CREATE TABLE log_purged (
+      demande TEXT NOT NULL PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE log_member (
       seq INTEGER PRIMARY KEY,

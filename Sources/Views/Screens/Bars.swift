@@ -145,6 +145,8 @@ extension Canvas {
     if state.counts.outboxTrouble > 0 {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }
+    if !state.log.told.isEmpty { alarms.append(strings.refusedByLog(state.log.told.count)) }
+    if state.log.isReordered(at: now) { alarms.append(strings.reordered) }
     if let late = backupAlarm() { alarms.append(late) }
     if !alarms.isEmpty {
       let text = words(" \(signs.warning) " + alarms.joined(separator: " \(signs.dot) ") + " ")

@@ -67,7 +67,9 @@ extension Canvas {
       put(words(mark), in: rect.line(line), role: isSelected ? .queueSelected : .queueRow)
     }
     put(words(signs.status(row.order.status)), in: first.splitLeft(1).rest, role: statusRole(row))
-    if state.pending[row.order.id] != nil {
+    if state.log.refused.contains(where: { $0.order == row.order.id }) {
+      put(words(signs.warning), in: first.splitLeft(2).rest, role: .statusError)
+    } else if row.isPending || state.pending[row.order.id] != nil {
       put(words(signs.pending), in: first.splitLeft(2).rest, role: .queuePending)
     }
     drawAge(row, in: first.splitLeft(3).rest.splitLeft(7).left)
@@ -173,6 +175,7 @@ extension Canvas {
   }
 
   private func title(_ row: QueueRow) -> Presentable {
+    if row.isMessageAbsent { return words(strings.messageAbsent) }
     let title = row.message.title
     let subject = title.isEmpty ? row.message.preview : title
     let text = subject.isEmpty ? words(strings.noSubject) : data(subject)

@@ -6,6 +6,10 @@ extension Canvas {
   /// Every message of the demande, oldest first, each with its documents.
   func readerMessages(_ opened: OpenedOrder, width: Int) -> [Line] {
     var lines: [Line] = []
+    // All that is known of it came from another machine.
+    if opened.bodies.isEmpty, !opened.order.messages.isEmpty {
+      lines.append(line(strings.messageAbsent, .textDim))
+    }
     for (place, body) in opened.bodies.enumerated() {
       if place > 0 || body.message.isOutgoing {
         lines += messageHeading(body.message, width: width)
@@ -176,10 +180,10 @@ extension Canvas {
     ]
     let today = CivilTime(now)
     var day = today
-    for (place, event) in opened.events.enumerated() {
+    for (place, event) in opened.history.enumerated() {
       // The arrival that opened it says it all.
-      if case .opened = event.gesture, place + 1 < opened.events.count,
-        case .messageArrived = opened.events[place + 1].gesture
+      if case .opened = event.gesture, place + 1 < opened.history.count,
+        case .messageArrived = opened.history[place + 1].gesture
       {
         continue
       }
@@ -206,6 +210,12 @@ extension Canvas {
 
   /// An arrival names who wrote; the event itself only knows the message.
   private func historySentence(_ event: OrderEvent, _ opened: OpenedOrder) -> String {
+    switch event.standing {
+    case .refused(let refusal): return strings.refused(strings.history(event), refusal, now: now)
+    case .pending where event.author.memberID != nil:
+      return strings.history(event) + " \(signs.pending)"
+    default: break
+    }
     guard case .messageArrived(let id, _) = event.gesture,
       let message = opened.bodies.first(where: { $0.message.id == id })?.message,
       !message.isOutgoing, !message.sender.display.isEmpty

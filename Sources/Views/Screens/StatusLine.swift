@@ -71,7 +71,7 @@ extension Canvas {
   private func role(of content: Notice.Content) -> Cells.Role {
     switch content {
     case .done, .undid, .printed, .cancelledSend, .queued, .draftKept: .statusSuccess
-    case .refused, .failed: .statusError
+    case .refused, .refusedByLog, .failed: .statusError
     case .unavailable: .hintUnavailable
     case .alarmed: .statusError
     case .closedBAL: .hintUnavailable

@@ -87,7 +87,9 @@ struct ListCommand: Runnable {
           return try store.page(
             of: queue, member: member, clock: clock, after: after, limit: size
           ).rows.map {
-            MessageRow(key: $0.key, message: $0.message, order: $0.order)
+            MessageRow(
+              key: $0.key, message: $0.message, order: $0.order, isPending: $0.isPending,
+              isMessageAbsent: $0.isMessageAbsent)
           }
         case .custom: return []
         }
@@ -146,7 +148,10 @@ enum Rows {
   static func show(_ rows: [MessageRow], _ session: Session, json: Bool) {
     for row in rows {
       if json {
-        Output.json(RowJSON.row(row.message, order: row.order, bal: session.settings.bal.address))
+        Output.json(
+          RowJSON.row(
+            row.message, order: row.order, bal: session.settings.bal.address,
+            isPending: row.isPending, isMessageAbsent: row.isMessageAbsent))
       } else {
         show(row, session.words)
       }

@@ -95,9 +95,12 @@ enum ShowJSON {
       let body = try store.body(message.id)
       let headers = try store.headers(message.id)
       let parts = try store.parts(message.id)
-      let events = try order.map { order throws(StoreError) in try store.events(of: order.id) }
+      let events = try order.map { order throws(StoreError) in try store.history(of: order.id) }
       let replies = try store.replies(to: message.id)
-      var members = RowJSON.row(message, order: order, bal: bal)
+      let isPending = (events ?? []).contains {
+        $0.standing == .pending && $0.author.memberID != nil
+      }
+      var members = RowJSON.row(message, order: order, bal: bal, isPending: isPending)
       members.append(
         (
           "headers",

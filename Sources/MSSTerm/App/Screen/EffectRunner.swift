@@ -51,6 +51,7 @@ final class EffectRunner {
       .loadWaiting, .loadKeptNotes, .search:
       return read(effect)
     case .perform, .undo, .attach, .split, .renew, .markSeen, .openDraft, .saveDraft,
+      .acknowledgeRefusals,
       .deleteDraft, .enqueue, .cancelSend, .keepNote:
       write(effect, opened: state.opened)
       return []

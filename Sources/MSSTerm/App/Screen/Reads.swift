@@ -20,7 +20,8 @@ struct Reads {
       let page = try matching(query, limit: limit)
       return [.queryLoaded(query, page)]
     case .loadHandover: return [.handoverLoaded(try store.handover(clock: clock))]
-    case .loadCounts: return [.countsLoaded(try counts())]
+    case .loadCounts:
+      return [.countsLoaded(try counts()), .logNoted(try store.logNotices(of: member))]
     case .loadSync:
       return [.syncChanged(try store.syncStatus()), .healthNoted(try store.health())]
     case .loadHealth: return [.healthLoaded(try sheet())]
@@ -104,7 +105,7 @@ struct Reads {
     guard let order = try store.order(id) else { return nil }
     return OpenedOrder(
       order: order, bodies: try bodies(of: order), events: try store.events(of: id),
-      samePatient: try samePatient(as: order))
+      told: try store.history(of: id), samePatient: try samePatient(as: order))
   }
 
   /// What came in and what was answered to it, in order of reception.

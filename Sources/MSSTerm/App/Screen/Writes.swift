@@ -58,6 +58,9 @@ struct Writes: Sendable {
     case .keepNote(let note):
       try store.keepNote(note.text, on: note.order, of: note.author, now: environment.now())
       return []
+    case .acknowledgeRefusals(let ids):
+      try store.acknowledgeRefusals(ids)
+      return []
     case .openDraft, .saveDraft, .deleteDraft, .enqueue, .cancelSend:
       return try Writing(session: session, actor: actor).attempt(effect)
     default: preconditionFailure("not a change")

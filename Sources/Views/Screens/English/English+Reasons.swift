@@ -119,6 +119,7 @@ extension English {
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u to undo" : done(gesture)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
+    case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Undone: \(done(gesture).lowercased())"
     case .queued(let display): "Message to \(display) waiting · u to undo"

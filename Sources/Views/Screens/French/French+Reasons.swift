@@ -119,6 +119,7 @@ extension French {
     case .done(let gesture, _):
       gesture.isUndoable ? "\(done(gesture)) · u pour annuler" : done(gesture)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
+    case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .undid(let gesture): "Annulé : \(done(gesture).lowercased())"
     case .queued(let display): "Envoi à \(display) en attente · u pour annuler"

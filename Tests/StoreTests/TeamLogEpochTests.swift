@@ -1,0 +1,164 @@
+import Domain
+import Foundation
+import GRDB
+import TestKit
+import Testing
+
+@testable import Store
+
+/// What becomes of the log when its mailbox does not behave (design 5).
+@Suite struct TeamLogEpochTests {
+  let folder: TemporaryDirectory
+  let a: Machine
+  let b: Machine
+  let id = Mail(n: 1).order
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    a = try Machine("a", in: folder.path("a"))
+    b = try Machine("b", in: folder.path("b"))
+  }
+
+  private func begin() throws -> LogServer {
+    var server = LogServer()
+    try a.store.take(Mail(n: 1))
+    try settle(&server)
+    try b.store.take(Mail(n: 1))
+    try settle(&server)
+    return server
+  }
+
+  private func settle(_ server: inout LogServer) throws {
+    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
+  }
+
+  @Test func `a message that shows late changes the order, and says so`() throws {
+    var server = try begin()
+    try a.store.act(.taken(over: nil), on: id, by: claire, event: "take-a")
+    try a.sync(&server, late: 3) { false }
+    try b.store.act(.taken(over: nil), on: id, by: lea, event: "take-b")
+    try b.sync(&server) { false }
+    #expect(try b.store.fate(ofEvent: "take-b") == .confirmed)
+    let seen = try #require(try b.store.order(id)).revision
+    #expect(try b.store.teamLog()?.reorderedAt == nil)
+    try settle(&server)
+    #expect(try b.store.teamLog()?.reorderedAt != nil)
+    #expect(try b.store.order(id)?.owner?.memberID == claire.member.id)
+    #expect(try b.store.order(id)?.revision ?? 0 > seen)
+    #expect(try b.store.refusedGestures(of: lea.member.id).map(\.id) == ["take-b"])
+    #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
+    #expect(try b.store.verify().problems == [])
+  }
+
+  @Test func `what comes after the seal is void and is said again in the next epoch`() throws {
+    var server = try begin()
+    try a.seal(&server)
+    try b.store.act(.taken(over: nil), on: id, by: lea, event: "take-b")
+    let parcel = try #require(try b.store.pendingParcels(limit: 9).first)
+    #expect(try server.append(parcel, epoch: 1))
+    try settle(&server)
+    #expect(server.boxes[2]?.letters.isEmpty == false)
+    #expect(try b.store.fate(ofEvent: "take-b") == .confirmed)
+    for machine in [a, b] {
+      #expect(try machine.store.teamLog()?.epoch == 2)
+      #expect(try machine.store.order(id)?.owner?.memberID == lea.member.id)
+      #expect(try machine.store.verify().problems == [])
+    }
+    #expect(try b.store.teamLog()?.keeper == a.store.teamLog()?.keeper)
+  }
+
+  @Test func `a half checkpoint begins nothing; of two the first complete one counts`() throws {
+    var server = try begin()
+    for n in 1...3 { try a.store.act(.noted("n\(n)"), on: id, by: claire, event: "n\(n)") }
+    try settle(&server)
+    try a.seal(&server)
+    _ = try a.store.absorb(#require(try server.look(1, after: 3, also: [])), now: later(0))
+    let plan = try #require(try a.store.planCheckpoint(id: "half"))
+    let cut = LogCheckpoint(
+      id: plan.id, machine: plan.machine, digest: plan.digest,
+      ends: [2] + plan.ends)
+    server.create(2)
+    #expect(try server.append(a.store.checkpointParcel(cut, part: 1), epoch: 2))
+    let half = try #require(try server.look(2, after: 0, also: []))
+    #expect(try b.store.absorb(half, now: later(0)).isAdopted == false)
+    #expect(try b.store.teamLog()?.epoch == 1)
+    try b.writeCheckpoint(&server, 2)
+    #expect(try server.append(a.store.checkpointParcel(cut, part: 2), epoch: 2))
+    let whole = try #require(try server.look(2, after: 0, also: []))
+    #expect(try b.store.absorb(whole, now: later(0)).isAdopted)
+    #expect(try b.store.teamLog()?.keeper == "b")
+    try settle(&server)
+    #expect(try a.store.teamLog()?.keeper == "b")
+    #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
+  }
+
+  @Test func `a deleted log mailbox loses nothing that any machine had confirmed`() throws {
+    var server = try begin()
+    try b.store.act(.taken(over: nil), on: id, by: lea, event: "take-b")
+    try b.sync(&server) { false }
+    #expect(try b.store.fate(ofEvent: "take-b") == .confirmed)
+    // a never saw it, and is the first to miss the mailbox.
+    server.boxes[1] = nil
+    try a.sync(&server) { false }
+    try a.sync(&server) { false }
+    #expect(try a.store.teamLog()?.epoch == 2)
+    #expect(try a.store.order(id)?.owner == nil)
+    try settle(&server)
+    #expect(try a.store.order(id)?.owner?.memberID == lea.member.id)
+    #expect(try b.store.fate(ofEvent: "take-b") == .confirmed)
+    server.renumber(2)
+    try b.store.act(.marked(.urgent), on: id, by: lea, event: "urgent")
+    try settle(&server)
+    #expect(try a.store.teamLog()?.epoch == 3)
+    #expect(try a.store.order(id)?.markers.isUrgent == true)
+    #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
+  }
+
+  @Test
+  func `what was done before the log is said in few messages, one demande at a time in order`()
+    throws
+  {
+    let old = try OfficineStore.open(at: folder.path("old"), create: true)
+    for n in 20..<70 { try old.take(Mail(n: n)) }
+    for n in 20..<70 {
+      try old.act(.taken(over: nil), on: Mail(n: n).order, event: "t\(n)")
+      try old.act(.moved(to: .prepared, reason: nil), on: Mail(n: n).order, event: "p\(n)")
+      try old.act(.noted("vu"), on: Mail(n: n).order, event: "n\(n)")
+    }
+    old.close()
+    let machine = try Machine("old", in: folder.path("old"))
+    var server = try begin()
+    let before = server.appended
+    for _ in 0..<3 { try machine.sync(&server) { false } }
+    #expect(try machine.store.teamLog()?.pending == 0)
+    #expect(server.appended - before == 2)
+    try settle(&server)
+    #expect(try a.store.order(Mail(n: 33).order)?.status == .prepared)
+    #expect(try a.store.teamLogDigest() == machine.store.teamLogDigest())
+    #expect(try machine.store.verify().problems == [])
+  }
+
+  @Test func `what one machine purged is not brought back by another`() throws {
+    var server = try begin()
+    try a.store.take(Mail(n: 2))
+    try settle(&server)
+    try a.store.write { db in
+      try db.execute(sql: "DROP TRIGGER event_no_DELETE")
+      for table in ["demande_message", "event"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE demande = ?", arguments: [Mail(n: 2).order])
+      }
+      try db.execute(sql: "DELETE FROM demande WHERE id = ?", arguments: [Mail(n: 2).order])
+      try LogBook.purged(db, [Mail(n: 2).order])
+    }
+    #expect(try a.store.teamLog()?.hasPurged == true)
+    try a.seal(&server)
+    try settle(&server)
+    #expect(try a.store.teamLog()?.hasPurged == false)
+    #expect(try b.store.teamLog()?.pending == 0)
+    #expect(try a.store.order(Mail(n: 2).order) == nil)
+    let said = try JSONEncoder().encode(server.boxes[2]?.letters.map(\.bytes))
+    let letters = try JSONDecoder().decode([Data].self, from: said)
+    #expect(letters.allSatisfy { !String(decoding: $0, as: UTF8.self).contains(Mail.id(2)) })
+    #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
+  }
+}
