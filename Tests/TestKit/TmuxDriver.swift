@@ -96,6 +96,22 @@ public final class TmuxDriver: Sendable {
     try run(["capture-pane", "-p"])
   }
 
+  /// What the terminal shows once the program has left its full screen: the normal screen.
+  public func normalScreen() throws -> String {
+    try run(["capture-pane", "-p", "-a", "-q"])
+  }
+
+  /// tmux's socket, for another terminal that attaches to the same server.
+  public var socket: String { files.path("socket") }
+
+  /// The words that attach a terminal to this driver's session, or to another of its server.
+  public func attaching(to session: String = "0") -> [String] {
+    ["env", "-u", "TMUX", tmux, "-u", "-S", socket, "attach-session", "-t", session]
+  }
+
+  /// Runs one command of tmux on this driver's server.
+  public func command(_ words: String...) throws -> String { try run(words) }
+
   /// From now on every byte that the program writes to its terminal, in a file of the driver.
   public func record() throws {
     try run(["pipe-pane", "-O", "cat >>'\(files.path("record"))'"])

@@ -90,7 +90,15 @@ extension Session {
       throw CommandFailure(error, what: member.initials)
     }
     switch verdict {
-    case .right: return
+    case .right:
+      let isProvisional = try askTeam { store throws(StoreError) in
+        try store.isPINProvisional(of: member.id)
+      }
+      guard isProvisional else { return }
+      Output.error(
+        words(
+          "Ce code est provisoire : choisir le vôtre (mssterm members change-pin).",
+          "This PIN is provisional: choose your own (mssterm members change-pin)."))
     case .none:
       throw CommandFailure(
         .notPermitted,

@@ -6,14 +6,16 @@ import Store
 enum MemberRights {
   /// While the officine never had a responsable, whoever owns the store's files starts the team;
   /// then nil means the mailbox in the trace. A `--as` is always proved.
-  static func actor(_ session: Session, _ options: CommonOptions) throws -> Actor? {
+  static func actor(
+    _ session: Session, _ options: CommonOptions, to right: Right = .manageMembers
+  ) throws -> Actor? {
     let members = try everyone(session)
     if options.member == nil, !members.contains(where: \.isResponsable) {
       let account = members.first { $0.osUser == session.environment.osUser }
       guard account?.isActive(at: session.environment.now()) == true else { return nil }
     }
     let actor = try session.actor(options)
-    guard actor.member.isResponsable || !members.contains(where: \.isResponsable) else {
+    guard actor.member.may(right, among: members, at: session.environment.now()) else {
       throw CommandFailure(
         .notPermitted, "Il faut être responsable de la BAL : --as INITIALES d’un responsable.",
         "Only a responsable of the BAL may: --as INITIALS of a responsable.")
@@ -24,7 +26,7 @@ enum MemberRights {
   /// Traces are a responsable's to read as soon as one can prove who they are.
   static func requireReader(_ session: Session, _ options: CommonOptions) throws {
     let isGuarded = try everyone(session).contains { $0.isResponsable && $0.hasPIN }
-    if isGuarded { _ = try actor(session, options) }
+    if isGuarded { _ = try actor(session, options, to: .readTraces) }
   }
 
   /// From the first PIN on nobody acts by name alone: a responsable must have theirs by then,
@@ -62,6 +64,10 @@ enum PINInput {
 
   static func asked(_ words: Words) -> String {
     getpass(words("Nouveau code : ", "New PIN: ")).map { String(cString: $0) } ?? ""
+  }
+
+  static func again(_ words: Words) -> String {
+    getpass(words("Encore une fois : ", "Once more: ")).map { String(cString: $0) } ?? ""
   }
 
   static func hash(_ pin: String) throws -> String {

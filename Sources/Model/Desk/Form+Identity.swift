@@ -18,6 +18,13 @@ extension Form {
     fields.first { $0.name == name }?.buffer.text
   }
 
+  /// Nobody has a code any more: none can be asked for.
+  mutating func forgetPIN() {
+    guard kind == .identify, let place = place(of: .pin) else { return }
+    fields.remove(at: place)
+    focus = 0
+  }
+
   private func place(of name: Field.Name) -> Int? { fields.firstIndex { $0.name == name } }
 
   mutating func move(by step: Int) { focus = (focus + step + fields.count) % fields.count }
@@ -89,6 +96,8 @@ extension Form {
 
   private mutating func refuse(_ problem: IdentityProblem) {
     self.problem = .identity(problem)
+    // The first code of the officine was set meanwhile.
+    if problem == .needsPIN, place(of: .pin) == nil { fields.append(Field(.pin)) }
     for place in fields.indices where fields[place].name.isSecret { fields[place].buffer.clear() }
     switch problem {
     case .unknownMember, .inactive, .noPIN, .notHere, .notPharmacist:

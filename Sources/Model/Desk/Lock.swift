@@ -24,6 +24,7 @@ public struct Lock: Equatable, Sendable {
 struct Former: Equatable, Sendable {
   var member: String?
   var view: QueueView
+  var customView: Int?
   var selection: Order.ID?
   var focus: Pane
   /// The mail that was being written.

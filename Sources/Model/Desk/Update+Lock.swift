@@ -10,7 +10,8 @@ extension State {
     guard lock == nil else { return [] }
     var saves = savesBeforeExit()
     var former = Former(
-      member: actor?.member.id, view: view, selection: selection, focus: focus, draft: nil)
+      member: actor?.member.id, view: view, customView: customView, selection: selection,
+      focus: focus, draft: nil)
     var sending: Draft?
     if let compose {
       former.draft = AwaitedDraft(
@@ -31,12 +32,17 @@ extension State {
     locked.lock = Lock(form: Form.unlocking(asksPIN: asksPIN), former: former)
     locked.lock?.sending = sending
     self = locked
-    return saves + [.wipe, .loadMembers] + lockedReloads
+    return saves + [.wipe] + lockedReloads
   }
 
   /// What names nobody goes on through a lock, and through the unlock after it.
   private mutating func keepFromLock(_ open: State) {
     bals = open.bals
+    customViews = open.customViews
+    clock = open.clock
+    // An alarm is heard on a locked poste too, once.
+    heardAlarms = open.heardAlarms
+    countedAt = open.countedAt
     counts = open.counts
     sync = open.sync
     health.health = open.health.health
@@ -48,7 +54,7 @@ extension State {
   }
 
   /// All that a locked screen asks of the store.
-  var lockedReloads: [Effect] { [.loadCounts, .loadSync, .loadWaiting] }
+  var lockedReloads: [Effect] { [.loadCounts, .loadSync, .loadWaiting, .loadMembers] }
 
   /// Whether anybody has a code: then everybody is asked for theirs.
   var asksPIN: Bool { members.contains(where: \.hasPIN) }
@@ -72,10 +78,12 @@ extension State {
     case .ticked(let now): return tickLocked(now)
     case .commanded(.suspend): return [.suspend]
     case .storeChanged: return lockedReloads
-    case .countsLoaded(let counts): self.counts = counts
+    case .countsLoaded(let counts): return receive(counts)
     case .syncChanged(let sync): self.sync = sync
     case .healthNoted(let known): health.health = known
-    case .membersLoaded(let members): self.members = members
+    case .membersLoaded(let members):
+      self.members = members
+      if !asksPIN { lock?.form.forgetPIN() }
     case .waitingLoaded(let moments): lock?.waiting = moments
     case .identified(let actor): return unlock(actor)
     case .identifiedNobody: return unlock(nil)
@@ -100,10 +108,11 @@ extension State {
 
   private mutating func tickLocked(_ now: Timestamp) -> [Effect] {
     self.now = now
+    clock.move(to: now)
     lastInputAt = min(lastInputAt, now)
     let late = pendingSince.filter { now.secondsSince($0.value) >= Self.longestAnswer }.keys
     for id in late { settle(id) }
-    return laterSaves.due(now)
+    return laterSaves.due(now) + (timedLoads().isEmpty ? [] : lockedReloads)
   }
 
   /// It did not leave: it is a draft again, for its author.
@@ -143,7 +152,7 @@ extension State {
       return laterSaves.effects + [.openBAL(own.name)]
     }
     if former.member == actor?.member.id {
-      view = former.view
+      (view, customView) = (former.view, former.customView)
       selection = former.selection
       focus = former.selection == nil ? .queue : former.focus
       if let draft = former.draft {

@@ -9,7 +9,8 @@ struct MembersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "members", abstract: "People of the team.",
     subcommands: [
-      AddMember.self, ListMembers.self, ResetPIN.self, DisableMember.self, EnableMember.self,
+      AddMember.self, ListMembers.self, ResetPIN.self, ChangePIN.self, DisableMember.self,
+      EnableMember.self,
       RemoveMember.self,
     ])
 }
@@ -44,6 +45,12 @@ struct AddMember: Runnable {
     let actor = try MemberRights.actor(session, options)
     let name = try Self.written(name, "Le nom", "The name")
     let initials = try initials(of: name, session)
+    if let rpps, !Member.looksLikeRPPS(rpps) {
+      Output.error(
+        session.words(
+          "Un numéro RPPS a 11 chiffres ; celui-ci est gardé tel quel.",
+          "An RPPS number has 11 digits; this one is kept as it is."))
+    }
     let hash = try pinStdin ? PINInput.hash(PINInput.standardInput()) : nil
     let member = Member(
       id: environment.uuid(), name: name, initials: initials, role: role, rpps: rpps,
@@ -93,7 +100,9 @@ struct ListMembers: Runnable {
 
 struct ResetPIN: Runnable {
   static let configuration = CommandConfiguration(
-    commandName: "reset-pin", abstract: "Set a person's PIN, read from standard input.")
+    commandName: "reset-pin",
+    abstract: "Set a person's PIN. One set for somebody else is provisional: they choose their "
+      + "own when they open a screen, or with change-pin.")
 
   @OptionGroup var options: CommonOptions
   @Argument var name: String
@@ -108,7 +117,8 @@ struct ResetPIN: Runnable {
       pinStdin ? PINInput.standardInput() : PINInput.asked(session.words))
     try session.askTeam(name) { store throws(StoreError) in
       try store.setPIN(
-        of: member.id, hash: hash, by: actor?.author, now: environment.now())
+        of: member.id, hash: hash, isProvisional: actor.map { $0.member.id != member.id } ?? false,
+        by: actor?.author, now: environment.now())
     }
   }
 }
@@ -179,6 +189,7 @@ enum MemberRows {
           member.isResponsable ? "responsable" : nil,
           member.isDisabled ? session.words("désactivé", "disabled") : nil,
           member.hasPIN ? nil : session.words("sans code", "no PIN"),
+          member.until.map { session.words("jusqu’au ", "until ") + $0.iso8601.prefix(10) },
         ].compactMap { $0 }.joined(separator: ", ")
         let role = session.words.language.strings.role(member.role)
         Output.line("\(member.initials)  \(member.name)  \(role)  \(marks)")
