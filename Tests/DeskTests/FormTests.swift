@@ -11,6 +11,11 @@ struct FormTests {
     return form
   }
 
+  private func words(_ desk: DeskTrace) -> String? {
+    guard case .note(let editor)? = desk.state.layers.last else { return nil }
+    return editor.words.note.forTheTeam
+  }
+
   @Test func `a note the store refused keeps its words on screen`() {
     var desk = DeskTrace(.fixture())
     desk.press(.character("n"))
@@ -18,7 +23,7 @@ struct FormTests {
     let effects = desk.press(.enter)
     #expect(desk.press(.enter).isEmpty, "a second Enter writes no second note")
     desk.send(.effectFailed(effects[0], .storeBusy))
-    #expect(form(desk)?.fields[0].buffer.text == "rappeler demain")
+    #expect(words(desk) == "rappeler demain")
     #expect(desk.press(.enter) == effects)
     desk.send(.gestureDone(.noted("rappeler demain"), Officine.row(Officine.jeanne).order))
     #expect(desk.state.layers.isEmpty)
@@ -29,11 +34,11 @@ struct FormTests {
     desk.press(.character("n"))
     desk.type("rappel")
     desk.press(.escape, .character("n"))
-    #expect(form(desk)?.fields[0].buffer.text == "rappel")
+    #expect(words(desk) == "rappel")
     desk.press(.escape)
     desk.send(.identified(Officine.actor(Officine.claire)))
     desk.press(.character("n"))
-    #expect(form(desk)?.fields[0].buffer.text.isEmpty == true)
+    #expect(words(desk)?.isEmpty == true)
   }
 
   @Test func `for whom: the number stays with the name it came with`() {
@@ -144,11 +149,11 @@ struct FormTests {
     #expect(form(desk)?.problem != nil)
   }
 
-  @Test func `a field of one line is cut at its limit and says so`() {
+  @Test func `a note is cut at its limit and says so`() {
     var desk = DeskTrace(.fixture())
     desk.press(.character("n"))
     desk.send(.pasted(String(repeating: "a\n", count: 100_000)))
-    #expect(form(desk)?.fields[0].buffer.text.utf8.count == TextBuffer.lineLimit)
+    #expect(words(desk)?.utf8.count == NoteEditor.limit)
     #expect(desk.state.notice?.content == .textFull(limit: TextBuffer.lineLimit))
   }
 }

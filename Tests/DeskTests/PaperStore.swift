@@ -111,7 +111,7 @@ struct PaperStore {
       return perform(gesture, on: id, expecting: expecting, pharmacist)
     case .reveal(let id): return [.revealed(id)]
     case .keepNote(let note):
-      keptNotes[[note.order, note.author]] = note.text.isEmpty ? nil : note
+      keptNotes[[note.order, note.author]] = note.text.isBlank ? nil : note
       return []
     case .loadKeptNotes:
       return [.keptNotesLoaded(keptNotes.values.filter { $0.author == member })]
@@ -122,6 +122,10 @@ struct PaperStore {
     case .loadHealth: return [.healthLoaded(HealthSheet())]
     case .loadAwaited: return [.awaitedLoaded(awaited)]
     case .reconnect: return [.reconnectAnswered(.asked)]
+    case .loadHeld: return [.heldLoaded([])]
+    case .loadMentions: return [.mentionsLoaded([])]
+    case .readMentions: return []
+    case .releaseHeld(let item, _), .withdrawHeld(let item, _): return [.heldGone(item: item)]
     case .markSeen, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
       return []
     }
@@ -139,7 +143,7 @@ struct PaperStore {
     let refusal = order.refusal(
       of: gesture, by: actor.author, role: actor.member.role, policy: state.policy)
     if let refusal { return [.gestureRefused(gesture, id, refusal)] }
-    if case .noted(let text) = gesture { notes.append(text) }
+    if case .noted(let note) = gesture { notes.append(note.forTheTeam) }
     append(gesture, to: id, by: actor, at: state.now)
     return self.order(id).map { [.gestureDone(gesture, $0)] } ?? []
   }

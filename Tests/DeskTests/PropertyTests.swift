@@ -74,9 +74,7 @@ private struct Storm {
         .identified(
           Officine.actor([Officine.lea, Officine.claire][Int.random(in: 0...1, using: &random)])))
     }
-    if case .form(let form)? = desk.state.layers.last, form.kind == .note,
-      Int.random(in: 0..<2, using: &random) == 0
-    {
+    if case .note? = desk.state.layers.last, Int.random(in: 0..<2, using: &random) == 0 {
       return desk.send(.pasted(Self.noteMark))
     }
     return desk.send(event())
@@ -125,6 +123,7 @@ struct PropertyTests {
     switch state.layers.last {
     case .menu(let menu): targets = menu.order.map { [$0] } ?? []
     case .form(let form): targets = form.order.map { [$0] } ?? []
+    case .note(let editor): targets = [editor.order]
     case .confirm(let confirm):
       switch confirm.question {
       case .takeOver(let id, _), .print(let id, _), .attach(let id, _): targets = [id]
@@ -194,7 +193,7 @@ struct PropertyTests {
       let phrase = phrases.randomElement(using: &storm.random) ?? []
       for key in phrase { storm.desk.press(key, &storm.store) }
       var isNote = false
-      if case .form(let form)? = storm.desk.state.layers.last { isNote = form.kind == .note }
+      if case .note? = storm.desk.state.layers.last { isNote = true }
       if isNote || storm.desk.state.context == .compose {
         storm.desk.settle(.pasted(isNote ? Storm.noteMark : "Bonjour"), &storm.store)
       }

@@ -133,7 +133,7 @@ struct TransitionTests {
     #expect(refusal(order, .moved(to: .closed, reason: text)) == .needsReason)
     #expect(refusal(order, .moved(to: .closed, reason: nil)) == .needsReason)
     #expect(refusal(order, .refused(reason: text)) == .needsReason)
-    #expect(refusal(order, .noted(text)) == .needsText)
+    #expect(refusal(order, .noted(NoteText(text))) == .needsText)
     #expect(refusal(order, .marked(.shelf(text))) == .needsText)
     #expect(refusal(order, .marked(.missing(MissingProduct(product: text)))) == .needsText)
     #expect(refusal(order, .patientNamed(Patient(name: text, source: .person))) == .needsText)

@@ -21,6 +21,7 @@ enum Scene: String, CaseIterable, Sendable {
   case arriving, health, sendingHeld, closed, bals, nearlyFull
   case note, patient, collect, states, palette, help, takeOver, discard, curtain
   case lock, lockRefused, lockChoosing, identify, check, revealed
+  case held, heldRow, mentions, mentionRead, colleagues, answeringToo
 
   var state: State {
     precondition(parisIsPinned)
@@ -55,6 +56,8 @@ enum Scene: String, CaseIterable, Sendable {
       arrangeDialog(&state)
     case .arriving, .health, .sendingHeld, .closed, .bals, .nearlyFull: arrangeSync(&state)
     case .curtain: state.isCurtained = true
+    case .held, .heldRow, .mentions, .mentionRead, .colleagues, .answeringToo:
+      arrangeTalk(&state)
     case .lock, .lockRefused, .lockChoosing, .identify, .check, .revealed: arrangeIdentity(&state)
     }
   }
@@ -236,7 +239,9 @@ enum Scene: String, CaseIterable, Sendable {
       [.form(Form(kind: kind, order: id, expecting: 2, fields: fields))]
     }
     switch self {
-    case .note: state.layers = form(.note, [.init(.text, "Elle a appelé, elle passe demain.")])
+    case .note:
+      let words = NoteBuffer("Elle a appelé, elle passe demain.\n@Sam")
+      state.layers = [.note(NoteEditor(order: id ?? "", words: words))]
     case .patient:
       state.layers = form(.patient, [.init(.name, "MARTIN Jeanne"), .init(.birthDate)])
     case .collect:

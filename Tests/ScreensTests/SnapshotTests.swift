@@ -13,7 +13,11 @@ struct SnapshotTests {
 
   @Test(
     "queue beside reader at 120 × 40",
-    arguments: [Scene.queue, .all, .readerDoctor, .readerHostile, .review, .note, .firstDay])
+    arguments: [
+      Scene.queue, .all, .readerDoctor, .readerHostile, .review, .note, .firstDay, .held,
+      .mentionRead,
+      .colleagues, .answeringToo,
+    ])
   func wide(scene: Scene) {
     assertScreen(scene.frame(120, 40), named: "\(scene.rawValue)-120x40")
   }

@@ -40,7 +40,7 @@ struct StringsTests {
     ]
     all += problems.map { strings.problem($0, now: Officine.now) }
     let forms: [Form.Kind] = [
-      .note, .patient, .redoReason, .closeReason, .collect(partial: true), .missing, .promised,
+      .patient, .redoReason, .closeReason, .collect(partial: true), .missing, .promised,
       .shelf, .questionPrescriber, .questionPatient, .identify, .choosePIN, .check,
     ]
     all += forms.flatMap { [strings.form($0), strings.explanation($0) ?? "-"] }

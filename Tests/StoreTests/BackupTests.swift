@@ -44,7 +44,7 @@ import Testing
           let id = "w\(writer)-\(turn)"
           let order = Mail(n: 1 + (turn * writer) % 30).order
           // Two postes may press at once: a loser is told, and is no event.
-          if (try? poste.act(.noted(id), on: order, event: id)) != nil {
+          if (try? poste.act(.noted(NoteText(id)), on: order, event: id)) != nil {
             done.withLock { $0.append(id) }
           }
         }

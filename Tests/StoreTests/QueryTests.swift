@@ -52,7 +52,7 @@ private struct Shelf {
     }
     guard error == nil else { return }
     switch gesture {
-    case .noted(let text): notes[id, default: []].append(text)
+    case .noted(let note): notes[id, default: []].append(note.forTheTeam)
     case .patientNamed(let patient): notes[id, default: []].append(patient.name)
     case .marked(.missing(let product)): notes[id, default: []].append(product.product)
     case .marked(.shelf(let text)): notes[id, default: []].append(text)
@@ -76,7 +76,7 @@ private struct Shelf {
         Patient(name: Self.names.randomElement(using: &dice) ?? "x", source: .person))
     case 11: return .marked(.shelf(word))
     case 12: return .printed(printer: "lp")
-    default: return .noted(word + " demain")
+    default: return .noted(NoteText(word + " demain"))
     }
   }
 

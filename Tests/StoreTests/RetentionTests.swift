@@ -42,7 +42,7 @@ import Testing
       try store.take(mail(n))
       let order = mail(n).order
       try store.act(.taken(over: nil), on: order, event: "t\(n)")
-      try store.act(.noted(canary(n, "note")), on: order, event: "n\(n)")
+      try store.act(.noted(NoteText(canary(n, "note"))), on: order, event: "n\(n)")
       try store.act(
         .marked(.missing(MissingProduct(product: canary(n, "produit")))), on: order,
         event: "m\(n)")
@@ -265,7 +265,7 @@ import Testing
       // Numbers, identifiers, states, people of the team.
       "thread", "location", "flags", "flag_change", "mailbox", "exported", "demande_message",
       "member", "setting", "journal", "journal_base", "permit", "purged_message",
-      "purged_demande", "demande_absent", "log_state", "log_home", "log_member",
+      "purged_demande", "demande_absent", "mention", "log_state", "log_home", "log_member",
       "grdb_migrations", "sqlite_sequence",
       // Not in the store yet, or on its way from the log: no work, so nothing to finish.
       "announced", "log_waiting",

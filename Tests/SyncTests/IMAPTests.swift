@@ -97,7 +97,7 @@ import Testing
     for message in try bureau.messages() {
       let order = try #require(try bureau.store.order(ofMessage: message.id))
       _ = try bureau.store.perform(
-        .noted(message.messageID), on: order.id, expecting: nil, by: Bureau.actor,
+        .noted(NoteText(message.messageID)), on: order.id, expecting: nil, by: Bureau.actor,
         policy: Policy(), eventID: "note-\(message.id)", now: noon)
     }
     let before = try #require(try bureau.store.cursor(of: "INBOX"))
@@ -114,7 +114,7 @@ import Testing
     for message in try bureau.messages() {
       let order = try #require(try bureau.store.order(ofMessage: message.id))
       let notes = try bureau.store.events(of: order.id).compactMap {
-        if case .noted(let text) = $0.gesture { text } else { nil as String? }
+        if case .noted(let note) = $0.gesture { note.forTheTeam } else { nil as String? }
       }
       #expect(notes == [message.messageID])
     }

@@ -143,7 +143,7 @@ struct PeerTrial {
     try bureau.pass(backend())
     for (place, message) in try bureau.messages().enumerated() {
       let order = try #require(try bureau.store.order(ofMessage: message.id))
-      try perform(.noted(message.messageID), order.id, "note-\(place)")
+      try perform(.noted(NoteText(message.messageID)), order.id, "note-\(place)")
       if place % 3 == 0 { try perform(.taken(over: nil), order.id, "take-\(place)") }
     }
     let flagged = try #require(try bureau.messages().first)

@@ -26,7 +26,7 @@ struct SampleParcels {
     switch number(below: 7) {
     case 0: .taken(over: nil)
     case 1: .taken(over: author())
-    case 2: .noted(text())
+    case 2: .noted(NoteText(text()))
     case 3: .moved(to: .prepared, reason: text())
     case 4: .marked(.shelf(text()))
     case 5: .undone(event: text())
@@ -91,7 +91,7 @@ struct SampleParcels {
     let secret = "Marie DURAND 2 69 05 49 588 157 80"
     let event = LoggedEvent(
       order: "d7k2", author: Author(memberID: "m", name: "Léa PETIT", initials: "LP", poste: "c1"),
-      at: moment, gesture: .noted(secret))
+      at: moment, gesture: .noted(NoteText(secret)))
     let parcel = LogParcel(
       id: "p\r\nBcc: x", machine: secret,
       records: [LogRecord(id: "e", content: .event(event))])
@@ -187,7 +187,7 @@ struct SampleParcels {
     let note = String(repeating: "a", count: LogMessage.limit)
     let event = LoggedEvent(
       order: "d", author: Author(memberID: "m", name: "n", initials: "n", poste: "p"),
-      at: moment, gesture: .noted(note))
+      at: moment, gesture: .noted(NoteText(note)))
     let parcel = LogParcel(
       id: "p", machine: "m", records: [LogRecord(id: "e", content: .event(event))])
     #expect(throws: TeamLogError.tooLarge) { try bytes(parcel) }

@@ -9,10 +9,11 @@ extension Command {
       .moving
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .print, .reveal:
+      .changeKind, .attach, .split, .renew, .note, .nextMention, .completeMention, .newLine, .undo,
+      .print, .reveal:
       .counter
     case .reply, .writeNew, .endExchange, .review, .send, .chooseTemplate, .keepDraft,
-      .discardDraft, .nextField, .previousField:
+      .discardDraft, .nextField, .previousField, .editAnswer, .openHeld:
       .mail
     case .search, .showHealth, .handover, .chooseView, .reconnect, .switchBAL, .help, .palette,
       .switchMember, .curtain,
@@ -31,17 +32,20 @@ extension Command {
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
       return lists
-    case .open: return [.queue, .search, .form, .menu, .palette, .confirm, .handover, .lock]
+    case .open:
+      return [.queue, .search, .form, .note, .menu, .palette, .confirm, .handover, .lock]
     case .back:
       return [
-        .queue, .reader, .search, .review, .form, .menu, .palette, .confirm, .help, .health,
+        .queue, .reader, .search, .review, .form, .note, .menu, .palette, .confirm, .help, .health,
         .handover, .lock,
       ]
     case .nextView, .previousView: return [.queue]
     case .nextField, .previousField: return [.compose, .form, .lock]
+    case .completeMention, .newLine: return [.note]
+    case .nextMention: return panes
     case .chooseTemplate, .review: return [.compose]
     case .endExchange, .keepDraft, .discardDraft: return [.compose, .review]
-    case .send: return [.review]
+    case .send, .editAnswer: return [.review]
     case .search: return [.queue, .reader, .search]
     case .showHealth, .reconnect: return [.queue, .reader, .health]
     case .handover: return [.queue, .reader, .handover]
@@ -54,7 +58,7 @@ extension Command {
     case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .quit: return panes
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
       .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .reply, .writeNew:
+      .changeKind, .attach, .split, .renew, .note, .undo, .reply, .writeNew, .openHeld:
       return panes
     }
   }

@@ -29,7 +29,12 @@ extension Command {
     case .openSamePatient:
       return state.openedSelection?.samePatient == nil ? .noOtherDemande : nil
     case .back where context == .queue: return state.search == nil ? .nothingToClose : nil
-    case .back, .endExchange, .keepDraft, .discardDraft:
+    case .endExchange where state.compose?.held != nil: return .notHere
+    case .completeMention, .newLine: return nil
+    case .nextMention:
+      return state.around.mentions.isEmpty ? .noMention : state.actingUnavailability
+    case .openHeld: return state.around.held.isEmpty ? .nothingHeld : state.actingUnavailability
+    case .back, .endExchange, .keepDraft, .discardDraft, .editAnswer:
       return state.compose?.phase == .sending && context == .review ? .stillPending : nil
     case .send: return state.compose?.phase == .sending ? .stillPending : nil
     case .chooseTemplate: return state.templates.isEmpty ? .noTemplates : nil
@@ -108,6 +113,7 @@ extension Command {
     guard state.selection != nil else { return .nothingSelected }
     if let reason = state.actingUnavailability { return reason }
     guard state.openedSelection != nil else { return .stillPending }
+    if state.openedSelection?.heldAnswer != nil { return nil }
     return state.messageToAnswer == nil ? .nothingToAnswer : nil
   }
 }

@@ -39,6 +39,9 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case split
   case renew
   case note
+  case nextMention = "next-mention"
+  case completeMention = "complete-mention"
+  case newLine = "new-line"
   case undo
   case print
 
@@ -46,6 +49,8 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case reply
   case writeNew = "write-new"
   case endExchange = "end-exchange"
+  case editAnswer = "edit-answer"
+  case openHeld = "open-held"
   case review
   case send
   case chooseTemplate = "choose-template"
@@ -89,4 +94,6 @@ public enum Unavailability: Equatable, Sendable {
   /// One BAL in the configuration.
   case onlyOneBAL
   case memberMayNot
+  case nothingHeld
+  case noMention
 }

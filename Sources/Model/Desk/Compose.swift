@@ -25,6 +25,8 @@ public struct Compose: Equatable, Sendable {
   /// When the oldest unsaved change was made.
   var dirtySince: Timestamp?
   public var problem: ComposeProblem?
+  /// Set while it is an answer that was stopped and still waits in the outbox.
+  public var held: HeldItem?
 
   public init(draft: Draft, recipient: Sender? = nil) {
     self.draft = draft
@@ -41,9 +43,3 @@ public struct Compose: Equatable, Sendable {
 
 /// Why a mail cannot leave: the rule is Domain's.
 public typealias ComposeProblem = DraftProblem
-
-/// What happened on the demande since the author opened the answer.
-public struct CollisionReport: Equatable, Sendable {
-  public var events: [OrderEvent]
-  public init(events: [OrderEvent]) { self.events = events }
-}

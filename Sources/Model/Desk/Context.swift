@@ -2,12 +2,12 @@
 public enum Context: String, CaseIterable, Sendable, Hashable {
   case queue, reader, search, compose, review, form, menu, palette, confirm, help, health, handover
   case curtain
-  case lock
+  case lock, note
 
   /// Whether printable keys are text here unless they are bound.
   public var isText: Bool {
     switch self {
-    case .search, .compose, .form, .palette, .lock: true
+    case .search, .compose, .form, .palette, .lock, .note: true
     case .queue, .reader, .review, .menu, .confirm, .help, .health, .handover, .curtain: false
     }
   }
@@ -34,6 +34,7 @@ extension State {
     case .palette: .palette
     case .menu: .menu
     case .form: .form
+    case .note: .note
     case .confirm: .confirm
     case .compose(let compose): compose.phase == .writing ? .compose : .review
     case nil:

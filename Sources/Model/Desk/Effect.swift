@@ -11,6 +11,8 @@ public enum Effect: Equatable, Sendable {
   case loadSync
   case loadHealth
   case loadAwaited
+  case loadHeld
+  case loadMentions
   case loadOrder(Order.ID)
   case loadMembers
   case loadWaiting
@@ -36,6 +38,13 @@ public enum Effect: Equatable, Sendable {
   /// `checked` false: the author saw what moved and sends anyway.
   case enqueue(Draft, checked: Bool)
   case cancelSend(HeldSend)
+  /// Sends a stopped answer, knowing what happened up to that event: answered by `sendQueued`, or
+  /// by `sendCollided` when more happened.
+  case releaseHeld(item: String, seen: Int?)
+  /// Takes a stopped answer back, into a draft or for good.
+  case withdrawHeld(item: String, into: Draft?)
+  /// The acting member has seen the notes of those events.
+  case readMentions([String])
 
   case print(Order.ID, printer: String)
   case printHandover(printer: String)

@@ -53,6 +53,16 @@ public enum Event: Equatable, Sendable {
   case sendQueued(HeldSend)
   case sendCollided(CollisionReport)
   case sendCancelled(HeldSend)
+  /// Every stopped answer, oldest first.
+  case heldLoaded([HeldBrief])
+  /// Notes that name the acting member and that they have not seen, oldest first.
+  case mentionsLoaded([Mention])
+  /// Everybody else on this host, whatever they look at.
+  case presencesSeen([Presence])
+  /// A stopped answer was taken back as was asked.
+  case heldWithdrawn(item: String)
+  /// Somebody else decided about it.
+  case heldGone(item: String)
   case printDone(Order.ID, printer: String)
   case handoverPrinted(printer: String)
   case reconnectAnswered(Reconnection)

@@ -10,7 +10,6 @@ extension Form {
   /// The command its gesture is shown as while it is on its way.
   var command: Command {
     switch kind {
-    case .note: .note
     case .patient: .namePatient
     case .redoReason: .refusePreparation
     case .closeReason: .close
@@ -36,7 +35,6 @@ extension Form {
   /// What the filled form says, in the order it must happen.
   func gestures(on order: Order, now: Timestamp) throws(FormError) -> [Gesture] {
     switch kind {
-    case .note: return [.noted(try required(0))]
     case .patient: return [.patientNamed(try patient(of: order))]
     case .redoReason: return [.refused(reason: try required(0))]
     case .closeReason: return [.moved(to: .closed, reason: try required(0))]

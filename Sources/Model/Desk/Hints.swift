@@ -15,8 +15,12 @@ extension State {
       case .search: [.open, .selectNext, .back, .help]
       case .compose:
         [.review, .nextField, .chooseTemplate, .endExchange, .keepDraft, .help]
-      case .review: [.send, .back, .keepDraft, .endExchange, .discardDraft, .help]
+      case .review:
+        [.send, .editAnswer] + (compose?.held == nil ? [] : [.back]) + [
+          .keepDraft, .endExchange, .discardDraft, .help,
+        ]
       case .form: [.open, .nextField, .back]
+      case .note: [.open, .newLine, .completeMention, .back]
       case .menu, .palette, .confirm: [.open, .selectNext, .back]
       case .help: [.pageDown, .back]
       case .health: [.reconnect, .selectNext, .back, .help]
@@ -39,17 +43,20 @@ extension State {
       ? [.showHealth] : []
   }
 
+  /// A colleague asked for one's eyes.
+  private var mentionNow: [Command] { around.mentions.isEmpty ? [] : [.nextMention] }
+
   private var queueTail: [Command] {
-    reopenNow + [.open] + undoNow + [
+    reopenNow + mentionNow + [.open] + undoNow + [
       .print, .reply, .note, .markPrepared, .namePatient, .chooseMarker, .search, .back,
       .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
-      .unfoldDocument, .writeNew, .switchMember, .switchBAL, .showHealth, .attach, .split, .renew,
-      .close, .curtain, .quit, .lock, .reveal, .handover, .chooseView,
+      .unfoldDocument, .writeNew, .switchMember, .switchBAL, .openHeld, .showHealth, .attach,
+      .split, .renew, .close, .curtain, .quit, .lock, .reveal, .handover, .chooseView,
     ]
   }
 
   private var readerTail: [Command] {
-    undoNow + [
+    undoNow + mentionNow + [
       .print, .reply, .note, .markPrepared, .namePatient, .unfoldDocument,
       .openSamePatient, .chooseMarker, .back, .search, .palette, .help, .undo, .chooseState,
       .changeKind, .release, .attach, .split, .renew, .close, .switchMember, .curtain, .reveal,

@@ -24,13 +24,17 @@ extension Keymap {
       bind(.escape, .keepDraft), bind(.alt("x"), .palette),
     ],
     .review: everywhere + [
-      bind(.enter, .send), bind("m", .back), bind(.escape, .back), bind("b", .keepDraft),
+      bind(.enter, .send), bind("m", .editAnswer), bind(.escape, .back), bind("b", .keepDraft),
       bind("f", .endExchange), bind(.function(5), .endExchange), bind("s", .discardDraft),
       bind(":", .palette),
     ],
     .form: everywhere + [
       bind(.enter, .open), bind(.escape, .back), bind(.tab, .nextField),
       bind(.backTab, .previousField), bind(.down, .nextField), bind(.up, .previousField),
+    ],
+    .note: everywhere + [
+      bind(.enter, .open), bind(.escape, .back), bind(.tab, .completeMention),
+      bind(.control("n"), .newLine), bind(Key(.enter, [.alt]), .newLine),
     ],
     .menu: motion + everywhere + [
       bind(.enter, .open), bind(.escape, .back), bind("q", .back),
@@ -92,7 +96,7 @@ extension Keymap {
   private static let browsing = [
     bind(.function(3), .search), bind("/", .search), bind("?", .help), bind(":", .palette),
     bind(.function(2), .switchMember), bind("v", .unfoldDocument), bind("o", .openSamePatient),
-    bind("h", .reveal),
+    bind("h", .reveal), bind("x", .nextMention),
     bind("s", .showHealth), bind("z", .handover), bind(.function(4), .chooseView),
     bind("b", .switchBAL),
   ]

@@ -8,6 +8,7 @@ public enum Layer: Equatable, Sendable {
   case palette(Palette)
   case menu(Menu)
   case form(Form)
+  case note(NoteEditor)
   case compose(Compose)
   case confirm(Confirm)
 }
@@ -69,8 +70,6 @@ public struct Menu: Equatable, Sendable {
 /// A few lines to fill in, then one gesture.
 public struct Form: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
-    /// « Note interne, jamais envoyée »
-    case note
     /// « Pour qui ? »: name, birth date
     case patient
     case redoReason

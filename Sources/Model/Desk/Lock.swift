@@ -37,8 +37,8 @@ public struct KeptNote: Hashable, Sendable {
   /// The member.
   public var author: String
   /// Empty: nothing is kept any more.
-  public var text: String
-  public init(order: Order.ID, author: String, text: String) {
+  public var text: NoteText
+  public init(order: Order.ID, author: String, text: NoteText) {
     self.order = order
     self.author = author
     self.text = text

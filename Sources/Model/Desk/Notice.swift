@@ -30,6 +30,11 @@ public struct Notice: Equatable, Sendable {
     case reconnected(Reconnection)
     /// A BAL that may not be opened from here.
     case closedBAL(BALChoice.Obstacle)
+    /// One's own answer was stopped before its first byte.
+    case heldBack
+    /// Somebody else decided about a stopped answer.
+    case heldGone
+    case answerDiscarded
   }
   public var content: Content
   public var until: Timestamp

@@ -11,6 +11,8 @@ public struct OpenedOrder: Equatable, Sendable {
   public var history: [OrderEvent] { told ?? events }
   /// Another demande under way that has the same matricule, with its age.
   public var samePatient: QueueRow?
+  /// An answer to it that was stopped before its first byte.
+  public var heldAnswer: HeldAnswer?
 
   public init(
     order: Order, bodies: [MessageBody], events: [OrderEvent], told: [OrderEvent]? = nil,

@@ -46,6 +46,7 @@ public struct State: Equatable, Sendable {
   public var customViews: [CustomView] = []
   /// What time it is for the work, and what is an alarm.
   public var clock: WorkClock
+  public var around = Around()
 
   // What this poste looks at
   public var view: QueueView
@@ -86,7 +87,7 @@ public struct State: Equatable, Sendable {
 
   // What only `apply` reads
   /// Notes left half written; `n` finds them again, for their author only.
-  var keptNotes: [NoteKey: String]
+  var keptNotes: [NoteKey: NoteText]
   /// Alarms this poste has rung for; nil before the first were counted.
   var heardAlarms: Set<Order.ID>?
   var countedAt: Timestamp

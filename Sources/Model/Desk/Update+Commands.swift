@@ -26,7 +26,10 @@ extension State {
       .changeKind, .attach, .split, .renew, .note, .undo, .print:
       return work(command)
     case .reply, .writeNew: return write(command)
-    case .endExchange, .review, .send, .chooseTemplate, .keepDraft, .discardDraft:
+    case .openHeld: return goToHeld()
+    case .nextMention: return goToMention()
+    case .completeMention, .newLine: editNote(command)
+    case .endExchange, .review, .send, .chooseTemplate, .keepDraft, .discardDraft, .editAnswer:
       return advanceCompose(command)
     case .nextField, .previousField: moveField(by: command == .nextField ? 1 : -1)
     case .search: return openSearch()
@@ -54,7 +57,7 @@ extension State {
     case .queue, .search: return moveSelection(command)
     case .reader: scrollReader(command)
     case .menu, .palette, .confirm, .help, .health, .handover: moveInLayer(command)
-    case .compose, .review, .form, .curtain, .lock: break
+    case .compose, .review, .form, .note, .curtain, .lock: break
     }
     return []
   }
@@ -67,6 +70,7 @@ extension State {
     case .menu: return chooseFromMenu()
     case .palette: return runFromPalette()
     case .form: return enterInForm()
+    case .note: return submitNote()
     case .confirm: return answerConfirm()
     case .handover: return openFromHandover()
     case .reader, .compose, .review, .help, .health, .curtain, .lock: return []
@@ -79,8 +83,10 @@ extension State {
     case .reader: return setFocus(.queue)
     case .search: return closeSearch()
     case .queue: return search == nil ? [] : closeSearch()
-    case .review: backToWriting()
-    case .form: return closeForm()
+    case .review:
+      if compose?.held == nil { backToWriting() } else { layers.removeLast() }
+    case .form: layers.removeLast()
+    case .note: return closeNote()
     case .menu, .palette, .confirm, .help, .health, .handover: layers.removeLast()
     case .compose, .curtain, .lock: break
     }
@@ -128,6 +134,7 @@ extension State {
     if poste.lockAfter > 0 && !isLocked {
       moments.append(lastInputAt.adding(seconds: Int64(poste.lockAfter)))
     }
+    moments += attendanceDue
     moments += pendingSince.values.map { $0.adding(seconds: Self.longestAnswer) }
     return moments.min()
   }

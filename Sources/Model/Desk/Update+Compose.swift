@@ -4,6 +4,11 @@ import Keys
 extension State {
   /// Asks for the draft; it opens when the store brings it, if nothing else was begun since.
   mutating func write(_ command: Command) -> [Effect] {
+    // Two answers to one question: first the one that waits is decided.
+    if command == .reply, let answer = openedSelection?.heldAnswer {
+      openHeld(answer)
+      return []
+    }
     let message = command == .reply ? messageToAnswer?.id : nil
     let order = command == .reply ? selection : nil
     awaitedDraft = AwaitedDraft(replyingTo: message, order: order)
@@ -56,7 +61,9 @@ extension State {
 
   mutating func advanceCompose(_ command: Command) -> [Effect] {
     guard case .compose(var compose)? = layers.last else { return [] }
+    if compose.held != nil { return decide(command, compose) }
     switch command {
+    case .editAnswer: backToWriting()
     case .review:
       compose.problem = compose.firstProblem(trust)
       if compose.problem == nil { compose.phase = .reviewing }
@@ -81,6 +88,10 @@ extension State {
 
   mutating func backToWriting() {
     guard case .compose(var compose)? = layers.last else { return }
+    // Whoever writes on has seen what moved.
+    if case .collided(let report) = compose.phase, let seen = report.upTo {
+      compose.draft.lastEvent = seen
+    }
     compose.phase = .writing
     replaceTop(.compose(compose))
   }
@@ -96,7 +107,10 @@ extension State {
     }
     // Only somebody who was shown what moved may send over it.
     var isChecked = true
-    if case .collided = compose.phase { isChecked = false }
+    if case .collided(let report) = compose.phase {
+      isChecked = false
+      if let seen = report.upTo { compose.draft.lastEvent = seen }
+    }
     compose.phase = .sending
     let draft = compose.current(at: now)
     compose.draft = draft
@@ -126,6 +140,7 @@ extension State {
 
   mutating func discard() -> [Effect] {
     guard case .compose(let compose)? = layers.last else { return [] }
+    if compose.held != nil { return discardHeld(compose) }
     layers.removeLast()
     return [.deleteDraft(compose.draft.id)]
   }
@@ -201,7 +216,9 @@ extension State {
 
   mutating func collide(_ report: CollisionReport) {
     changeCompose { compose, _ in
-      if compose.phase == .sending { compose.phase = .collided(report) }
+      guard compose.phase == .sending else { return }
+      compose.phase = .collided(report)
+      compose.held?.report = report
     }
   }
 

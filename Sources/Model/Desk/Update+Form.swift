@@ -5,7 +5,6 @@ extension State {
   mutating func openForm(_ kind: Form.Kind, _ order: Order, expecting: Order.Revision? = nil) {
     let fields: [Form.Field] =
       switch kind {
-      case .note: [Form.Field(.text, keptNote(order.id))]
       case .patient:
         [
           Form.Field(.name, order.patient?.name ?? ""),
@@ -33,21 +32,6 @@ extension State {
     layers.append(.form(form))
   }
 
-  private func keptNote(_ id: Order.ID) -> String {
-    guard let author = actor?.member.id else { return "" }
-    return keptNotes[NoteKey(order: id, author: author)] ?? ""
-  }
-
-  /// Esc: a half-written note is kept for the next `n`; nothing else of a form is.
-  mutating func closeForm() -> [Effect] {
-    guard case .form(let form)? = layers.popLast() else { return [] }
-    guard form.kind == .note, let id = form.order, let author = actor?.member.id else { return [] }
-    let text = form.fields[0].buffer.text
-    keptNotes[NoteKey(order: id, author: author)] = text.isEmpty || form.isSubmitted ? nil : text
-    guard !form.isSubmitted else { return [] }
-    return [.keepNote(KeptNote(order: id, author: author, text: text))]
-  }
-
   /// Tab and Shift-Tab, in a form and in a mail.
   mutating func moveField(by step: Int) {
     switch layers.last {
@@ -73,7 +57,7 @@ extension State {
       say(.vanished)
       return []
     }
-    if form.kind != .note && pending[id] != nil {
+    if pending[id] != nil {
       say(.unavailable(.chooseState, .stillPending))
       return []
     }
@@ -93,9 +77,6 @@ extension State {
     if form.isControl { return submitControl(form, gestures, on: order) }
     form.isSubmitted = true
     replaceTop(.form(form))
-    if form.kind == .note {
-      return gestures.map { .perform($0, on: id, expecting: nil) }
-    }
     let expecting = form.expecting ?? order.revision
     return perform(gestures, on: id, expecting: expecting, as: form.command)
   }
@@ -103,15 +84,10 @@ extension State {
   // MARK: Answers
 
   /// The gesture is in the store: its form closes, whatever lies over it.
-  mutating func closeSubmittedForm(of id: Order.ID, for gesture: Gesture) {
-    var isNote = false
-    if case .noted = gesture { isNote = true }
+  mutating func closeSubmittedForm(of id: Order.ID) {
     layers.removeAll {
       guard case .form(let form) = $0 else { return false }
-      return form.isSubmitted && form.order == id && (form.kind == .note) == isNote
-    }
-    if isNote, let author = actor?.member.id {
-      keptNotes[NoteKey(order: id, author: author)] = nil
+      return form.isSubmitted && form.order == id
     }
   }
 

@@ -21,6 +21,7 @@ extension State {
     }
     if !isSame {
       keptNotes = [:]
+      (around.mentions, around.freshMentions) = ([], [])
       // Taking back an answer is its author's.
       held = []
     }
@@ -143,27 +144,26 @@ extension State {
 
   // MARK: Notes half written
 
-  private func noteKey(_ form: Form) -> NoteKey? {
-    guard form.kind == .note, let id = form.order, let author = actor?.member.id else { return nil }
-    return NoteKey(order: id, author: author)
+  private func noteKey(_ editor: NoteEditor) -> NoteKey? {
+    actor.map { NoteKey(order: editor.order, author: $0.member.id) }
   }
 
   /// Every note on screen, as the store must keep it.
   func noteSaves() -> [Effect] {
     layers.compactMap { layer in
-      guard case .form(let form) = layer, let key = noteKey(form) else { return nil }
+      guard case .note(let editor) = layer, let key = noteKey(editor) else { return nil }
       return .keepNote(
-        KeptNote(order: key.order, author: key.author, text: form.fields[0].buffer.text))
+        KeptNote(order: key.order, author: key.author, text: editor.words.note))
     }
   }
 
   /// When the note being written is kept next; nil while it is kept as it stands.
   var noteDueAt: Timestamp? {
     let isDirty = layers.contains { layer in
-      guard case .form(let form) = layer, !form.isSubmitted, let key = noteKey(form) else {
+      guard case .note(let editor) = layer, !editor.isSubmitted, let key = noteKey(editor) else {
         return false
       }
-      return form.fields[0].buffer.text != keptNotes[key] ?? ""
+      return editor.words.note != keptNotes[key] ?? ""
     }
     return isDirty ? (noteKeptAt ?? lastInputAt).adding(seconds: 2) : nil
   }

@@ -113,6 +113,9 @@ extension State {
     case .form(var form) where !form.isSubmitted:
       edit = change(&form.fields[form.focus].buffer, false, line)
       replaceTop(.form(form))
+    case .note(var editor) where !editor.isSubmitted:
+      edit = change(&editor.words.text, true, NoteEditor.limit)
+      replaceTop(.note(editor))
     case .compose(var compose):
       let isBody = compose.field == .body
       let limit = isBody ? TextBuffer.bodyLimit : line
@@ -142,6 +145,9 @@ extension State {
     case .form(var form) where form.problem != nil:
       form.clearProblem(now: now)
       replaceTop(.form(form))
+    case .note(var editor) where editor.problem != nil:
+      editor.problem = nil
+      replaceTop(.note(editor))
     case .compose(var compose) where compose.problem != nil:
       compose.problem = nil
       replaceTop(.compose(compose))

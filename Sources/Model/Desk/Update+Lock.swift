@@ -13,7 +13,8 @@ extension State {
       member: actor?.member.id, view: view, customView: customView, selection: selection,
       focus: focus, draft: nil)
     var sending: Draft?
-    if let compose {
+    // A stopped answer waits where it is, in the outbox.
+    if let compose, compose.held == nil {
       former.draft = AwaitedDraft(
         replyingTo: compose.draft.replyingTo, order: compose.draft.order)
       if compose.phase == .sending {

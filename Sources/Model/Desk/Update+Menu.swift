@@ -48,7 +48,7 @@ extension State {
       let count = handover.sheet?.items.count ?? 0
       handover.selected = moved(handover.selected, command, count: count, page: page)
       replaceTop(.handover(handover))
-    case .form, .compose, nil: break
+    case .form, .note, .compose, nil: break
     }
   }
 

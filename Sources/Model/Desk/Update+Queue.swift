@@ -34,6 +34,8 @@ extension State {
   mutating func select(_ id: Order.ID?) -> [Effect] {
     guard id != selection else { return [] }
     selection = id
+    around.freshMentions = []
+    around.selectedAt = now
     leaving = nil
     leftBehind = nil
     readerScroll = 0

@@ -5,7 +5,7 @@ extension State {
     guard pane != focus else { return [] }
     focus = pane
     keepSelectionVisible()
-    if pane == .reader { return markSeen() }
+    if pane == .reader { return markSeen() + seeMentions() }
     // The demande dealt with in the reader is left when the reader is.
     guard let index = selectedIndex else { return moveOn() }
     return leaving?.wasInView == true && index >= mainCount ? moveOn() : []
@@ -26,7 +26,7 @@ extension State {
     let isFirst = self.opened == nil
     self.opened = opened
     if isFirst, let document = documents.first { unfolded = [document] }
-    return markSeen() + acknowledgeShown()
+    return markSeen() + seeMentions() + acknowledgeShown()
   }
 
   /// The next folded document; once all are open, all are folded again.

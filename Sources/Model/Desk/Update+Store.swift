@@ -3,13 +3,13 @@ import Domain
 extension State {
   mutating func finish(_ gesture: Gesture, _ order: Order) -> [Effect] {
     if case .noted = gesture {
-      closeSubmittedForm(of: order.id, for: gesture)
+      closeSubmittedNote(of: order.id)
       say(.done(gesture, order.id))
       return forgetNote(on: order.id) + reloads
     }
     if let next = nextInChain(after: gesture, order) { return next }
     for id in gesture.demandes + [order.id] { settle(id) }
-    closeSubmittedForm(of: order.id, for: gesture)
+    closeSubmittedForm(of: order.id)
     let about = name(of: order)
     say(.done(gesture, order.id))
     notice?.about = about
@@ -45,8 +45,12 @@ extension State {
   }
 
   mutating func refuse(_ gesture: Gesture, _ id: Order.ID, _ refusal: Refusal) -> [Effect] {
-    if case .noted = gesture {} else { for id in gesture.demandes + [id] { settle(id) } }
-    unsubmitForms(of: id)
+    if case .noted = gesture {
+      unsubmitNotes(of: id)
+    } else {
+      for id in gesture.demandes + [id] { settle(id) }
+      unsubmitForms(of: id)
+    }
     say(.refused(refusal))
     return reloads
   }
@@ -68,8 +72,12 @@ extension State {
   mutating func fail(_ effect: Effect, _ failure: Failure) {
     switch effect {
     case .perform(let gesture, let id, _):
-      if case .noted = gesture {} else { settle(id) }
-      unsubmitForms(of: id)
+      if case .noted = gesture {
+        unsubmitNotes(of: id)
+      } else {
+        settle(id)
+        unsubmitForms(of: id)
+      }
     case .undo(let id), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
     case .openDraft: awaitedDraft = nil
     case .saveDraft(let draft) where draft.authorID == actor?.member.id: reopen(draft)
@@ -77,6 +85,7 @@ extension State {
     case .saveDraft, .keepNote: laterSaves.add(effect, now: now)
     case .enqueue(let draft, _): reopenAfterSending(draft)
     case .cancelSend(let held): cancelling.remove(held.item)
+    case .releaseHeld(let item, _), .withdrawHeld(let item, _): reopenHeld(item)
     case .identify:
       refuseIdentity(.failed(failure))
       return
@@ -90,10 +99,9 @@ extension State {
       say(.reconnected(.failed))
       return
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
-      .openBAL, .loadOrder,
-      .loadMembers, .loadWaiting, .loadKeptNotes, .markSeen, .deleteDraft, .reveal,
-      .acknowledgeRefusals,
-      .print, .printHandover, .beep, .redraw, .suspend, .wipe:
+      .loadHeld, .loadMentions, .readMentions, .openBAL, .loadOrder, .loadMembers, .loadWaiting,
+      .loadKeptNotes, .markSeen, .deleteDraft, .reveal, .print, .printHandover, .beep, .redraw,
+      .suspend, .wipe, .acknowledgeRefusals:
       break
     }
     say(.failed(failure))

@@ -28,7 +28,7 @@ extension State {
     case .collect: openForm(.collect(partial: false), order)
     case .collectPartly: openForm(.collect(partial: true), order)
     case .namePatient: openForm(.patient, order)
-    case .note: openForm(.note, order)
+    case .note: openNote(order)
     case .chooseState: openMenu(.states, statesMenu(order), order)
     case .chooseMarker: openMenu(.markers, markersMenu(order), order)
     case .changeKind: openMenu(.kinds, kindsMenu(order), order)

@@ -43,6 +43,11 @@ extension State {
     case .sendQueued(let held): return hold(held)
     case .sendCollided(let report): collide(report)
     case .sendCancelled(let held): return releaseHeld(held)
+    case .heldLoaded(let held): receive(held: held)
+    case .presencesSeen(let presences): receive(presences: presences)
+    case .mentionsLoaded(let mentions): return receive(mentions: mentions)
+    case .heldWithdrawn(let item): return finishWithdrawal(of: item)
+    case .heldGone(let item): return loseHeld(item)
     case .printDone(_, let printer):
       say(.printed(printer: printer))
       return reloads
@@ -61,7 +66,8 @@ extension State {
 
   /// Every snapshot this screen shows, asked again.
   var reloads: [Effect] {
-    var effects = pageLoads + [.loadCounts, .loadSync] + awaitedLoads + healthLoads
+    var effects =
+      pageLoads + [.loadCounts, .loadSync, .loadHeld, .loadMentions] + awaitedLoads + healthLoads
     effects += handoverLoads
     if let selection { effects.append(.loadOrder(selection)) }
     if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }
@@ -81,7 +87,8 @@ extension Notice.Content {
     case .unavailable, .ignoredInput: 3
     case .done, .queued, .undid, .draftKept, .nowActing: 4
     case .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting, .reconnected: 6
-    case .refused, .failed, .alarmed, .vanished, .closedBAL: 8
+    case .answerDiscarded: 4
+    case .refused, .failed, .alarmed, .vanished, .closedBAL, .heldBack, .heldGone: 8
     case .refusedByLog: 15
     }
   }

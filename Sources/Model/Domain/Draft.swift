@@ -21,6 +21,8 @@ public struct Draft: Hashable, Sendable, Codable, Identifiable {
   /// they moved (invariant 12).
   public var basedOn: Order.Revision?
   public var lastMessage: Message.ID?
+  /// How far the author has seen the history of the demande, in the store's own count.
+  public var lastEvent: Int?
   public var to: [MailAddress]
   public var subject: String
   public var body: String
@@ -101,6 +103,8 @@ public struct OutgoingItem: Hashable, Sendable, Codable, Identifiable {
   /// Three outcomes and the way there; `uncertain` is never retried by the machine (invariant 10).
   public enum State: String, Sendable, Codable, CaseIterable {
     case queued, sending, sent, refused, uncertain, cancelled
+    /// Something happened on its demande: a person decides (invariant 12).
+    case held
   }
 
   /// `o` and 12 characters.

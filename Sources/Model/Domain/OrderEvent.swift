@@ -17,7 +17,7 @@ public enum Gesture: Hashable, Sendable, Codable {
   case patientNamed(Patient)
   case marked(Marker)
   case unmarked(MarkerName, value: String?)
-  case noted(String)
+  case noted(NoteText)
   case printed(printer: String)
   /// Its messages came from another demande, which is closed and points here.
   case attached(from: Order.ID, messages: [Message.ID])

@@ -70,6 +70,8 @@ public struct QueueCounts: Hashable, Sendable {
   /// How many each custom view holds, in their order; `countLimit` is that many or more.
   public var custom: [Int] = []
   public static let countLimit = 1000
+  /// Answers that something on their demande stopped.
+  public var outboxHeld = 0
 
   public init(
     byView: [QueueView: Int] = [:], quarantine: Int = 0, outboxWaiting: Int = 0,

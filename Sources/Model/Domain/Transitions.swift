@@ -65,7 +65,7 @@ extension Order {
     of gesture: Gesture, by author: Author, role: Role, policy: Policy
   ) -> Refusal? {
     if let mergedInto {
-      if case .noted(let text) = gesture { return isBlank(text) ? .needsText : nil }
+      if case .noted(let note) = gesture { return note.isBlank ? .needsText : nil }
       return .merged(into: mergedInto)
     }
     switch gesture {
@@ -85,7 +85,7 @@ extension Order {
       return isBlank(reason) ? .needsReason : nil
     case .kindChanged(let next): return next == kind ? .alreadyDone(status) : nil
     case .patientNamed(let patient): return isBlank(patient.name) ? .needsText : nil
-    case .noted(let text): return isBlank(text) ? .needsText : nil
+    case .noted(let note): return note.isBlank ? .needsText : nil
     case .split(let message, _):
       if !messages.contains(message) { return .notItsMessage }
       return messages.count < 2 ? .lastMessage : nil

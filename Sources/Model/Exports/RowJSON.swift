@@ -181,7 +181,7 @@ enum GestureJSON {
     case .marked(let marker): [named("mark")] + self.marker(marker)
     case .unmarked(let name, let value):
       [named("unmark"), ("marker", .string(name.rawValue)), ("value", .optional(value))]
-    case .noted(let text): [named("note"), ("text", .string(text))]
+    case .noted(let note): [named("note"), ("text", .string(note.forTheTeam))]
     case .printed(let printer): [named("print"), ("printer", .string(printer))]
     case .attached(let from, let messages):
       [named("attach"), ("from", .string(from)), ("messages", .strings(messages))]

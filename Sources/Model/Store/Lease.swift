@@ -37,11 +37,14 @@ final class OwnedFile: Sendable {
   let descriptor: Int32
 
   init(opening path: String) throws(StoreError) {
-    descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .cannotOpen(errno == ENOENT ? .missing : .permissions("file"))
     }
   }
+
+  /// Takes over an open descriptor.
+  init(descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { Glibc.close(descriptor) }
 

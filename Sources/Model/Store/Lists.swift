@@ -38,14 +38,21 @@ public struct ThreadStamp: Hashable, Sendable {
   public var revision: Order.Revision
   /// Last of `Order.messages`.
   public var lastMessage: Message.ID?
-  /// `number` of the last event the author saw, when known. Without it any answer that a
-  /// colleague queued since that revision holds the send: rather once too often.
+  /// `lastEvent(of:)` when the author looked, when known: then it alone counts. Without it
+  /// notes are not seen, and any answer that a colleague queued since that revision holds the
+  /// send: rather once too often.
   public var lastEvent: Int?
+  /// The demande that `lastEvent` counts in, when it may have been attached to another meanwhile.
+  public var order: Order.ID?
 
-  public init(revision: Order.Revision, lastMessage: Message.ID?, lastEvent: Int? = nil) {
+  public init(
+    revision: Order.Revision, lastMessage: Message.ID?, lastEvent: Int? = nil,
+    order: Order.ID? = nil
+  ) {
     self.revision = revision
     self.lastMessage = lastMessage
     self.lastEvent = lastEvent
+    self.order = order
   }
 }
 

@@ -63,6 +63,8 @@ extension LogBook {
     if let words = SearchIndex.words(of: event.gesture) {
       try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
     }
+    try Mentions.add(
+      db, id, event.gesture, on: event.order, by: event.author, at: event.at)
   }
 
   /// What the mailbox did is as the log says it first: two machines may read one mail differently.

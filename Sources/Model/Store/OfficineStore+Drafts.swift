@@ -5,33 +5,7 @@ extension OfficineStore {
   /// Keeps the draft; an older one never replaces a newer one (O14), and one that was sent or
   /// thrown away comes back only with something newer.
   public func saveDraft(_ draft: Draft) throws(StoreError) {
-    try writeQuietly { db in
-      var content = draft
-      content.attachments = []
-      try db.execute(
-        sql: """
-          INSERT INTO draft (id, author, content, updated_at) VALUES (?, ?, ?, ?)
-          ON CONFLICT (id) DO UPDATE SET author = excluded.author, content = excluded.content,
-            updated_at = excluded.updated_at, is_gone = 0
-          WHERE excluded.updated_at > updated_at
-            OR (excluded.updated_at = updated_at AND is_gone = 0)
-          """,
-        arguments: [
-          draft.id, draft.authorID, try Codec().text(content), draft.updatedAt.milliseconds,
-        ])
-      guard db.changesCount == 1 else { return }
-      try db.execute(sql: "DELETE FROM draft_attachment WHERE draft = ?", arguments: [draft.id])
-      for (n, attachment) in draft.attachments.enumerated() {
-        try db.execute(
-          sql: """
-            INSERT INTO draft_attachment (draft, n, filename, content_type, bytes)
-            VALUES (?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            draft.id, n, attachment.filename, attachment.contentType, Bytes(attachment.bytes),
-          ])
-      }
-    }
+    try writeQuietly { try Drafts.save($0, draft) }
   }
 
   /// The last one written first.
@@ -61,6 +35,34 @@ extension OfficineStore {
 }
 
 enum Drafts {
+  static func save(_ db: Database, _ draft: Draft) throws {
+    var content = draft
+    content.attachments = []
+    try db.execute(
+      sql: """
+        INSERT INTO draft (id, author, content, updated_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET author = excluded.author, content = excluded.content,
+          updated_at = excluded.updated_at, is_gone = 0
+        WHERE excluded.updated_at > updated_at
+          OR (excluded.updated_at = updated_at AND is_gone = 0)
+        """,
+      arguments: [
+        draft.id, draft.authorID, try Codec().text(content), draft.updatedAt.milliseconds,
+      ])
+    guard db.changesCount == 1 else { return }
+    try db.execute(sql: "DELETE FROM draft_attachment WHERE draft = ?", arguments: [draft.id])
+    for (n, attachment) in draft.attachments.enumerated() {
+      try db.execute(
+        sql: """
+          INSERT INTO draft_attachment (draft, n, filename, content_type, bytes)
+          VALUES (?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          draft.id, n, attachment.filename, attachment.contentType, Bytes(attachment.bytes),
+        ])
+    }
+  }
+
   static func draft(_ db: Database, _ row: Row, _ codec: Codec) throws -> Draft {
     var draft = try codec.value(Draft.self, row["content"])
     draft.attachments = try Outbox.attachments(db, "draft_attachment", "draft", draft.id)

@@ -6,10 +6,10 @@ extension OfficineStore {
   /// Keeps a note half written on a demande for its author; an empty text keeps nothing. It is
   /// no event and never leaves this store. No other screen needs to hear of it.
   public func keepNote(
-    _ text: String, on order: Order.ID, of authorID: String, now: Timestamp
+    _ note: NoteText, on order: Order.ID, of authorID: String, now: Timestamp
   ) throws(StoreError) {
     try writeQuietly { db in
-      guard !text.allSatisfy(\.isWhitespace) else {
+      guard !note.isBlank else {
         try db.execute(
           sql: "DELETE FROM kept_note WHERE demande = ? AND author = ?",
           arguments: [order, authorID])
@@ -20,18 +20,18 @@ extension OfficineStore {
           INSERT INTO kept_note (demande, author, text, at) VALUES (?, ?, ?, ?)
           ON CONFLICT (demande, author) DO UPDATE SET text = excluded.text, at = excluded.at
           WHERE excluded.at >= at
-          """, arguments: [order, authorID, text, now.milliseconds])
+          """, arguments: [order, authorID, note.forTheTeam, now.milliseconds])
     }
   }
 
   /// Notes that this member began and did not finish, by demande; the newest ones of a thousand.
-  public func keptNotes(of authorID: String) throws(StoreError) -> [Order.ID: String] {
+  public func keptNotes(of authorID: String) throws(StoreError) -> [Order.ID: NoteText] {
     try read { db in
       let rows = try Row.fetchAll(
         db,
         sql: "SELECT demande, text FROM kept_note WHERE author = ? ORDER BY at DESC LIMIT 1000",
         arguments: [authorID])
-      return rows.reduce(into: [:]) { notes, row in notes[row["demande"]] = row["text"] }
+      return rows.reduce(into: [:]) { notes, row in notes[row["demande"]] = NoteText(row["text"]) }
     }
   }
 

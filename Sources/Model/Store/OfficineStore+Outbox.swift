@@ -6,8 +6,9 @@ extension OfficineStore {
   /// Queues an answer: outbox row, `answerQueued` on the demande, draft removed, in one
   /// transaction (invariants 3, 9, 11).
   ///
-  /// With `expecting`, refused as stale when the demande moved, a message came or somebody else
-  /// answered since the author looked (invariant 12, O02, O13). nil is « Envoyer quand même ».
+  /// With `expecting`, refused as stale when anything happened since the author looked (invariant
+  /// 12, O02, O13); nil looks at nothing. What happens between this and the first byte is found
+  /// when the item is claimed.
   /// The same item twice is queued once.
   public func enqueue(
     _ item: OutgoingItem, expecting: ThreadStamp?, draft: String?, by actor: Actor,
@@ -37,6 +38,9 @@ extension OfficineStore {
             entry("reminded:\(item.messageID)", .reminded(messageID: item.messageID)))
         }
         _ = try OrderBook.append(db, to: order, entries, codec)
+        try db.execute(
+          sql: "UPDATE outbox SET seen_event = ? WHERE id = ?",
+          arguments: [try Collisions.lastEvent(db, order), item.id])
       }
       if let draft { try Drafts.remove(db, draft, at: now) }
       entry.answer = "queued"
@@ -52,6 +56,12 @@ extension OfficineStore {
     if try !Members.isActive(db, actor.member, at: now) { return .memberInactive }
     guard let id = item.order, let stamp else { return nil }
     let order = try OrderBook.require(db, id, codec)
+    if let seen = stamp.lastEvent {
+      // As the author knew it, under its own name: being attached elsewhere is news too.
+      let report = try Collisions.report(
+        db, on: stamp.order ?? id, since: seen, by: actor.author, isQueued: false, codec)
+      return report?.events.last.map { .stale(by: $0.author, at: $0.at, now: order.status) }
+    }
     let events = try OrderBook.events(db, id, codec)
     let moved = order.revision != stamp.revision || order.messages.last != stamp.lastMessage
     if moved {
@@ -60,7 +70,6 @@ extension OfficineStore {
     }
     let answer = events.last { event in
       guard case .answerQueued = event.gesture else { return false }
-      if let seen = stamp.lastEvent { return event.number > seen }
       // The team log may have put the revision ahead of the events.
       let later = events.drop { $0.number <= event.number }.count { $0.gesture.countsAsRevision }
       let based = order.revision - later
@@ -84,20 +93,24 @@ extension OfficineStore {
     _ db: Database, _ states: Set<OutgoingItem.State>
   ) throws -> [OutgoingItem] {
     let codec = Codec()
+    // What is held stands among what is queued.
+    let stored = Set(states.map { $0 == .held ? .queued : $0 })
     return try Row.fetchAll(
       db,
       sql: """
-        SELECT * FROM outbox WHERE state IN (\(databaseQuestionMarks(count: states.count)))
+        SELECT * FROM outbox WHERE state IN (\(databaseQuestionMarks(count: stored.count)))
         ORDER BY queued_at, id
-        """, arguments: StatementArguments(states.map(\.rawValue))
-    ).map { try Outbox.item(db, $0, codec) }
+        """, arguments: StatementArguments(stored.map(\.rawValue))
+    ).map { try Outbox.item(db, $0, codec) }.filter { states.contains($0.state) }
   }
 
   /// The oldest item whose time has come, now `sending`; nil when none is. Lease holder only.
+  ///
+  /// One whose demande moved since its author looked is held instead, before its first byte.
   public func claimOutgoing(now: Timestamp) throws(StoreError) -> OutgoingItem? {
     let due = """
       SELECT id FROM outbox
-      WHERE state = 'queued'
+      WHERE state = 'queued' AND held_at IS NULL
         AND max(not_before, coalesce(next_attempt_at, 0)) NOT BETWEEN ? AND ?
       ORDER BY queued_at, id LIMIT 1
       """
@@ -110,14 +123,22 @@ extension OfficineStore {
       return nil
     }
     return try write { db in
-      guard let id = try String.fetchOne(db, sql: due, arguments: arguments) else { return nil }
-      try db.cachedStatement(
-        sql: """
-          UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt_at = NULL
-          WHERE id = ? AND state = 'queued'
-          """
-      ).execute(arguments: [id])
-      return try Outbox.require(db, id: id, Codec())
+      let codec = Codec()
+      while let id = try String.fetchOne(db, sql: due, arguments: arguments) {
+        let item = try Outbox.require(db, id: id, codec)
+        if try Collisions.report(db, of: item, codec) != nil {
+          try Self.hold(db, item, now)
+          continue
+        }
+        try db.cachedStatement(
+          sql: """
+            UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt_at = NULL
+            WHERE id = ? AND state = 'queued'
+            """
+        ).execute(arguments: [id])
+        return try Outbox.require(db, id: id, codec)
+      }
+      return nil
     }
   }
 

@@ -99,7 +99,9 @@ extension OfficineStore {
             WHERE state IN (\(states)) AND state NOT IN ('sent', 'cancelled')
             """) ?? 0
       }
-      counts.outboxWaiting = try items("'queued', 'sending'")
+      counts.outboxHeld =
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE held_at IS NOT NULL") ?? 0
+      counts.outboxWaiting = try items("'queued', 'sending'") - counts.outboxHeld
       counts.outboxTrouble = try items("'refused', 'uncertain'")
       return counts
     }

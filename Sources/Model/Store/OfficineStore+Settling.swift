@@ -90,17 +90,10 @@ extension OfficineStore {
   public func cancelOutgoing(
     _ id: String, by actor: Actor, now: Timestamp
   ) throws(StoreError) {
-    try decide(id, "send.cancel", from: [.queued], by: actor, now) { db, item in
+    try decide(id, "send.cancel", from: [.queued, .held], by: actor, now) { db, item in
       try Self.move(db, item.id, to: .cancelled, answer: item.lastAnswer)
-      guard let order = item.order else { return }
-      let withdrawn = Gesture.answerWithdrawn(messageID: item.messageID)
-      _ = try OrderBook.append(
-        db, to: try OrderBook.current(db, order),
-        [
-          OrderBook.Entry(
-            id: "withdrawn:\(item.messageID)", author: actor.author, at: now, basedOn: nil,
-            gesture: withdrawn)
-        ], Codec())
+      try Self.recordWithdrawal(db, item, by: actor, now)
+      return nil
     }
   }
 
@@ -111,6 +104,7 @@ extension OfficineStore {
   ) throws(StoreError) {
     try decide(id, "send.retry", from: [.refused, .uncertain], by: actor, now) { db, item in
       try Self.move(db, item.id, to: .queued, answer: item.lastAnswer)
+      return nil
     }
   }
 
@@ -125,33 +119,57 @@ extension OfficineStore {
       } else {
         try Self.move(db, item.id, to: .refused, answer: item.lastAnswer)
       }
+      return nil
     }
   }
 
-  private func decide(
+  /// What was announced on the demande does not come.
+  static func recordWithdrawal(
+    _ db: Database, _ item: OutgoingItem, by actor: Actor, _ now: Timestamp
+  ) throws {
+    guard let order = item.order else { return }
+    _ = try OrderBook.append(
+      db, to: try OrderBook.current(db, order),
+      [
+        OrderBook.Entry(
+          id: "withdrawn:\(item.messageID)", author: actor.author, at: now, basedOn: nil,
+          gesture: .answerWithdrawn(messageID: item.messageID))
+      ], Codec())
+  }
+
+  /// Before its first byte: nothing of it is on the wire.
+  static func hold(_ db: Database, _ item: OutgoingItem, _ now: Timestamp) throws {
+    try db.cachedStatement(sql: "UPDATE outbox SET held_at = ? WHERE id = ?").execute(
+      arguments: [now.milliseconds, item.id])
+    try trace(db, "send.hold", item, by: item.author, answer: "held", now)
+  }
+
+  /// A person's decision about one item, refused in other states; `change` may refuse too, and
+  /// then has changed nothing.
+  func decide(
     _ id: String, _ action: String, from states: Set<OutgoingItem.State>, by actor: Actor,
-    _ now: Timestamp, _ change: (Database, OutgoingItem) throws -> Void
+    _ now: Timestamp, _ change: (Database, OutgoingItem) throws -> Refusal?
   ) throws(StoreError) {
     try writeJudged { db -> Verdict<Void> in
       let item = try Outbox.require(db, id: id, Codec())
-      let refusal: Refusal? =
+      var refusal: Refusal? =
         try !Members.isActive(db, actor.member, at: now)
         ? .memberInactive : states.contains(item.state) ? nil : .cannotBeUndone
+      if refusal == nil { refusal = try change(db, item) }
       try Self.trace(
         db, action, item, by: actor.author, answer: refusal?.code ?? "done", now)
-      if let refusal { return .refused(refusal) }
-      try change(db, item)
-      return .done(())
+      return refusal.map { .refused($0) } ?? .done(())
     }
   }
 
-  private static func move(
+  static func move(
     _ db: Database, _ id: String, to state: OutgoingItem.State, answer: String?,
     nextAttempt: Timestamp? = nil
   ) throws {
     try db.execute(
       sql: """
         UPDATE outbox SET state = ?, last_answer = coalesce(?, last_answer), next_attempt_at = ?,
+          held_at = NULL,
           has_final_dot = CASE WHEN ? IN ('queued', 'refused') THEN 0 ELSE has_final_dot END
         WHERE id = ?
         """,

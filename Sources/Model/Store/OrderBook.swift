@@ -158,6 +158,7 @@ enum OrderBook {
       if let words = SearchIndex.words(of: event.gesture) {
         try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
       }
+      try Mentions.add(db, event.id, event.gesture, on: id, by: author, at: event.at)
       events.append(event)
     }
     return events

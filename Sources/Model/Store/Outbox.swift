@@ -50,8 +50,10 @@ enum Outbox {
     let next: Int64? = row["next_attempt_at"]
     let sent: Int64? = row["sent_at"]
     let results: String? = row["recipients"]
+    let held: Int64? = row["held_at"]
+    let state = try held == nil ? OutgoingItem.State(stored: row["state"]) : .held
     return OutgoingItem(
-      id: id, messageID: row["message_id"], state: try OutgoingItem.State(stored: row["state"]),
+      id: id, messageID: row["message_id"], state: state,
       order: row["demande"], replyingTo: content.replyingTo, from: content.from, to: content.to,
       subject: content.subject, body: content.body, inReplyTo: content.inReplyTo,
       references: content.references, headers: content.headers,
@@ -93,7 +95,7 @@ enum Outbox {
     try db.cachedStatement(
       sql: """
         UPDATE outbox SET state = 'sent', sent_at = ?, last_answer = coalesce(?, last_answer),
-          next_attempt_at = NULL
+          next_attempt_at = NULL, held_at = NULL
         WHERE id = ? AND state <> 'sent'
         """
     ).execute(arguments: [at.milliseconds, answer, item.id])

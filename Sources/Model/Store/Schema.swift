@@ -41,6 +41,16 @@ enum Schema {
     migrator.registerMigration("v4.views") { db in try db.execute(sql: viewFacts) }
     migrator.registerMigration("v4.lock") { db in try db.execute(sql: lock) }
     migrator.registerMigration("v4.vault", migrate: vault)
+    migrator.registerMigration("v4.held") { db in
+      // The last event of the demande that the author saw, and since when it is held back.
+      try db.execute(
+        sql: """
+          ALTER TABLE outbox ADD COLUMN seen_event INTEGER;
+          ALTER TABLE outbox ADD COLUMN held_at INTEGER;
+          CREATE INDEX outbox_held ON outbox (queued_at) WHERE held_at IS NOT NULL;
+          """)
+    }
+    migrator.registerMigration("v4.mentions") { db in try db.execute(sql: Mentions.table) }
     return migrator
   }
 

@@ -53,7 +53,7 @@ enum SearchIndex {
   /// What a gesture says in words, for `note_search`; nil when it says none.
   static func words(of gesture: Gesture) -> String? {
     switch gesture {
-    case .noted(let text): unfolded(clipped(text))
+    case .noted(let note): unfolded(clipped(note.forTheTeam))
     case .patientNamed(let patient):
       unfolded([patient.name, patient.ins?.matricule ?? ""].joined(separator: " "))
     case .marked(.missing(let product)): unfolded(product.product)

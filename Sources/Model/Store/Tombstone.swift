@@ -29,6 +29,7 @@ enum Tombstone {
       try Drafts.remove(db, draft, at: now)
     }
     try db.execute(sql: "DELETE FROM kept_note WHERE demande = ?", arguments: [id])
+    try db.execute(sql: "DELETE FROM mention WHERE demande = ?", arguments: [id])
     // A message of a renewed demande stays as long as one of its demandes does.
     let messages = try Int64.fetchAll(
       db,

@@ -129,6 +129,7 @@ extension Canvas {
   mutating func drawTopRule() {
     guard let index = layout.topRuleRow else { return }
     grid.rule(row(index))
+    drawMentions(in: row(index))
     // What is too long is cut at its right end: the rarest and gravest comes first.
     let mailbox = mailboxAlarm()
     let waiting = state.counts[.alarm]
@@ -142,6 +143,7 @@ extension Canvas {
     let known = alarms.count
     if state.counts.quarantine > 0 { alarms.append(strings.quarantine(state.counts.quarantine)) }
     if state.counts.withheld > 0 { alarms.append(strings.withheld(state.counts.withheld)) }
+    if state.counts.outboxHeld > 0 { alarms.append(strings.outboxHeld(state.counts.outboxHeld)) }
     if state.counts.outboxTrouble > 0 {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }

@@ -20,6 +20,7 @@ extension Canvas {
 
   private mutating func drawBottomRule(in compose: Compose) {
     if let index = layout.bottomRuleRow { grid.rule(row(index)) }
+    drawColleagues(answering: compose)
   }
 
   private mutating func drawComposeTitle(_ compose: Compose) {
@@ -47,7 +48,7 @@ extension Canvas {
       if case .writing = compose.phase {
         compose.draft.replyingTo == nil ? strings.writeNew : strings.replyTo(recipientName(compose))
       } else {
-        strings.reviewTitle
+        compose.held == nil ? strings.reviewTitle : strings.heldTitle
       }
     put(data(title), in: right, role: .composeTitle)
     if let index = layout.topRuleRow { grid.rule(row(index == 2 ? 1 : index)) }
@@ -205,7 +206,7 @@ extension Canvas {
       row += 1
     }
     let width = grid.size.columns - 2
-    let news = report.map { collisionLines($0, width: width) } ?? []
+    let news = report.map { collisionLines($0, of: compose.held, width: width) } ?? []
     let newsRows = min(news.count, isShort ? composeBottom - row - 1 : (composeBottom - row) / 2)
     let bodyRows = composeBottom - row - (news.isEmpty ? 0 : newsRows + 1)
     let body = dataLines(compose.body.text, width: width) {
@@ -239,14 +240,23 @@ extension Canvas {
   }
 
   /// What moved since the writing began.
-  private func collisionLines(_ report: CollisionReport, width: Int) -> [Line] {
-    var lines = paragraph(
-      "\(signs.warning) \(strings.collisionTitle)", width: width, role: .safetyAlert)
+  private func collisionLines(
+    _ report: CollisionReport, of held: HeldItem?, width: Int
+  ) -> [Line] {
+    let title =
+      held.map { strings.heldSince($0.author.name, at: strings.moment($0.queuedAt, now: now)) }
+      ?? strings.collisionTitle
+    var lines = paragraph("\(signs.warning) \(title)", width: width, role: .safetyAlert)
+    func add(_ sentence: String, indent: Int, _ role: Cells.Role) {
+      let margin = Span(text: words(String(repeating: " ", count: indent)), role: role)
+      lines += paragraph(sentence, width: max(1, width - indent), role: role).map {
+        Line(spans: [margin] + $0.spans)
+      }
+    }
     for event in report.events {
       let sentence = "\(strings.moment(event.at, now: now))  \(strings.history(event))"
-      lines += paragraph(sentence, width: max(1, width - 2), role: .readerWarning).map {
-        Line(spans: [Span(text: "  ", role: .readerWarning)] + $0.spans)
-      }
+      add(sentence, indent: 2, .readerWarning)
+      if let text = report.excerpts[event.id] { add("« \(text) »", indent: 4, .readerText) }
     }
     return lines
   }

@@ -26,10 +26,10 @@ extension Canvas {
   var dialogWidth: Int { min(72, max(20, grid.size.columns - 4)) }
 
   /// Rows a dialog may take inside its frame.
-  private var dialogRows: Int { max(1, grid.size.rows - 4) }
+  var dialogRows: Int { max(1, grid.size.rows - 4) }
 
   /// The keys of a dialog; in a narrow one Enter and Esc stay and the arrows give way.
-  private mutating func putHint(_ text: String, in rect: Rect) {
+  mutating func putHint(_ text: String, in rect: Rect) {
     var parts = text.split(separator: "   ").map(String.init)
     while parts.count > 2, words(parts.joined(separator: "   ")).width > rect.columns,
       let place = parts.firstIndex(where: { !isEssential($0) })
@@ -47,10 +47,8 @@ extension Canvas {
 
   // MARK: Forms
 
-  /// A few lines to fill in. A note looks like nothing that is ever sent: other title, other role,
-  /// no recipient.
+  /// A few lines to fill in.
   mutating func drawForm(_ form: Form, isOnTop: Bool) {
-    let isNote = form.kind == .note
     let width = dialogWidth
     let inside = width - 4
     let isLong = { (field: Form.Field) in field.name == .text || field.name == .reason }
@@ -60,9 +58,7 @@ extension Canvas {
     let longRows = form.fields.contains(where: isLong) ? max(1, min(6, dialogRows - rows)) : 1
     rows += form.fields.reduce(0) { $0 + (isLong($1) ? longRows : 1) }
     let room = drawBox(
-      columns: width, rows: min(rows, dialogRows), title: formTitle(form),
-      titleRole: isNote ? .noteTitle : .dialogTitle)
-    if isNote { grid.fill(room, role: .noteInternal) }
+      columns: width, rows: min(rows, dialogRows), title: formTitle(form))
     put(explanation, in: room)
     var row = explanation.isEmpty ? 0 : explanation.count + 1
     let labels = form.fields.map { words(strings.label($0.name, in: form.kind)).width }
@@ -97,12 +93,11 @@ extension Canvas {
   }
 
   private func formTitle(_ form: Form) -> String {
-    form.kind == .note
-      ? strings.form(form.kind) : naming(form.order, after: strings.form(form.kind))
+    naming(form.order, after: strings.form(form.kind))
   }
 
   /// Which demande a dialog is about: the wrong patient is noticed before Enter.
-  private func naming(_ id: Order.ID?, after title: String) -> String {
+  func naming(_ id: Order.ID?, after title: String) -> String {
     guard let id, id == state.selection, let order = state.order(id) else { return title }
     let message = state.selectedRow?.message ?? state.openedSelection?.bodies.last?.message
     return "\(title) \(signs.dot) \(Identity(order, message, strings).full)"
@@ -114,8 +109,7 @@ extension Canvas {
     guard !rect.isEmpty else { return }
     let (label, place) = rect.splitLeft(labelWidth)
     put(words(strings.label(field.name, in: form.kind)), in: label, role: .composeLabel)
-    let role: Cells.Role =
-      form.kind == .note ? .noteInternal : isActive ? .composeFieldActive : .composeField
+    let role: Cells.Role = isActive ? .composeFieldActive : .composeField
     let point: Point
     if labelWidth == 0 {
       grid.fill(place, role: role)

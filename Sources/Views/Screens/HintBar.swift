@@ -45,7 +45,7 @@ extension Canvas {
 
   private var isUnderDialog: Bool {
     switch state.context {
-    case .form, .menu, .palette, .confirm, .help, .health, .curtain, .lock: true
+    case .form, .note, .menu, .palette, .confirm, .help, .health, .curtain, .lock: true
     case .queue, .reader, .search, .compose, .review, .handover: false
     }
   }
@@ -60,7 +60,6 @@ extension Canvas {
   /// A few commands mean something narrower where they stand.
   private func words(of command: Command, actor: String?) -> String {
     switch (state.context, command) {
-    case (.review, .back): strings.edit
     case (.review, .send):
       if case .collided = state.compose?.phase { strings.sendAnyway } else { strings.sendNow }
     default: strings.hint(command, actor: actor)
@@ -75,8 +74,8 @@ extension Canvas {
     case .reader, .search: [.back, .help]
     case .compose: [.keepDraft, .help]
     case .handover: [.back, .help]
-    case .review: [.back, .keepDraft, .help]
-    case .form, .menu, .palette, .confirm, .help, .health, .curtain, .lock: []
+    case .review: [.editAnswer, .keepDraft, .help]
+    case .form, .note, .menu, .palette, .confirm, .help, .health, .curtain, .lock: []
     }
   }
 

@@ -25,6 +25,7 @@ extension Canvas {
     let marks = order.markers
     var found: [(String, Cells.Role)] = []
     if marks.isUrgent { found.append((strings.urgent, .queueMarkerUrgent)) }
+    if state.around.held(on: order.id) != nil { found.append((strings.heldMark, .statusError)) }
     let alarm = state.clock.alarm(of: order)
     if let alarm, alarm != .unclaimed { found.append((strings.alarm(alarm), .queueAgeLate)) }
     if order.hasNews { found.append((strings.news, .queueMarkerUrgent)) }

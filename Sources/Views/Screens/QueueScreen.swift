@@ -71,6 +71,8 @@ extension Canvas {
       put(words(signs.warning), in: first.splitLeft(2).rest, role: .statusError)
     } else if row.isPending || state.pending[row.order.id] != nil {
       put(words(signs.pending), in: first.splitLeft(2).rest, role: .queuePending)
+    } else if state.around.isMentioned(on: row.order.id) {
+      put(words("@"), in: first.splitLeft(2).rest, role: .noteInternal)
     }
     drawAge(row, in: first.splitLeft(3).rest.splitLeft(7).left)
     let body = rect.splitLeft(11).rest.splitRight(1).rest
@@ -79,6 +81,7 @@ extension Canvas {
     } else {
       drawOneLine(row, in: body)
     }
+    drawPresence(on: row.order.id, in: first)
     // The selection is one band; the signs keep their meaning by their shape.
     if isSelected { grid.restyle(rect, role: .queueSelected) }
   }

@@ -68,6 +68,7 @@ extension Canvas {
     }
     lines.append(stateLine(order))
     lines += safetyLines(opened, width: width)
+    lines += mentionLines(opened, width: width)
     lines.append(Line(isRule: true))
     return lines
   }

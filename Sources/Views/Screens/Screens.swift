@@ -75,7 +75,7 @@ extension Layer {
   fileprivate var coversAll: Bool {
     switch self {
     case .help, .compose, .handover: true
-    case .palette, .menu, .form, .confirm, .health: false
+    case .palette, .menu, .form, .note, .confirm, .health: false
     }
   }
 }
@@ -118,6 +118,7 @@ extension Canvas {
       case .palette(let palette): drawPalette(palette, isOnTop: isOnTop)
       case .menu(let menu): drawMenu(menu, isOnTop: isOnTop)
       case .form(let form): drawForm(form, isOnTop: isOnTop)
+      case .note(let editor): drawNote(editor, isOnTop: isOnTop)
       case .compose(let compose): drawCompose(compose)
       case .confirm(let confirm): drawConfirm(confirm, isOnTop: isOnTop)
       }

@@ -11,6 +11,8 @@ struct Signs {
   var dot: String { sign("·", "-") }
   var online: String { sign("●", "*") }
   var warning: String { sign("⚠", "!") }
+  var reading: String { sign("•", "*") }
+  var answering: String { sign("»", ">") }
   var passed: String { sign("✓", "+") }
   var hidden: Character { isASCII ? "*" : "•" }
   var folded: String { sign("▸", "+") }

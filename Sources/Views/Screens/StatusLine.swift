@@ -17,7 +17,7 @@ extension Canvas {
       put(text, in: drawCountdown(in: whole, beside: text), role: .readerWarning)
       return
     }
-    let line = drawCountdown(in: whole)
+    let line = drawColleagues(on: state.selection, in: drawCountdown(in: whole))
     if let search = state.search, search.isTyping, state.layers.isEmpty {
       if let problem = search.problem {
         // Half a condition is being typed: no mistake yet.
@@ -70,14 +70,15 @@ extension Canvas {
 
   private func role(of content: Notice.Content) -> Cells.Role {
     switch content {
-    case .done, .undid, .printed, .cancelledSend, .queued, .draftKept: .statusSuccess
-    case .refused, .refusedByLog, .failed: .statusError
+    case .done, .undid, .printed, .cancelledSend, .queued, .draftKept, .answerDiscarded:
+      .statusSuccess
+    case .refused, .refusedByLog, .failed, .heldBack: .statusError
     case .unavailable: .hintUnavailable
     case .alarmed: .statusError
     case .closedBAL: .hintUnavailable
     case .reconnected(.failed): .statusError
     case .reconnecting, .reconnected: .statusInfo
-    case .nowActing, .ignoredInput, .scanOffered, .textFull, .vanished: .statusInfo
+    case .nowActing, .ignoredInput, .scanOffered, .textFull, .vanished, .heldGone: .statusInfo
     }
   }
 }

@@ -14,7 +14,7 @@ struct ListCommand: Runnable {
   @Option(
     help: ArgumentHelp(
       "todo, mine, preparing, check, ready, uncollected, promised, questions, alarm, all, archive, "
-        + "sent, quarantine, outbox, or the name of a [[view]]."))
+        + "sent, quarantine, outbox, mentions, or the name of a [[view]]."))
   var view = "todo"
   // A query may begin with a minus.
   @Option(
@@ -28,6 +28,11 @@ struct ListCommand: Runnable {
     let count = limit == 0 ? Int.max : max(0, limit)
     if view == "outbox" {
       try OutboxCommand.list(session, json: options.json, limit: count)
+      return
+    }
+    if view == "mentions" {
+      let member = try session.actor(options).member
+      try MentionRows.list(session, of: member, limit: count, json: options.json)
       return
     }
     let place = try self.place(session)
@@ -99,7 +104,7 @@ struct ListCommand: Runnable {
 
   private func unknownView(_ session: Session) -> CommandFailure {
     let known =
-      (QueueView.allCases.map(\.rawValue) + ["sent", "quarantine", "outbox"]
+      (QueueView.allCases.map(\.rawValue) + ["sent", "quarantine", "outbox", "mentions"]
       + session.configuration.views.map(\.name)).joined(separator: ", ")
     return CommandFailure(
       .usage, "Vue inconnue ; connues : \(known).", "Unknown view; known: \(known).")

@@ -307,6 +307,7 @@ struct NoteCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try Gestures.performOne(id, session, options, wait, .noted(text.joined(separator: " ")))
+    try Gestures.performOne(
+      id, session, options, wait, .noted(NoteText(text.joined(separator: " "))))
   }
 }

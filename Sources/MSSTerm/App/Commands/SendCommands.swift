@@ -247,7 +247,13 @@ struct OutboxCommand: Runnable {
       on id: String, _ store: OfficineStore, by actor: Actor, now: Timestamp
     ) throws(StoreError) {
       switch self {
-      case .retry: try store.retryOutgoing(id, by: actor, now: now)
+      case .retry:
+        // Whoever types the name of one item has looked at it.
+        if try store.outgoing(id)?.state == .held {
+          try store.releaseOutgoing(id, seen: nil, notBefore: now, by: actor, now: now)
+        } else {
+          try store.retryOutgoing(id, by: actor, now: now)
+        }
       case .cancel: try store.cancelOutgoing(id, by: actor, now: now)
       case .settle(let wasSent):
         try store.settleByPerson(id, wasSent: wasSent, by: actor, now: now)
@@ -257,17 +263,17 @@ struct OutboxCommand: Runnable {
     /// From which states it may be carried out.
     var french: String {
       switch self {
-      case .retry: "seul un envoi refusé ou incertain se retente"
-      case .cancel: "seul un envoi en attente s’annule"
-      case .settle: "seul un envoi incertain se tranche"
+      case .retry: "seul un envoi refusé, incertain ou retenu se retente"
+      case .cancel: "seul un envoi en attente ou retenu s’annule"
+      case .settle: "seul un envoi incertain se tranche ; retenu : retry ou cancel"
       }
     }
 
     var english: String {
       switch self {
-      case .retry: "only what was refused or is uncertain can be tried again"
-      case .cancel: "only what still waits can be cancelled"
-      case .settle: "only what is uncertain can be settled"
+      case .retry: "only what was refused, is uncertain or is held can be tried again"
+      case .cancel: "only what still waits or is held can be cancelled"
+      case .settle: "only what is uncertain can be settled; if held: retry or cancel"
       }
     }
   }

@@ -47,12 +47,11 @@ final class EffectRunner {
   private func run(_ effect: Effect, state: State) -> [Event] {
     switch effect {
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
-      .loadOrder, .loadMembers,
-      .loadWaiting, .loadKeptNotes, .search:
+      .loadHeld, .loadMentions, .loadOrder, .loadMembers, .loadWaiting, .loadKeptNotes, .search:
       return read(effect)
     case .perform, .undo, .attach, .split, .renew, .markSeen, .openDraft, .saveDraft,
-      .acknowledgeRefusals,
-      .deleteDraft, .enqueue, .cancelSend, .keepNote:
+      .acknowledgeRefusals, .deleteDraft, .enqueue, .cancelSend, .releaseHeld, .withdrawHeld,
+      .readMentions, .keepNote:
       write(effect, opened: state.opened)
       return []
     case .print(let order, let printer):

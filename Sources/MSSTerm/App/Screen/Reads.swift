@@ -26,6 +26,18 @@ struct Reads {
       return [.syncChanged(try store.syncStatus()), .healthNoted(try store.health())]
     case .loadHealth: return [.healthLoaded(try sheet())]
     case .loadAwaited: return [.awaitedLoaded(try awaited())]
+    case .loadMentions:
+      return [
+        .mentionsLoaded(
+          try member.map { id throws(StoreError) in try store.mentions(of: id) } ?? [])
+      ]
+    case .loadHeld:
+      return [
+        .heldLoaded(
+          try store.heldAnswers().map {
+            HeldBrief(item: $0.item.id, order: $0.order, author: $0.item.author)
+          })
+      ]
     case .loadMembers: return [.membersLoaded(try members())]
     case .loadWaiting: return [.waitingLoaded(try store.waitingSince(limit: Self.waitingLimit))]
     case .loadKeptNotes:
@@ -67,7 +79,7 @@ struct Reads {
           id: $0.message.id, receivedAt: $0.message.receivedAt, sender: $0.message.sender.display)
       },
       isServed: (try? Lease.isHeld(directory: store.directory)) == true,
-      outbox: try store.outbox(states: [.refused, .uncertain, .queued]).filter {
+      outbox: try store.outbox(states: [.refused, .uncertain, .held, .queued]).filter {
         $0.state != .queued || $0.results.contains { !$0.isAccepted }
       }.suffix(Self.outboxLimit))
     sheet.withheld = try store.withheld(limit: Self.setAsideLimit).compactMap { mail in
@@ -103,9 +115,11 @@ struct Reads {
 
   func opened(_ id: Order.ID) throws(StoreError) -> OpenedOrder? {
     guard let order = try store.order(id) else { return nil }
-    return OpenedOrder(
+    var opened = OpenedOrder(
       order: order, bodies: try bodies(of: order), events: try store.events(of: id),
       told: try store.history(of: id), samePatient: try samePatient(as: order))
+    opened.heldAnswer = try store.heldAnswers(of: id).first
+    return opened
   }
 
   /// What came in and what was answered to it, in order of reception.

@@ -20,7 +20,10 @@ final class Runtime {
   private let idle: IdleMark
   private let chores: Chores
   private let attachment: AttachmentWatch
+  private let attendance: Attendance
   private var version: Int64 = 0
+  /// Who else was there at the last look.
+  private var known: [Presence] = []
   private var shown: Picture?
   private var wanted: [Effect] = []
   private var toOpen: Order.ID?
@@ -41,6 +44,7 @@ final class Runtime {
     environment = session.environment
     store = session.store
     attachment = AttachmentWatch(session.environment.variables)
+    attendance = Attendance(store: session.store)
     idle = IdleMark(path: session.environment.variables["MSSTERM_IDLE_FILE"])
   }
 
@@ -51,6 +55,7 @@ final class Runtime {
     take(.resized(columns: surface.size.columns, rows: surface.size.rows))
     wanted += state.start()
     settle()
+    take(.presencesSeen(attendance.others()))
     while !state.isQuitting {
       render()
       if openLater() { render() }
@@ -63,8 +68,10 @@ final class Runtime {
       }
       if attachment.looksAway() { take(.commanded(.lock)) }
       settle()
+      attendance.tell(state.attendance)
       chores.run(now: environment.now())
     }
+    attendance.leave()
     runner.finish()
   }
 
@@ -100,10 +107,21 @@ final class Runtime {
 
   /// The bell rang, or two seconds went by: did anybody commit something?
   private func look() {
+    let others = attendance.others()
+    if others != known {
+      known = others
+      take(.presencesSeen(others))
+    }
     // A store that cannot be read now is tried again at the next bell; the screen goes on.
     guard let found = try? store.dataVersion(), found != version else { return }
     version = found
     take(.storeChanged)
+  }
+
+  /// Whoever left for the shell reads nothing; the loop tells when they are back.
+  private func stopForShell() {
+    attendance.leave()
+    surface.stopForShell()
   }
 
   private func answer(_ event: Event) {
@@ -113,9 +131,10 @@ final class Runtime {
 
   /// Two seconds, or less when a countdown or an autosave is due before.
   private func nextLook() -> Duration {
-    guard let due = state.wakeAt else { return .seconds(2) }
+    let rings = attendance.due ?? .seconds(2)
+    guard let due = state.wakeAt else { return rings }
     let ahead = due.milliseconds - environment.now().milliseconds
-    return .milliseconds(min(2000, max(20, ahead)))
+    return min(rings, .milliseconds(min(2000, max(20, ahead))))
   }
 
   private func take(_ event: Event) { wanted += state.apply(event) }
@@ -160,7 +179,7 @@ final class Runtime {
           runner.forget()
         case .suspend:
           runner.finish()
-          surface.stopForShell()
+          stopForShell()
         case .quit: state.isQuitting = true
         case .openBAL(let name):
           nextBAL = name
@@ -204,7 +223,7 @@ final class Runtime {
 private enum ReadKey: Hashable {
   case page(QueueView)
   case query, handover
-  case order, counts, sync, health, awaited, members, search
+  case order, counts, sync, health, awaited, held, mentions, members, search
 
   init?(_ effect: Effect) {
     switch effect {
@@ -216,6 +235,8 @@ private enum ReadKey: Hashable {
     case .loadSync: self = .sync
     case .loadHealth: self = .health
     case .loadAwaited: self = .awaited
+    case .loadHeld: self = .held
+    case .loadMentions: self = .mentions
     case .loadMembers: self = .members
     case .search: self = .search
     default: return nil

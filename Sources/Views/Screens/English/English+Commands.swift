@@ -50,6 +50,8 @@ extension English {
     case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
       .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
       programTitle(command)
+    case .editAnswer, .openHeld, .nextMention, .completeMention, .newLine:
+      talkTitle(command)
     }
   }
 
@@ -102,6 +104,8 @@ extension English {
     case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
       .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
       programHelp(command)
+    case .editAnswer, .openHeld, .nextMention, .completeMention, .newLine:
+      talkHelp(command)
     }
   }
 

@@ -31,7 +31,7 @@ extension English {
     case .marked(let marker): marked(marker)
     case .unmarked(let name, let value):
       ("marker removed, \(self.marker(name).lowercased())", value)
-    case .noted(let text): ("note", text)
+    case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("printed on \(printer)", nil)
     case .attached(let from, let messages):
       ("\(messages.count) message\(messages.count > 1 ? "s" : "") brought from \(from)", nil)

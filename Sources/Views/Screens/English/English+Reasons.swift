@@ -70,6 +70,8 @@ extension English {
     case .noOtherDemande: "No other demande under way for this patient."
     case .nothingAttached: "No document in this demande."
     case .noTemplates: "No template: write some in the configuration."
+    case .noMention: "Nobody has mentioned you since."
+    case .nothingHeld: "No answer is held."
     case .onlyOneBAL: "Only one mailbox in the configuration."
     case .memberMayNot: "This person may not: F2 to change."
     }
@@ -91,7 +93,7 @@ extension English {
 
   public func problem(_ problem: FormProblem, now: Timestamp) -> String {
     switch problem {
-    case .empty(let field): "To fill in: \(label(field, in: .note).lowercased())."
+    case .empty(let field): "To fill in: \(label(field, in: .shelf).lowercased())."
     case .notADate: "A date such as 14/03/1979, 03/1979 or 1979."
     case .notATime: "A time such as 17:00, or a date and a time."
     case .notANumber: "A number, such as 1."
@@ -137,6 +139,9 @@ extension English {
     case .vanished: "This demande no longer exists here."
     case .reconnecting: "Connecting…"
     case .reconnected(let answer): reconnected(answer)
+    case .heldBack: heldBack
+    case .heldGone: heldGone
+    case .answerDiscarded: answerDiscarded
     case .closedBAL(let obstacle): closed(obstacle).capitalizedFirst + "."
     }
   }

@@ -27,7 +27,6 @@ extension English {
 
   public func form(_ kind: Form.Kind) -> String {
     switch kind {
-    case .note: "Internal note, never sent"
     case .patient: "For whom?"
     case .redoReason: "Send back: why?"
     case .closeReason: "Close: why?"
@@ -45,7 +44,6 @@ extension English {
 
   public func explanation(_ kind: Form.Kind) -> String? {
     switch kind {
-    case .note: "For the team only: it stays in the demande's history."
     case .patient: "The sender is not always the patient. Asked before the check."
     case .redoReason: "The technician reads this reason."
     case .closeReason: "The reason stays in the history."
@@ -63,7 +61,7 @@ extension English {
 
   public func label(_ field: Form.Field.Name, in kind: Form.Kind) -> String {
     switch field {
-    case .text: kind == .note ? "Note" : "Text"
+    case .text: "Text"
     case .name: "Name"
     case .birthDate: "Born"
     case .reason: "Reason"
@@ -98,7 +96,6 @@ extension English {
   }
 
   public func formHint(_ kind: Form.Kind, isFirst: Bool, isLast: Bool) -> String {
-    if kind == .note { return "Enter Note it   Esc Keep" }
     guard isLast else { return "Enter Next   Esc Give up" }
     return isFirst
       ? "Enter Confirm   Esc Give up"

@@ -121,6 +121,7 @@ public struct English: Strings {
     case .refused: "refused"
     case .uncertain: "uncertain: may have left"
     case .cancelled: "cancelled"
+    case .held: "held: something happened on the request"
     }
   }
 

@@ -35,7 +35,7 @@ extension French {
       )
     case .marked(let marker): marked(marker)
     case .unmarked(let name, let value): ("repère enlevé, \(self.marker(name).lowercased())", value)
-    case .noted(let text): ("note", text)
+    case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("imprimée sur \(printer)", nil)
     case .attached(let from, let messages):
       ("\(messages.count) message\(messages.count > 1 ? "s" : "") venus de \(from)", nil)

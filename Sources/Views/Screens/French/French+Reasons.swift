@@ -70,6 +70,8 @@ extension French {
     case .noOtherDemande: "Aucune autre demande en cours pour ce patient."
     case .nothingAttached: "Aucun document dans cette demande."
     case .noTemplates: "Aucun modèle : en écrire dans la configuration."
+    case .noMention: "Personne ne vous a mentionné depuis."
+    case .nothingHeld: "Aucune réponse retenue."
     case .onlyOneBAL: "Une seule boîte dans la configuration."
     case .memberMayNot: "Cette personne ne peut pas le faire : F2 pour changer."
     }
@@ -91,7 +93,7 @@ extension French {
 
   public func problem(_ problem: FormProblem, now: Timestamp) -> String {
     switch problem {
-    case .empty(let field): "À remplir : \(label(field, in: .note).lowercased())."
+    case .empty(let field): "À remplir : \(label(field, in: .shelf).lowercased())."
     case .notADate: "Une date comme 14/03/1979, 03/1979 ou 1979."
     case .notATime: "Une heure comme 17:00, ou une date et une heure."
     case .notANumber: "Un nombre, comme 1."
@@ -136,6 +138,9 @@ extension French {
     case .vanished: "Cette demande n'existe plus ici."
     case .reconnecting: "Connexion…"
     case .reconnected(let answer): reconnected(answer)
+    case .heldBack: heldBack
+    case .heldGone: heldGone
+    case .answerDiscarded: answerDiscarded
     case .closedBAL(let obstacle): closed(obstacle).capitalizedFirst + "."
     }
   }

@@ -29,7 +29,6 @@ extension French {
 
   public func form(_ kind: Form.Kind) -> String {
     switch kind {
-    case .note: "Note interne, jamais envoyée"
     case .patient: "Pour qui ?"
     case .redoReason: "À reprendre : pourquoi ?"
     case .closeReason: "Sans suite : pourquoi ?"
@@ -47,7 +46,6 @@ extension French {
 
   public func explanation(_ kind: Form.Kind) -> String? {
     switch kind {
-    case .note: "Pour l'équipe seulement : elle reste dans l'histoire de la demande."
     case .patient: "L'expéditeur n'est pas toujours le patient. Demandé avant le contrôle."
     case .redoReason: "Le préparateur lit ce motif."
     case .closeReason: "Le motif reste dans l'histoire."
@@ -65,7 +63,7 @@ extension French {
 
   public func label(_ field: Form.Field.Name, in kind: Form.Kind) -> String {
     switch field {
-    case .text: kind == .note ? "Note" : "Texte"
+    case .text: "Texte"
     case .name: "Nom Prénom"
     case .birthDate: "Né(e) le"
     case .reason: "Motif"
@@ -100,7 +98,6 @@ extension French {
   }
 
   public func formHint(_ kind: Form.Kind, isFirst: Bool, isLast: Bool) -> String {
-    if kind == .note { return "Entrée Noter   Échap Garder" }
     guard isLast else { return "Entrée Suivant   Échap Abandonner" }
     return isFirst
       ? "Entrée Valider   Échap Abandonner"

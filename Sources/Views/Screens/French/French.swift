@@ -137,6 +137,7 @@ public struct French: Strings {
     case .refused: "refusé"
     case .uncertain: "incertain : peut-être parti"
     case .cancelled: "annulé"
+    case .held: "retenu : la demande a bougé"
     }
   }
 

@@ -1,0 +1,102 @@
+import Desk
+import Domain
+import Keys
+import TestKit
+import Testing
+
+@Suite("Mentions")
+struct MentionTests {
+  private func words(_ desk: DeskTrace) -> String? {
+    guard case .note(let editor)? = desk.state.layers.last else { return nil }
+    return editor.words.note.forTheTeam
+  }
+
+  @Test func `Tab completes a colleague by name or initials, Enter notes, lines are lines`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("n"))
+    #expect(desk.state.context == .note)
+    desk.type("Pour @sa")
+    #expect(desk.state.mentionCandidates == [Officine.sami])
+    desk.press(.tab)
+    desk.type("et @cv")
+    desk.press(.tab, .control("n"))
+    desk.type("rappeler ")
+    desk.press(.tab)
+    desk.type("zzz")
+    #expect(words(desk) == "Pour @Sami et @Claire \nrappeler @zzz")
+    desk.press(.tab)
+    #expect(words(desk)?.hasSuffix("@zzz@") == true, "nobody to complete: an at sign, no name")
+    desk.press(.backspace, .up, .home)
+    desk.type("! ")
+    let note: NoteText = "! Pour @Sami et @Claire \nrappeler @zzz"
+    #expect(
+      desk.press(.enter) == [.perform(.noted(note), on: Officine.jeanne, expecting: nil)],
+      "\(desk.report)")
+  }
+
+  @Test func `one is not offered oneself, and an address is no mention`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("n"))
+    desk.type("@")
+    #expect(desk.state.mentionCandidates == [Officine.sami, Officine.claire])
+    desk.type("lp")
+    #expect(desk.state.mentionCandidates.isEmpty)
+    desk.press(.control("u"))
+    desk.type("a@sa")
+    #expect(desk.state.mentionCandidates.isEmpty)
+  }
+
+  private func mention(_ event: String, _ order: Order.ID) -> Mention {
+    Mention(event: event, order: order, at: Officine.now, by: Officine.actor(Officine.sami).author)
+  }
+
+  private func opened(_ id: Order.ID, note event: String) -> OpenedOrder {
+    var opened = Officine.opened(id)
+    opened.events.append(
+      OrderEvent(
+        id: event, order: id, number: 99, author: Officine.actor(Officine.sami).author,
+        at: Officine.now, basedOn: nil, gesture: .noted("@Léa tu peux ?")))
+    return opened
+  }
+
+  @Test func `a mention stays until its member opens the demande and the note is there`() {
+    var desk = DeskTrace(.fixture())
+    desk.send(.mentionsLoaded([mention("n1", Officine.elodie)]))
+    #expect(desk.state.around.isMentioned(on: Officine.elodie))
+    #expect(desk.press(.character("x")).contains(.loadOrder(Officine.elodie)))
+    #expect(desk.state.selection == Officine.elodie && desk.state.focus == .reader)
+    #expect(desk.state.around.mentions.count == 1, "not before the note is on screen")
+    desk.send(.orderLoaded(Officine.opened(Officine.elodie)))
+    #expect(desk.state.around.mentions.count == 1, "its note has not come yet")
+    let effects = desk.send(.orderLoaded(opened(Officine.elodie, note: "n1")))
+    #expect(effects.contains(.readMentions(["n1"])))
+    #expect(desk.state.around.mentions.isEmpty)
+    #expect(desk.state.around.freshMentions == ["n1"])
+    // The store may still tell of it once.
+    #expect(desk.send(.mentionsLoaded([mention("n1", Officine.elodie)])).isEmpty)
+    #expect(desk.state.around.mentions.isEmpty)
+    desk.press(.character("x"))
+    #expect(desk.state.notice?.content == .unavailable(.nextMention, .noMention))
+  }
+
+  @Test func `beside the queue nothing counts as read, and another member has other mentions`() {
+    var desk = DeskTrace(.fixture(columns: 120, rows: 40))
+    desk.send(.orderLoaded(opened(Officine.jeanne, note: "n1")))
+    #expect(desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)])).isEmpty)
+    #expect(desk.state.around.mentions.count == 1)
+    desk.send(.identified(Officine.actor(Officine.claire)))
+    #expect(desk.state.around.mentions.isEmpty)
+    desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)]))
+    #expect(desk.press(.enter).contains(.readMentions(["n1"])))
+  }
+
+  @Test func `the key goes from mention to mention, the oldest first`() {
+    var desk = DeskTrace(.fixture())
+    let places = [Officine.elodie, Officine.luc, Officine.durand]
+    desk.send(.mentionsLoaded(places.enumerated().map { mention("n\($0)", $1) }))
+    for place in places + [places[0]] {
+      desk.press(.character("x"))
+      #expect(desk.state.selection == place)
+    }
+  }
+}
