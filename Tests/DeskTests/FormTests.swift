@@ -84,8 +84,8 @@ struct FormTests {
     #expect(form(desk)?.focus == 0)
     desk.type("non")
     let effects = desk.press(.tab, .tab, .enter)
-    guard case .perform(.moved(to: .collected, reason: nil), Officine.luc, _)? = effects.first
-    else {
+    let handing = HandOver(originalSeen: false)
+    guard case .perform(.handedOver(handing), Officine.luc, _)? = effects.first else {
       Issue.record("\(desk.report)")
       return
     }

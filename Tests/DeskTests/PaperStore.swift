@@ -81,7 +81,16 @@ struct PaperStore {
       return [.searchAnswered(query: query, rows: found)]
     case .perform(let gesture, let id, let expecting):
       return perform(gesture, on: id, expecting: expecting, state)
-    case .undo(let id): return undo(id, state)
+    case .undo(let id, let event): return undo(id, event, state)
+    case .reassign(let demandes, let from, let colleague):
+      return reassign(demandes, from: from, to: colleague, state)
+    case .loadLastGestures: return lastGestures(state)
+    case .loadHoldings: return [.holdingsLoaded(holdings())]
+    case .openReminder(let message, let id, let template):
+      let draft = Draft(
+        id: "reminder", replyingTo: message, order: id, to: [], body: template.body,
+        purpose: .reminder, authorID: member ?? "", updatedAt: state.now)
+      return [.draftOpened(draft, recipient: nil)]
     case .attach(let id, let other):
       return [.gestureRefused(.attached(from: id, messages: []), other, .notItsMessage)]
     case .split(let message, let id):
@@ -148,11 +157,12 @@ struct PaperStore {
     return self.order(id).map { [.gestureDone(gesture, $0)] } ?? []
   }
 
-  private mutating func undo(_ id: Order.ID, _ state: State) -> [Event] {
+  private mutating func undo(_ id: Order.ID, _ named: String?, _ state: State) -> [Event] {
     guard let actor = state.actor, let all = events[id] else { return [.orderVanished(id)] }
     switch Order.undoable(all, by: actor.author) {
     case .failure(let refusal): return [.undoRefused(id, refusal)]
     case .success(let event):
+      if let named, named != event.id { return [.undoRefused(id, .nothingToUndo)] }
       append(.undone(event: event.id), to: id, by: actor, at: state.now)
       return order(id).map { [.undoDone($0, event)] } ?? []
     }

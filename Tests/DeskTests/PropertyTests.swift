@@ -34,7 +34,7 @@ private struct Storm {
   }
 
   static let keys: [Key] =
-    "jkgpfcdeolwmtnryiuvxq/?: 1A&".map { Key.character($0) } + [
+    "jkgpfcdeolwmtnryiuvxazq/?: 1A&".map { Key.character($0) } + [
       .enter, .enter, .enter, .escape, .escape, .tab, .backTab, .up, .down, .down, .left, .right,
       .home, .end, .pageUp, .pageDown, .backspace, .delete, .function(1), .function(2),
       .function(3), .function(5), .function(12), .control("e"), .control("k"), .alt("x"),
@@ -110,7 +110,7 @@ struct PropertyTests {
   /// The demande a work effect is about.
   private func target(_ effect: Effect) -> Order.ID? {
     switch effect {
-    case .perform(_, let id, _), .undo(let id), .attach(let id, _), .split(_, let id),
+    case .perform(_, let id, _), .undo(let id, _), .attach(let id, _), .split(_, let id),
       .renew(let id), .print(let id, _):
       id
     default: nil
@@ -126,10 +126,13 @@ struct PropertyTests {
     case .note(let editor): targets = [editor.order]
     case .confirm(let confirm):
       switch confirm.question {
-      case .takeOver(let id, _), .print(let id, _), .attach(let id, _): targets = [id]
-      case .quit, .discardDraft: targets = []
+      case .takeOver(let id, _), .print(let id, _), .attach(let id, _), .assign(let id, _, _),
+        .remindAgain(let id, _), .renew(let id):
+        targets = [id]
+      case .undo(let last): targets = [last.order.id]
+      case .quit, .discardDraft, .reassign, .cancelSend: targets = []
       }
-    case .help, .health, .handover, .palette, .compose, nil: break
+    case .help, .health, .handover, .history, .palette, .compose, nil: break
     }
     return targets
   }
@@ -149,7 +152,7 @@ struct PropertyTests {
       for effect in effects {
         // What the selection has just left may be taken back, and nothing else done to it.
         var isTakenBack = false
-        if case .undo(let id) = effect { isTakenBack = id == before.leftBehind }
+        if case .undo(let id, _) = effect { isTakenBack = id == before.leftBehind }
         if let id = target(effect), !isTakenBack {
           #expect(targets(before).contains(id), "seed \(seed)\n\(storm.desk.report)")
         }

@@ -113,6 +113,8 @@ private struct Gesturing {
 
   func prints() throws {
     try pressShown("i", "i Imprimer")
+    try terminal.expect("ne pourra pas être annulée")
+    try terminal.press("Enter")
     try terminal.expect("Imprimé ")
     let folder = demo.directory + "/impressions"
     let job = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)

@@ -10,7 +10,8 @@ struct MSSTerm: ParsableCommand {
     subcommands: [
       RunCommand.self, DemoCommand.self, SyncCommand.self, ImportCommand.self,
       ListCommand.self, SearchCommand.self, ShowCommand.self, AttachmentCommand.self,
-      TakeCommand.self, ReleaseCommand.self, StatusCommand.self, MarkCommand.self,
+      TakeCommand.self, AssignCommand.self, ReassignCommand.self, RemindCommand.self,
+      ReleaseCommand.self, StatusCommand.self, MarkCommand.self,
       PatientCommand.self, AttachCommand.self, SplitCommand.self, KindCommand.self,
       RenewCommand.self, NoteCommand.self, UndoCommand.self, TrashCommand.self, PrintCommand.self,
       SendCommand.self, OutboxCommand.self, ExportCommand.self, MembersCommand.self,

@@ -29,7 +29,8 @@ struct OutgoingFactory {
       to: draft.to, subject: draft.subject, body: draft.body,
       inReplyTo: original.flatMap { $0.message.messageID.isEmpty ? nil : $0.message.messageID },
       references: references, headers: headers(draft), attachments: draft.attachments,
-      author: actor.author, queuedAt: now, notBefore: now.adding(seconds: Int64(delay)))
+      author: actor.author, purpose: draft.purpose, queuedAt: now,
+      notBefore: now.adding(seconds: Int64(delay)))
   }
 
   private func headers(_ draft: Draft) -> [OutgoingItem.HeaderField] {

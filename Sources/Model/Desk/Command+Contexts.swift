@@ -7,10 +7,10 @@ extension Command {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp, .open, .back,
       .switchPane, .nextView, .previousView, .unfoldDocument, .openSamePatient:
       .moving
-    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
-      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .nextMention, .completeMention, .newLine, .undo,
-      .print, .reveal:
+    case .take, .takeOver, .assign, .reassign, .release, .markPrepared, .check,
+      .refusePreparation, .collect, .collectPartly, .close, .chooseState, .namePatient,
+      .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .note, .nextMention,
+      .completeMention, .newLine, .undo, .showHistory, .print, .remind, .reveal:
       .counter
     case .reply, .writeNew, .endExchange, .review, .send, .chooseTemplate, .keepDraft,
       .discardDraft, .nextField, .previousField, .editAnswer, .openHeld:
@@ -27,7 +27,7 @@ extension Command {
     let panes: Set<Context> = [.queue, .reader]
     let lists: Set<Context> = [
       .queue, .reader, .search, .menu, .palette, .confirm, .help,
-      .health, .handover,
+      .health, .handover, .history,
     ]
     switch self {
     case .selectNext, .selectPrevious, .selectFirst, .selectLast, .pageDown, .pageUp:
@@ -37,7 +37,7 @@ extension Command {
     case .back:
       return [
         .queue, .reader, .search, .review, .form, .note, .menu, .palette, .confirm, .help, .health,
-        .handover, .lock,
+        .handover, .history, .lock,
       ]
     case .nextView, .previousView: return [.queue]
     case .nextField, .previousField: return [.compose, .form, .lock]
@@ -56,9 +56,11 @@ extension Command {
     case .suspend: return Set(Context.allCases).subtracting([.curtain, .lock])
     case .curtain, .lock: return Set(Context.allCases).subtracting([.lock])
     case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .quit: return panes
-    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
-      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .reply, .writeNew, .openHeld:
+    case .undo: return panes.union([.history])
+    case .take, .takeOver, .assign, .reassign, .release, .markPrepared, .check,
+      .refusePreparation, .collect, .collectPartly, .close, .chooseState, .namePatient,
+      .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .note, .showHistory,
+      .remind, .reply, .writeNew, .openHeld:
       return panes
     }
   }

@@ -38,12 +38,13 @@ extension Command {
       return state.compose?.phase == .sending && context == .review ? .stillPending : nil
     case .send: return state.compose?.phase == .sending ? .stillPending : nil
     case .chooseTemplate: return state.templates.isEmpty ? .noTemplates : nil
-    case .writeNew: return state.actingUnavailability
-    case .undo: return undoUnavailability(in: state)
+    case .writeNew, .reassign: return state.actingUnavailability
+    case .undo: return state.judgedUndo().reason
+    case .showHistory: return state.selection == nil ? .nothingSelected : nil
     case .reply: return replyUnavailability(in: state)
-    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
-      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .print:
+    case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,
+      .collect, .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
+      .changeKind, .attach, .split, .renew, .note, .print, .remind:
       return workUnavailability(in: state)
     }
   }
@@ -56,7 +57,9 @@ extension Command {
     if waits && state.pending[id] != nil { return .stillPending }
     switch self {
     case .print: return state.poste.printer == nil ? .noPrinter : nil
-    case .attach where state.openedSelection?.samePatient == nil: return .noOtherDemande
+    case .attach where !state.hasOtherDemandes(than: order): return .noOtherDemande
+    case .assign where state.colleagues(for: order).isEmpty: return .noColleague
+    case .remind: return state.remindUnavailability(order)
     case .split:
       guard let opened = state.openedSelection else { return .stillPending }
       return opened.order.messages.count < 2 ? .refused(.lastMessage) : nil
@@ -75,6 +78,10 @@ extension Command {
     switch self {
     case .take: .taken(over: nil)
     case .takeOver: .taken(over: order.owner.map { Author($0) })
+    case .assign:
+      .assigned(
+        to: Author(memberID: "?", name: "?", initials: "", poste: ""),
+        over: order.owner.map { Author($0) })
     case .release: .released
     case .markPrepared: .moved(to: .prepared, reason: nil)
     case .check: .moved(to: .checked, reason: nil)
@@ -88,24 +95,6 @@ extension Command {
     case .chooseState, .chooseMarker, .toggleUrgent, .changeKind, .renew, .attach:
       .marked(.urgent)
     default: nil
-    }
-  }
-
-  private func undoUnavailability(in state: State) -> Unavailability? {
-    if let reason = state.actingUnavailability { return reason }
-    if let held = state.heldToCancel {
-      return state.cancelling.contains(held.item) ? .stillPending : nil
-    }
-    // Its history is not at hand: the store judges.
-    if let left = state.leftBehind { return state.pending[left] == nil ? nil : .stillPending }
-    guard let id = state.selection else { return .nothingSelected }
-    if state.pending[id] != nil { return .stillPending }
-    guard let opened = state.openedSelection, let author = state.actor?.author else {
-      return .stillPending
-    }
-    switch Order.undoable(opened.events, by: author) {
-    case .success: return nil
-    case .failure(let refusal): return .refused(refusal)
     }
   }
 

@@ -23,6 +23,8 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   // The counter
   case take
   case takeOver = "take-over"
+  case assign
+  case reassign
   case release
   case markPrepared = "mark-prepared"
   case check
@@ -43,7 +45,9 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case completeMention = "complete-mention"
   case newLine = "new-line"
   case undo
+  case showHistory = "show-history"
   case print
+  case remind
 
   // Mail
   case reply
@@ -88,6 +92,14 @@ public enum Unavailability: Equatable, Sendable {
   /// Esc where nothing is open.
   case nothingToClose
   case nothingToAnswer
+  /// Nobody else may act today.
+  case noColleague
+  /// Only what is ready and waits is worth a reminder.
+  case notReady
+  /// No mail of a patient to answer.
+  case noPatientToRemind
+  /// Nobody has anything unfinished.
+  case nobodyHolds
   case noOtherDemande
   case nothingAttached
   case noTemplates

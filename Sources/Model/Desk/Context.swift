@@ -1,14 +1,15 @@
 /// Where keys go now: each has its own bindings. Raw values are the section names of a keymap file.
 public enum Context: String, CaseIterable, Sendable, Hashable {
   case queue, reader, search, compose, review, form, menu, palette, confirm, help, health, handover
-  case curtain
+  case history, curtain
   case lock, note
 
   /// Whether printable keys are text here unless they are bound.
   public var isText: Bool {
     switch self {
     case .search, .compose, .form, .palette, .lock, .note: true
-    case .queue, .reader, .review, .menu, .confirm, .help, .health, .handover, .curtain: false
+    case .queue, .reader, .review, .menu, .confirm, .help, .health, .handover, .history, .curtain:
+      false
     }
   }
 }
@@ -31,6 +32,7 @@ extension State {
     case .help: .help
     case .health: .health
     case .handover: .handover
+    case .history: .history
     case .palette: .palette
     case .menu: .menu
     case .form: .form

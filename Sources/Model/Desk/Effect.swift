@@ -17,12 +17,17 @@ public enum Effect: Equatable, Sendable {
   case loadMembers
   case loadWaiting
   case loadKeptNotes
+  case loadLastGestures
+  case loadHoldings
   case search(String)
 
   // Changes: answered by `gestureDone` or `gestureRefused`
   /// `expecting` nil: judged on the state found (taking, notes).
   case perform(Gesture, on: Order.ID, expecting: Order.Revision?)
-  case undo(on: Order.ID)
+  /// `event`: the gesture that was shown; nil leaves it to the store which one is the last.
+  case undo(on: Order.ID, event: String? = nil)
+  /// Each is its own event; answered by `reassigned`.
+  case reassign([HeldDemande], from: String, to: Member)
   case attach(Order.ID, to: Order.ID)
   case split(Message.ID, from: Order.ID)
   case renew(Order.ID)
@@ -33,6 +38,8 @@ public enum Effect: Equatable, Sendable {
   // Writing
   /// Finds the kept draft of this author for this message, or makes a new one.
   case openDraft(replyingTo: Message.ID?, order: Order.ID?)
+  /// As `openDraft`, with the template filled in and marked as a reminder.
+  case openReminder(replyingTo: Message.ID, order: Order.ID, template: Template)
   case saveDraft(Draft)
   case deleteDraft(String)
   /// `checked` false: the author saw what moved and sends anyway.

@@ -42,12 +42,17 @@ public enum Event: Equatable, Sendable {
   case waitingLoaded([Timestamp])
   /// Those of the member who acts.
   case keptNotesLoaded([KeptNote])
+  /// Newest first, and this person's answers that still wait in their time of grace.
+  case lastGesturesLoaded([LastGesture], held: [HeldSend])
+  case holdingsLoaded([Holding])
 
   // What effects brought back
   case gestureDone(Gesture, Order)
   case gestureRefused(Gesture, Order.ID, Refusal)
   case undoDone(Order, OrderEvent)
   case undoRefused(Order.ID, Refusal)
+  /// Those that did not change hands say why.
+  case reassigned(to: Member, [HeldDemande])
   case draftOpened(Draft, recipient: Sender?)
   case draftSaved(id: String, at: Timestamp)
   case sendQueued(HeldSend)

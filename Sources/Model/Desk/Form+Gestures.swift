@@ -47,7 +47,7 @@ extension Form {
         throw FormError(problem: .notATime, field: 0)
       }
       return [.marked(.promised(time))]
-    case .missing: return [.marked(.missing(try missingProduct(now: now)))]
+    case .missing: return try missing(now: now)
     case .collect(let partial): return try collecting(order, partial: partial)
     case .identify, .choosePIN: return []
     case .check: return [.moved(to: .checked, reason: nil)]
@@ -67,6 +67,17 @@ extension Form {
       name: name, birthDate: birthDate, ins: isSame ? order.patient?.ins : nil, source: .person)
   }
 
+  /// A product under another name is another line of the list.
+  private func missing(now: Timestamp) throws(FormError) -> [Gesture] {
+    let product = try missingProduct(now: now)
+    if product == replaces { return [] }
+    let marking = Gesture.marked(.missing(product))
+    guard let old = replaces, folded(old.product) != folded(product.product) else {
+      return [marking]
+    }
+    return [.unmarked(.missing, value: old.product), marking]
+  }
+
   private func missingProduct(now: Timestamp) throws(FormError) -> MissingProduct {
     let product = try required(0)
     var quantity = 1
@@ -84,32 +95,28 @@ extension Form {
     return MissingProduct(product: product, quantity: quantity, due: due)
   }
 
-  /// « Remise »: whatever is still owed makes it partial; markers first, the state last.
+  /// « Remise », its three lines; whatever is still owed makes it partial.
   private func collecting(_ order: Order, partial: Bool) throws(FormError) -> [Gesture] {
-    var gestures: [Gesture] = []
-    if order.markers.isOriginalAwaited {
-      guard let isSeen = Self.yesOrNo(text(0)) else {
-        throw FormError(problem: .originalNotAnswered, field: 0)
+    let isSeen = Self.yesOrNo(text(0))
+    let isAnswered = text(0).isEmpty ? !order.markers.isOriginalAwaited : isSeen != nil
+    guard isAnswered else { throw FormError(problem: .originalNotAnswered, field: 0) }
+    var owed: [MissingProduct] = []
+    for typed in text(1).split(separator: ",") {
+      let name = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      guard !name.isEmpty, !owed.contains(where: { folded($0.product) == folded(name) }) else {
+        continue
       }
-      if isSeen { gestures.append(.unmarked(.originalAwaited, value: nil)) }
+      // What was known of it stays: how many, and for when.
+      let known = order.markers.missing.first { folded($0.product) == folded(name) }
+      owed.append(known ?? MissingProduct(product: name))
     }
-    let owed = text(1).split(separator: ",")
-      .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-      .filter { !$0.isEmpty }
     if partial && owed.isEmpty { throw FormError(problem: .empty(.missing), field: 1) }
-    let known = order.markers.missing.map(\.product)
-    for product in known where !owed.contains(where: { folded($0) == folded(product) }) {
-      gestures.append(.unmarked(.missing, value: product))
-    }
-    for product in owed where !known.contains(where: { folded($0) == folded(product) }) {
-      gestures.append(.marked(.missing(MissingProduct(product: product))))
-    }
-    let next: Order.Status = owed.isEmpty ? .collected : .partial
+    if order.status == .partial && owed == order.markers.missing { return [] }
     let givenTo = text(2)
-    if next != order.status {
-      gestures.append(.moved(to: next, reason: givenTo.isEmpty ? nil : givenTo))
-    }
-    return gestures
+    return [
+      .handedOver(
+        HandOver(originalSeen: isSeen, owed: owed, givenTo: givenTo.isEmpty ? nil : givenTo))
+    ]
   }
 
   /// « oui » and « non » as people type them; nil for anything else.

@@ -23,6 +23,7 @@ extension State {
       case .note: [.open, .newLine, .completeMention, .back]
       case .menu, .palette, .confirm: [.open, .selectNext, .back]
       case .help: [.pageDown, .back]
+      case .history: [.undo, .pageDown, .back]
       case .health: [.reconnect, .selectNext, .back, .help]
       case .handover: [.open, .print, .selectNext, .back, .help]
       case .curtain: [.curtain]
@@ -35,7 +36,14 @@ extension State {
   }
 
   /// While an answer can be taken back, that is among the first things to know.
-  private var undoNow: [Command] { heldToCancel == nil && leftBehind == nil ? [] : [.undo] }
+  private var undoNow: [Command] {
+    if heldToCancel != nil || leftBehind != nil { return [.undo] }
+    switch undoTarget {
+    case .send: return [.undo]
+    case .gesture(let last): return lastGestures != nil && isUnderTheEyes(last) ? [.undo] : []
+    case .last, nil: return []
+    }
+  }
 
   /// What a person must do comes first: a closed session does not open by itself.
   private var reopenNow: [Command] {
@@ -49,9 +57,10 @@ extension State {
   private var queueTail: [Command] {
     reopenNow + mentionNow + [.open] + undoNow + [
       .print, .reply, .note, .markPrepared, .namePatient, .chooseMarker, .search, .back,
-      .palette, .help, .undo, .chooseState, .changeKind, .release, .openSamePatient,
-      .unfoldDocument, .writeNew, .switchMember, .switchBAL, .openHeld, .showHealth, .attach,
-      .split, .renew, .close, .curtain, .quit, .lock, .reveal, .handover, .chooseView,
+      .palette, .help, .undo, .chooseState, .changeKind, .assign, .showHistory, .release,
+      .openSamePatient, .unfoldDocument, .writeNew, .switchMember, .switchBAL, .openHeld,
+      .showHealth, .attach, .split, .renew, .close, .curtain, .quit, .lock, .reveal, .handover,
+      .chooseView,
     ]
   }
 
@@ -59,8 +68,8 @@ extension State {
     undoNow + mentionNow + [
       .print, .reply, .note, .markPrepared, .namePatient, .unfoldDocument,
       .openSamePatient, .chooseMarker, .back, .search, .palette, .help, .undo, .chooseState,
-      .changeKind, .release, .attach, .split, .renew, .close, .switchMember, .curtain, .reveal,
-      .quit, .lock,
+      .changeKind, .assign, .showHistory, .release, .attach, .split, .renew, .close,
+      .switchMember, .curtain, .reveal, .quit, .lock,
     ]
   }
 
@@ -71,6 +80,7 @@ extension State {
     case .preparing:
       order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take, .takeOver]
     case .prepared: [.check, .namePatient, .refusePreparation]
+    case .checked where (order.daysReady(at: now) ?? 0) > 0: [.collect, .remind]
     case .checked, .partial: [.collect]
     case .collected, .closed: order.hasNews ? [.take] : []
     }

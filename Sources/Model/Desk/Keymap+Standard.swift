@@ -62,6 +62,9 @@ extension Keymap {
       bind(.enter, .open), bind(.escape, .back), bind("q", .back), bind("z", .back),
       bind("i", .print),
     ],
+    .history: motion + everywhere + [
+      bind(.escape, .back), bind("q", .back), bind("x", .back), bind("u", .undo),
+    ],
     .curtain: [
       bind(.function(12), .curtain), bind(.enter, .curtain), bind(.control("k"), .lock),
     ],
@@ -105,6 +108,7 @@ extension Keymap {
     bind("p", .take), bind("f", .markPrepared), bind("c", .check), bind("d", .collect),
     bind("e", .chooseState), bind("l", .release), bind("w", .namePatient),
     bind("m", .chooseMarker), bind("t", .changeKind), bind("n", .note), bind("r", .reply),
-    bind("y", .writeNew), bind("i", .print), bind("u", .undo),
+    bind("y", .writeNew), bind("i", .print), bind("u", .undo), bind("a", .assign),
+    bind("x", .showHistory), bind(.function(7), .remind),
   ]
 }

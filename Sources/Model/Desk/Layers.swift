@@ -5,6 +5,8 @@ public enum Layer: Equatable, Sendable {
   case help(scroll: Int)
   case health(scroll: Int)
   case handover(Handover)
+  /// The whole history of the selected demande.
+  case history(scroll: Int)
   case palette(Palette)
   case menu(Menu)
   case form(Form)
@@ -27,6 +29,16 @@ public struct Palette: Equatable, Sendable {
 public struct Menu: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     case states, markers, kinds, members, templates, messages, bals, views
+    /// To whom it is given.
+    case colleagues
+    /// Whose demandes are given away, then to whom.
+    case absent
+    case heirs(Holding)
+    /// What did not change hands.
+    case refusals
+    case missing
+    /// To which other demande it is attached.
+    case demandes
   }
   public enum Choice: Equatable, Sendable {
     case status(Order.Status)
@@ -48,6 +60,17 @@ public struct Menu: Equatable, Sendable {
     case customView(Int, name: String, count: Int)
     /// A message of the opened demande (split).
     case message(Message.ID)
+    case colleague(Member)
+    case absent(Holding)
+    case heir(Member, of: Holding)
+    /// It did not change hands; choosing it shows it.
+    case refused(HeldDemande)
+    /// To correct its quantity or its date.
+    case product(MissingProduct)
+    /// It has come.
+    case productArrived(MissingProduct)
+    case addProduct
+    case demande(QueueRow)
   }
   public var kind: Kind
   public var choices: [Choice]
@@ -106,6 +129,8 @@ public struct Form: Equatable, Sendable {
   /// What the author saw when the form opened.
   public var expecting: Order.Revision?
   public var fields: [Field]
+  /// The line of the list that is being corrected.
+  public var replaces: MissingProduct?
   public var focus: Int
   /// Why Enter did not work, until the next key.
   public var problem: FormProblem?
@@ -140,15 +165,25 @@ public struct Confirm: Equatable, Sendable {
     case discardDraft
     case print(Order.ID, printer: String)
     case attach(Order.ID, to: Order.ID)
+    case assign(Order.ID, to: Member, from: Order.Owner)
+    case reassign(Holding, to: Member)
+    /// Not under the eyes, or not just now: it is named first.
+    case undo(LastGesture)
+    /// An answer to another demande than the selected one, in its time of grace.
+    case cancelSend(HeldSend)
+    case remindAgain(Order.ID, Order.Reminder)
+    case renew(Order.ID)
   }
   public var question: Question
-  /// Enter says no unless the person moved to yes.
+  /// Enter says no unless the person moved to yes, or asked for it with the key itself.
   public var isYesSelected: Bool
   /// What the author saw when the question was asked.
   public var expecting: Order.Revision?
-  public init(_ question: Question, expecting: Order.Revision? = nil) {
+  public init(
+    _ question: Question, expecting: Order.Revision? = nil, isYesSelected: Bool = false
+  ) {
     self.question = question
     self.expecting = expecting
-    isYesSelected = false
+    self.isYesSelected = isYesSelected
   }
 }

@@ -11,6 +11,8 @@ public struct Notice: Equatable, Sendable {
     case refusedByLog(Gesture, Refusal)
     case unavailable(Command, Unavailability)
     case undid(Gesture)
+    /// How many changed hands, and how many did not.
+    case reassigned(to: Member, count: Int, refused: Int)
     case queued(display: String)
     case cancelledSend(display: String)
     case printed(printer: String)

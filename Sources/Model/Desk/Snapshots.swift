@@ -43,11 +43,16 @@ public struct HeldSend: Equatable, Sendable {
   /// Whom it goes to, in words.
   public var display: String
   public var until: Timestamp
-  public init(item: String, order: Order.ID?, display: String, until: Timestamp) {
+  /// When the person let it go; nil when this screen does not know.
+  public var queuedAt: Timestamp?
+  public init(
+    item: String, order: Order.ID?, display: String, until: Timestamp, queuedAt: Timestamp? = nil
+  ) {
     self.item = item
     self.order = order
     self.display = display
     self.until = until
+    self.queuedAt = queuedAt
   }
 }
 

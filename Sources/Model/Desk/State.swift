@@ -17,6 +17,8 @@ public struct State: Equatable, Sendable {
   /// « démonstration »: nothing leaves the machine, and every screen says so.
   public var isDemo: Bool
   public var templates: [Template]
+  /// « Votre ordonnance est prête »; nil in a state that has no words.
+  public var reminder: Template?
   public var keymap: Keymap
   /// What the strings table calls each command: the palette searches in it. Raw names otherwise.
   public var titles: [Command: String]
@@ -47,6 +49,8 @@ public struct State: Equatable, Sendable {
   /// What time it is for the work, and what is an alarm.
   public var clock: WorkClock
   public var around = Around()
+  /// What this person did last, newest first; nil until the store said.
+  public var lastGestures: [LastGesture]?
 
   // What this poste looks at
   public var view: QueueView
@@ -102,6 +106,8 @@ public struct State: Equatable, Sendable {
   /// The demande whose place the selection moved on from by itself: until the person moves, « u »
   /// means the gesture on that one, as the status line says.
   public internal(set) var leftBehind: Order.ID?
+  /// Whose demandes are given away is about to be asked.
+  var awaitsHoldings = false
   var awaitedDraft: AwaitedDraft?
   /// Unlocked by somebody else: nothing is selected, and so opened, until a hand moves.
   var waitsForHand: Bool

@@ -21,10 +21,12 @@ extension State {
     case .reveal: return toggleReveal()
     case .print where context == .handover:
       return [.printHandover(printer: poste.printer ?? "")]
-    case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
-      .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .print:
+    case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,
+      .collect, .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
+      .changeKind, .attach, .split, .renew, .note, .undo, .print, .remind:
       return work(command)
+    case .reassign: return askAbsent()
+    case .showHistory: layers.append(.history(scroll: 0))
     case .reply, .writeNew: return write(command)
     case .openHeld: return goToHeld()
     case .nextMention: return goToMention()
@@ -56,7 +58,7 @@ extension State {
     switch context {
     case .queue, .search: return moveSelection(command)
     case .reader: scrollReader(command)
-    case .menu, .palette, .confirm, .help, .health, .handover: moveInLayer(command)
+    case .menu, .palette, .confirm, .help, .health, .handover, .history: moveInLayer(command)
     case .compose, .review, .form, .note, .curtain, .lock: break
     }
     return []
@@ -73,7 +75,7 @@ extension State {
     case .note: return submitNote()
     case .confirm: return answerConfirm()
     case .handover: return openFromHandover()
-    case .reader, .compose, .review, .help, .health, .curtain, .lock: return []
+    case .reader, .compose, .review, .help, .health, .history, .curtain, .lock: return []
     }
   }
 
@@ -87,7 +89,7 @@ extension State {
       if compose?.held == nil { backToWriting() } else { layers.removeLast() }
     case .form: layers.removeLast()
     case .note: return closeNote()
-    case .menu, .palette, .confirm, .help, .health, .handover: layers.removeLast()
+    case .menu, .palette, .confirm, .help, .health, .handover, .history: layers.removeLast()
     case .compose, .curtain, .lock: break
     }
     return []

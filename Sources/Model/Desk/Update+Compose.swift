@@ -22,6 +22,7 @@ extension State {
     guard canLookElsewhere, awaited.order == nil || awaited.order == selection else { return }
     var compose = Compose(draft: draft, recipient: recipient)
     compose.body.place(at: compose.endOfOwnText)
+    if draft.purpose == .reminder, let blank = compose.firstBlank { compose.body.select(blank) }
     layers.append(.compose(compose))
   }
 

@@ -14,6 +14,7 @@ extension State {
     let isSame = self.actor?.member.id == actor.member.id
     self.actor = actor
     leftBehind = nil
+    lastGestures = nil
     revealed = nil
     layers.removeAll {
       guard case .form(let form) = $0 else { return false }

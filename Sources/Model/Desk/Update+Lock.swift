@@ -52,6 +52,7 @@ extension State {
     pendingSince = open.pendingSince
     chains = open.chains
     lastInputAt = open.lastInputAt
+    reminder = open.reminder
   }
 
   /// All that a locked screen asks of the store.
@@ -132,7 +133,7 @@ extension State {
     case .identify: refuseUnlocking(.failed(failure))
     case .perform(let gesture, let id, _):
       for id in gesture.demandes + [id] { settle(id) }
-    case .undo(let id), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
+    case .undo(let id, _), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
     default: break
     }
     return []

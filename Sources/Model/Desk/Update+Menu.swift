@@ -38,6 +38,9 @@ extension State {
     case .confirm(var confirm):
       confirm.isYesSelected.toggle()
       replaceTop(.confirm(confirm))
+    case .history(let scroll):
+      let lines = Self.historyLines
+      replaceTop(.history(scroll: moved(scroll, command, count: lines, page: page)))
     case .help(let scroll):
       // Screens stops at the end of the text; twice the commands is never less than that.
       let lines = Command.allCases.count * 2
@@ -51,6 +54,9 @@ extension State {
     case .form, .note, .compose, nil: break
     }
   }
+
+  /// More lines than a history ever has; Screens stops at the end of them.
+  private static let historyLines = 20_000
 
   /// More lines than the health pane ever has; Screens stops at the end of them.
   private static let healthLines = 2_000
@@ -82,6 +88,13 @@ extension State {
     case .template(let template):
       insert(template)
       return []
+    case .absent(let holding):
+      askHeir(of: holding)
+      return []
+    case .heir(let heir, let holding):
+      ask(.reassign(holding, to: heir), expecting: nil)
+      return []
+    case .refused(let demande): return select(demande.id)
     default: break
     }
     guard let id = menu.order else { return [] }
@@ -104,9 +117,16 @@ extension State {
     case .refuse: openForm(.redoReason, order, expecting: expecting)
     case .takeOver: return askTakeOver(order)
     case .release: return perform(.released, on: order.id, expecting: expecting, as: .release)
-    case .renew:
-      markPending(order.id, .renew)
-      return [.renew(order.id)]
+    case .renew: ask(.renew(order.id), expecting: expecting, isYesSelected: true)
+    case .colleague(let colleague):
+      return assign(order, to: colleague, expecting: expecting)
+    case .product(let product): correct(product, on: order, expecting: expecting)
+    case .productArrived(let product):
+      return perform(
+        .unmarked(.missing, value: product.product), on: order.id, expecting: expecting,
+        as: .chooseMarker)
+    case .addProduct: openForm(.missing, order, expecting: expecting)
+    case .demande(let row): ask(.attach(order.id, to: row.id), expecting: expecting)
     case .kind(let kind):
       return perform(
         .kindChanged(to: kind), on: order.id, expecting: expecting, as: .changeKind)
@@ -115,7 +135,7 @@ extension State {
     case .message(let message):
       markPending(order.id, .split)
       return [.split(message, from: order.id)]
-    case .member, .bal, .template, .view, .customView: break
+    case .member, .bal, .template, .view, .customView, .absent, .heir, .refused: break
     }
     return []
   }
@@ -141,6 +161,10 @@ extension State {
   ) -> [Effect] {
     func send(_ desk: inout State, _ gesture: Gesture) -> [Effect] {
       desk.perform(gesture, on: order.id, expecting: expecting, as: .chooseMarker)
+    }
+    if isSet && name == .missing {
+      openMissing(order)
+      return []
     }
     if isSet { return send(&self, .unmarked(name, value: nil)) }
     switch name {
@@ -173,6 +197,20 @@ extension State {
       if pending[id] != nil { return [] }
       markPending(id, .attach)
       return [.attach(id, to: other)]
+    case .assign(let id, let colleague, let owner):
+      if pending[id] != nil { return [] }
+      return perform(
+        .assigned(to: Author(colleague), over: Author(owner)), on: id,
+        expecting: confirm.expecting, as: .assign)
+    case .reassign(let holding, let heir):
+      return [.reassign(holding.demandes, from: holding.owner.memberID, to: heir)]
+    case .undo(let last): return takeBack(on: last.order.id, event: last.event.id)
+    case .cancelSend(let held): return held.until > now ? cancel(held) : []
+    case .remindAgain(let id, _): return openReminder(id)
+    case .renew(let id):
+      if pending[id] != nil { return [] }
+      markPending(id, .renew)
+      return [.renew(id)]
     }
   }
 }

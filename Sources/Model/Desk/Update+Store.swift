@@ -78,8 +78,9 @@ extension State {
         settle(id)
         unsubmitForms(of: id)
       }
-    case .undo(let id), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
-    case .openDraft: awaitedDraft = nil
+    case .undo(let id, _), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
+    case .openDraft, .openReminder: awaitedDraft = nil
+    case .loadHoldings: awaitsHoldings = false
     case .saveDraft(let draft) where draft.authorID == actor?.member.id: reopen(draft)
     // Of somebody who is not at this screen any more.
     case .saveDraft, .keepNote: laterSaves.add(effect, now: now)
@@ -100,8 +101,8 @@ extension State {
       return
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
       .loadHeld, .loadMentions, .readMentions, .openBAL, .loadOrder, .loadMembers, .loadWaiting,
-      .loadKeptNotes, .markSeen, .deleteDraft, .reveal, .print, .printHandover, .beep, .redraw,
-      .suspend, .wipe, .acknowledgeRefusals:
+      .loadKeptNotes, .loadLastGestures, .reassign, .markSeen, .deleteDraft, .reveal, .print,
+      .printHandover, .beep, .redraw, .suspend, .wipe, .acknowledgeRefusals:
       break
     }
     say(.failed(failure))

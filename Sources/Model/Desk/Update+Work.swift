@@ -10,6 +10,8 @@ extension State {
     // Judged on the state found: whoever asks first has it.
     case .take: return perform(.taken(over: nil), on: order.id, expecting: nil, as: .take)
     case .takeOver: return askTakeOver(order)
+    case .assign: askColleague(order)
+    case .remind: return remind(order)
     case .release: return perform(.released, on: order.id, expecting: seen, as: .release)
     case .markPrepared:
       return perform(
@@ -34,10 +36,8 @@ extension State {
     case .changeKind: openMenu(.kinds, kindsMenu(order), order)
     case .split: openMenu(.messages, order.messages.map { .message($0) }, order)
     case .attach: askAttach(order)
-    case .renew:
-      markPending(order.id, .renew)
-      return [.renew(order.id)]
-    case .print: return print(order)
+    case .renew: ask(.renew(order.id), expecting: order.revision, isYesSelected: true)
+    case .print: print(order)
     default: break
     }
     return []
@@ -73,18 +73,6 @@ extension State {
     chains[id] = nil
   }
 
-  private mutating func undo() -> [Effect] {
-    if let held = heldToCancel {
-      cancelling.insert(held.item)
-      return [.cancelSend(held)]
-    }
-    guard let id = leftBehind ?? selection else { return [] }
-    // What is taken back comes back under the eyes of who takes it back.
-    let looking = select(id)
-    markPending(id, .undo)
-    return looking + [.undo(on: id)]
-  }
-
   mutating func askTakeOver(_ order: Order) -> [Effect] {
     guard let owner = order.owner else {
       return perform(.taken(over: nil), on: order.id, expecting: nil, as: .take)
@@ -93,21 +81,19 @@ extension State {
     return []
   }
 
-  private mutating func askAttach(_ order: Order) {
-    guard let other = openedSelection?.samePatient?.id else { return }
-    ask(.attach(order.id, to: other), expecting: order.revision)
+  /// Paper cannot be taken back, and the question says so; Enter prints the first time only.
+  private mutating func print(_ order: Order) {
+    guard let printer = poste.printer else { return }
+    ask(
+      .print(order.id, printer: printer), expecting: order.revision,
+      isYesSelected: order.printed == nil)
   }
 
-  /// Paper cannot be taken back: a second print asks first.
-  private mutating func print(_ order: Order) -> [Effect] {
-    guard let printer = poste.printer else { return [] }
-    guard order.printed != nil else { return [.print(order.id, printer: printer)] }
-    ask(.print(order.id, printer: printer), expecting: order.revision)
-    return []
-  }
-
-  private mutating func ask(_ question: Confirm.Question, expecting: Order.Revision?) {
-    layers.append(.confirm(Confirm(question, expecting: expecting)))
+  mutating func ask(
+    _ question: Confirm.Question, expecting: Order.Revision?, isYesSelected: Bool = false
+  ) {
+    layers.append(
+      .confirm(Confirm(question, expecting: expecting, isYesSelected: isYesSelected)))
   }
 
   // MARK: What a menu offers

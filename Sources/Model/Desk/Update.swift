@@ -34,6 +34,9 @@ extension State {
     case .orderVanished(let id): return lose(id)
     case .searchAnswered(let query, let rows): return receive(rows, for: query)
     case .membersLoaded(let members): self.members = members
+    case .lastGesturesLoaded(let gestures, let held): remember(gestures, held)
+    case .holdingsLoaded(let holdings): receive(holdings)
+    case .reassigned(let colleague, let demandes): return receive(demandes, givenTo: colleague)
     case .gestureDone(let gesture, let order): return finish(gesture, order)
     case .gestureRefused(let gesture, let id, let refusal): return refuse(gesture, id, refusal)
     case .undoDone(let order, let event): return finishUndo(order, event)
@@ -70,6 +73,7 @@ extension State {
       pageLoads + [.loadCounts, .loadSync, .loadHeld, .loadMentions] + awaitedLoads + healthLoads
     effects += handoverLoads
     if let selection { effects.append(.loadOrder(selection)) }
+    if actor != nil { effects.append(.loadLastGestures) }
     if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }
     return effects
   }
@@ -86,7 +90,9 @@ extension Notice.Content {
     case .unavailable(_, .refused): 6
     case .unavailable, .ignoredInput: 3
     case .done, .queued, .undid, .draftKept, .nowActing: 4
-    case .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting, .reconnected: 6
+    case .reassigned, .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting,
+      .reconnected:
+      6
     case .answerDiscarded: 4
     case .refused, .failed, .alarmed, .vanished, .closedBAL, .heldBack, .heldGone: 8
     case .refusedByLog: 15

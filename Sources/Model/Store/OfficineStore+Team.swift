@@ -21,6 +21,28 @@ extension OfficineStore {
     }
   }
 
+  /// Who has something unfinished, and what.
+  public func holdings() throws(StoreError) -> [Holding] {
+    try read { db in
+      let codec = Codec()
+      let snapshots = try String.fetchAll(
+        db,
+        sql: "SELECT snapshot FROM demande WHERE in_mine = 1 ORDER BY owner, last_key DESC")
+      var holdings: [Holding] = []
+      for snapshot in snapshots {
+        let order = try codec.value(Order.self, snapshot)
+        guard let owner = order.owner else { continue }
+        let demande = HeldDemande(id: order.id, name: try Self.name(db, order))
+        if holdings.last?.owner.memberID == owner.memberID {
+          holdings[holdings.count - 1].demandes.append(demande)
+        } else {
+          holdings.append(Holding(owner: owner, demandes: [demande]))
+        }
+      }
+      return holdings
+    }
+  }
+
   /// Gives what an absent person has to a colleague: each demande its own event and its own journal
   /// line, all in one transaction, so that nobody ever sees half of it.
   ///
@@ -82,7 +104,8 @@ extension OfficineStore {
         db.cachedStatement(
           sql: """
             SELECT demande FROM (
-              SELECT demande, at, seq FROM event WHERE member = ? ORDER BY seq DESC LIMIT 200)
+              SELECT demande, at, seq FROM event WHERE member = ? AND number IS NOT NULL
+              ORDER BY seq DESC LIMIT 200)
             WHERE at >= ? GROUP BY demande ORDER BY max(seq) DESC LIMIT ?
             """),
         arguments: [memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, limit])

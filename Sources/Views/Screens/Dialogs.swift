@@ -165,6 +165,13 @@ extension Canvas {
     if case .status(let status) = choice {
       return words("\(signs.status(status)) \(strings.choice(choice, of: kind))")
     }
+    if case .refused(let demande) = choice, let refusal = demande.refusal {
+      return data("\(demande.name) : \(strings.refusal(refusal, now: now))")
+    }
+    if case .demande(let row) = choice {
+      let identity = Identity(row.order, row.message, strings).full
+      return data("\(signs.status(row.order.status)) \(identity)  \(row.message.title)")
+    }
     guard case .message(let id) = choice,
       let message = state.opened?.bodies.first(where: { $0.message.id == id })?.message
     else { return data(strings.choice(choice, of: kind)) }

@@ -45,7 +45,7 @@ extension Canvas {
 
   private var isUnderDialog: Bool {
     switch state.context {
-    case .form, .note, .menu, .palette, .confirm, .help, .health, .curtain, .lock: true
+    case .form, .note, .menu, .palette, .confirm, .help, .health, .history, .curtain, .lock: true
     case .queue, .reader, .search, .compose, .review, .handover: false
     }
   }
@@ -62,7 +62,20 @@ extension Canvas {
     switch (state.context, command) {
     case (.review, .send):
       if case .collided = state.compose?.phase { strings.sendAnyway } else { strings.sendNow }
+    case (_, .undo): undoWords ?? strings.hint(command, actor: actor)
     default: strings.hint(command, actor: actor)
+    }
+  }
+
+  /// « Annuler : préparée », and whom it was for when that is another demande than the selected
+  /// one: what is taken back is named before.
+  private var undoWords: String? {
+    switch state.undoTarget {
+    case .send: return strings.undoSend
+    case .gesture(let last):
+      let name = last.order.id == state.selection ? "" : String(last.name.prefix(20))
+      return strings.undoHint(last.event.gesture, name: name)
+    case .last, nil: return nil
     }
   }
 
@@ -75,7 +88,7 @@ extension Canvas {
     case .compose: [.keepDraft, .help]
     case .handover: [.back, .help]
     case .review: [.editAnswer, .keepDraft, .help]
-    case .form, .note, .menu, .palette, .confirm, .help, .health, .curtain, .lock: []
+    case .form, .note, .menu, .palette, .confirm, .help, .health, .history, .curtain, .lock: []
     }
   }
 

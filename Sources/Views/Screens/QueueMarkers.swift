@@ -29,7 +29,12 @@ extension Canvas {
     let alarm = state.clock.alarm(of: order)
     if let alarm, alarm != .unclaimed { found.append((strings.alarm(alarm), .queueAgeLate)) }
     if order.hasNews { found.append((strings.news, .queueMarkerUrgent)) }
-    if order.redoReason != nil { found.append((strings.toRedo, .queueMarkerUrgent)) }
+    if let reason = order.redoReason {
+      found.append((strings.toRedo(reason), .queueMarkerUrgent))
+    }
+    if let giver = order.owner?.givenBy, !order.status.isFinished {
+      found.append((strings.givenBy(giver), .queueMarker))
+    }
     if row.message.sender.kind == .unknown, !row.message.isOutgoing {
       found.append((strings.outside, .badgeUnknown))
     }
@@ -49,6 +54,12 @@ extension Canvas {
       found.append((strings.patientQuestion, .queueMarkerQuestion))
     }
     if let place = marks.shelf { found.append((strings.shelf(place), .queueMarker)) }
+    if let days = order.daysReady(at: now), days > 0 {
+      found.append((strings.ready(days: days), .queueMarkerPromised))
+    }
+    if let reminder = order.reminder, !order.status.isFinished {
+      found.append((strings.reminderShort(reminder), .queueMarker))
+    }
     if let owner = order.owner, order.status == .preparing, found.isEmpty {
       found.append((WaitText(strings, state.clock).since(owner.since), .queueDetail))
     }

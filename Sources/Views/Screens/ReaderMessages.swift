@@ -179,6 +179,7 @@ extension Canvas {
       Line(spans: [Span(text: words(strings.historyTitle), role: .readerLabel)], isRule: true)
     ]
     let today = CivilTime(now)
+    let undone = Order.undoneIDs(opened.events)
     var day = today
     for (place, event) in opened.history.enumerated() {
       // The arrival that opened it says it all.
@@ -194,14 +195,17 @@ extension Canvas {
       }
       let isNote: Bool
       if case .noted = event.gesture { isNote = true } else { isNote = false }
-      let sentence = strings.typeset(historySentence(event, opened))
+      let mark = undone.contains(event.id) ? strings.takenBack : nil
+      let isUndone = mark != nil
+      let told = historySentence(event, opened)
+      let sentence = strings.typeset(mark.map { "[\($0)] \(told)" } ?? told)
       let text = hiding(signs.plain(sentence))
       for (line, piece) in Presentable.lines(of: text, width: max(1, width - 7)).enumerated() {
         let head = line == 0 ? time.hourMinute + "  " : "       "
         lines.append(
           Line(spans: [
             Span(text: words(head), role: .textDim),
-            Span(text: piece, role: isNote ? .noteInternal : .readerHistory),
+            Span(text: piece, role: isUndone ? .textDim : isNote ? .noteInternal : .readerHistory),
           ]))
       }
     }

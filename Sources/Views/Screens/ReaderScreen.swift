@@ -171,6 +171,10 @@ extension Canvas {
       parts.append(
         strings.hold(owner.name, since: strings.since(seconds: now.secondsSince(owner.since))))
     }
+    if let giver = order.owner?.givenBy, !order.status.isFinished {
+      parts.append(strings.givenBy(giver))
+    }
+    if let days = order.daysReady(at: now), days > 0 { parts.append(strings.ready(days: days)) }
     if order.markers.isUrgent { parts.append(strings.urgent) }
     if let at = order.markers.promisedAt {
       parts.append(strings.promised(strings.moment(at, now: now)))
@@ -204,6 +208,9 @@ extension Canvas {
     if let reason = order.redoReason { add(strings.redo(reason), .safetyAlert) }
     if let reason = order.closedReason, !reason.isEmpty { add(strings.closed(reason)) }
     if order.markers.isOriginalAwaited, !order.status.isFinished { add(strings.original) }
+    if let reminder = order.reminder, !order.status.isFinished {
+      add(strings.reminder(reminder).capitalizedFirst)
+    }
     for product in order.markers.missing {
       let due = product.due.map { ", " + strings.moment($0, now: now) } ?? ""
       add("\(strings.marker(.missing)) : \(product.product) × \(product.quantity)\(due)")

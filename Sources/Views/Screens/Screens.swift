@@ -74,7 +74,7 @@ extension Layer {
   /// Nothing of the panes is seen under it.
   fileprivate var coversAll: Bool {
     switch self {
-    case .help, .compose, .handover: true
+    case .help, .compose, .handover, .history: true
     case .palette, .menu, .form, .note, .confirm, .health: false
     }
   }
@@ -115,6 +115,7 @@ extension Canvas {
       case .help(let scroll): drawHelp(scroll: scroll)
       case .health(let scroll): drawHealth(scroll: scroll, isOnTop: isOnTop)
       case .handover(let handover): drawHandover(handover, isOnTop: isOnTop)
+      case .history(let scroll): drawHistory(scroll: scroll)
       case .palette(let palette): drawPalette(palette, isOnTop: isOnTop)
       case .menu(let menu): drawMenu(menu, isOnTop: isOnTop)
       case .form(let form): drawForm(form, isOnTop: isOnTop)

@@ -55,7 +55,7 @@ extension Canvas {
   mutating func drawCountdown(in line: Rect, beside sentence: Presentable = .empty) -> Rect {
     let mine = state.heldToCancel
     guard let held = mine ?? state.held.last, held.until > now else { return line }
-    let key = mine == nil ? nil : self.key(.undo)
+    let key = mine == nil && state.undoTarget != .send(held) ? nil : self.key(.undo)
     let seconds = Int((held.until.milliseconds - now.milliseconds + 999) / 1000)
     var text =
       line.columns >= 100
@@ -70,7 +70,8 @@ extension Canvas {
 
   private func role(of content: Notice.Content) -> Cells.Role {
     switch content {
-    case .done, .undid, .printed, .cancelledSend, .queued, .draftKept, .answerDiscarded:
+    case .done, .undid, .reassigned, .printed, .cancelledSend, .queued, .draftKept,
+      .answerDiscarded:
       .statusSuccess
     case .refused, .refusedByLog, .failed, .heldBack: .statusError
     case .unavailable: .hintUnavailable

@@ -93,7 +93,7 @@ enum Gestures {
     }
   }
 
-  private static func report(
+  static func report(
     _ id: String, _ failure: CommandFailure, _ session: Session, json: Bool
   ) {
     let sentence = session.words(failure.french, failure.english)
@@ -149,6 +149,9 @@ struct StatusCommand: Runnable {
   @OptionGroup var options: CommonOptions
   @Argument(help: "IDs, then the state.") var words: [String]
   @Option(help: "Why (to-redo and closed).") var reason: String?
+  @Option(help: "To whom it was handed (collected and partial).") var givenTo: String?
+  @Option(help: "Whether the original or its QR was seen: yes or no.") var originalSeen: String?
+  @Option(help: "A product still owed; may be repeated (partial).") var owed: [String] = []
   @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
   @OptionGroup var wait: TeamWaitOptions
 
@@ -174,7 +177,27 @@ struct StatusCommand: Runnable {
         .usage,
         "État inconnu ; connus : \(Self.known).", "Unknown state; known: \(Self.known).")
     }
-    return .moved(to: status, reason: reason)
+    let isHanding = givenTo != nil || originalSeen != nil || !owed.isEmpty
+    guard isHanding else { return .moved(to: status, reason: reason) }
+    return .handedOver(try handing(status))
+  }
+
+  /// The three lines of « remise »: what is owed and the state must say the same.
+  private func handing(_ status: Order.Status) throws -> HandOver {
+    guard (status == .partial) == !owed.isEmpty, status == .partial || status == .collected else {
+      throw CommandFailure(
+        .usage, "partial avec --owed PRODUIT, collected sans.",
+        "partial with --owed PRODUCT, collected without.")
+    }
+    var isSeen: Bool?
+    if let originalSeen {
+      guard ["yes", "no", "oui", "non"].contains(originalSeen) else {
+        throw CommandFailure(.usage, "--original-seen yes ou no.", "--original-seen yes or no.")
+      }
+      isSeen = originalSeen == "yes" || originalSeen == "oui"
+    }
+    return HandOver(
+      originalSeen: isSeen, owed: owed.map { MissingProduct(product: $0) }, givenTo: givenTo)
   }
 }
 

@@ -7,25 +7,41 @@ import Store
 /// `mssterm undo`
 struct UndoCommand: Runnable {
   static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Take back your own last gesture on a demande.")
+    commandName: "undo",
+    abstract: "Take back your own last gesture, on a demande or wherever it was.")
 
   @OptionGroup var options: CommonOptions
   @OptionGroup var wait: TeamWaitOptions
-  @Argument var id: String
+  @Argument(help: "A demande; without it, your last gesture of the day.") var id: String?
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
-    let order = try session.order(id)
+    let (order, shown) = try target(session, actor)
     let event = environment.uuid()
-    let result = try session.ask(id) { store throws(StoreError) in
-      try store.undo(on: order.id, by: actor, eventID: event, now: environment.now())
+    let result = try session.ask(order) { store throws(StoreError) in
+      try store.undo(
+        on: order, event: shown, by: actor, eventID: event, now: environment.now())
     }
-    try Gestures.tell(id, result.order, [event], session, options, wait)
+    try Gestures.tell(id ?? order, result.order, [event], session, options, wait)
     if !options.json {
       let strings = session.words.language.strings
       Output.line(strings.notice(.undid(result.undone.gesture), now: environment.now()))
     }
+  }
+
+  /// Where the gesture is, and which one; on a named demande the store finds it.
+  private func target(
+    _ session: Session, _ actor: Actor
+  ) throws -> (order: Order.ID, event: String?) {
+    if let id { return (try session.order(id).id, nil) }
+    let mine = try session.ask { store throws(StoreError) in
+      try store.lastGestures(of: actor.author, now: session.environment.now())
+    }
+    guard let last = mine.first(where: { $0.refusal == nil }) else {
+      throw CommandFailure(StoreError.refused(mine.first?.refusal ?? .nothingToUndo))
+    }
+    return (last.order.id, last.event.id)
   }
 }
 

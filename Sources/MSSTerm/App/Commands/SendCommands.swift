@@ -48,7 +48,7 @@ struct SendCommand: Runnable {
       throw CommandFailure(error)
     }
     if dryRun {
-      try print(item)
+      try Self.print(item)
       return
     }
     let stamp = try seen(draft, session)
@@ -133,7 +133,8 @@ struct SendCommand: Runnable {
     return DraftAttachment(filename: name, contentType: ContentTypes.of(name), bytes: bytes)
   }
 
-  private func print(_ item: OutgoingItem) throws {
+  /// The exact bytes, for --dry-run.
+  static func print(_ item: OutgoingItem) throws {
     let data = try JSONEncoder().encode(item)
     let result = try WorkerProcess.find().run(["compose"], input: [UInt8](data))
     guard result.code == 0 else { throw ExitCode(result.code) }

@@ -70,10 +70,36 @@ struct ShowCommand: Runnable {
           + "\(document.state.rawValue))")
       Output.text(document.text)
     }
+    try showHistory(message, session)
   }
 }
 
 extension ShowCommand {
+  /// What happened to its demande, as the screen tells it.
+  fileprivate func showHistory(_ message: Message, _ session: Session) throws {
+    let events = try session.ask(id) { store throws(StoreError) -> [OrderEvent] in
+      guard let order = try store.order(ofMessage: message.id) else { return [] }
+      return try store.history(of: order.id)
+    }
+    guard !events.isEmpty else { return }
+    let strings = session.words.language.strings
+    let undone = Order.undoneIDs(events.filter { $0.number > 0 })
+    Output.line("")
+    Output.line("── \(strings.historyTitle)")
+    for event in events {
+      var sentence = strings.history(event)
+      if case .undone(let id) = event.gesture {
+        let gesture = events.first { $0.id == id }?.gesture
+        sentence = strings.takesBack(gesture) + " · \(event.author.name) (\(event.author.poste))"
+      }
+      var mark = undone.contains(event.id) ? "[\(strings.takenBack)] " : ""
+      if case .refused? = event.standing { mark = "[\(strings.refusedElsewhere)] " }
+      if event.standing == .pending { mark = "[\(strings.notYetKnown)] " }
+      let time = CivilTime(event.at)
+      Output.line("\(time.dayMonthYear) \(time.hourMinute)  \(mark)\(sentence)")
+    }
+  }
+
   /// Where the mail is at the server, when that is not simply there.
   fileprivate func showServer(_ message: Message, _ session: Session) throws {
     if message.isGoneFromServer { Output.line(session.words.language.strings.goneFromServer) }

@@ -47,11 +47,12 @@ final class EffectRunner {
   private func run(_ effect: Effect, state: State) -> [Event] {
     switch effect {
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
-      .loadHeld, .loadMentions, .loadOrder, .loadMembers, .loadWaiting, .loadKeptNotes, .search:
+      .loadHeld, .loadMentions, .loadOrder, .loadMembers, .loadWaiting, .loadKeptNotes,
+      .loadLastGestures, .loadHoldings, .search:
       return read(effect)
-    case .perform, .undo, .attach, .split, .renew, .markSeen, .openDraft, .saveDraft,
-      .acknowledgeRefusals, .deleteDraft, .enqueue, .cancelSend, .releaseHeld, .withdrawHeld,
-      .readMentions, .keepNote:
+    case .perform, .undo, .reassign, .attach, .split, .renew, .markSeen, .openDraft,
+      .openReminder, .saveDraft, .acknowledgeRefusals, .deleteDraft, .enqueue, .cancelSend,
+      .releaseHeld, .withdrawHeld, .readMentions, .keepNote:
       write(effect, opened: state.opened)
       return []
     case .print(let order, let printer):
@@ -88,7 +89,8 @@ final class EffectRunner {
         store: session.store,
         members: { () throws(StoreError) in
           try session.team.members(includeDisabled: false).filter(session.settings.mayAct)
-        }, member: member, clock: clock, views: session.configuration.views
+        }, member: member, clock: clock, views: session.configuration.views,
+        trust: session.configuration.trust
       ).answer(effect)
     } catch {
       return [.effectFailed(effect, Failure(error))]

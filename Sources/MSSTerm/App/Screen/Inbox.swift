@@ -139,6 +139,7 @@ struct Inbox {
       keymap: keymap, titles: titles, now: session.environment.now())
     state.clock = session.clock()
     state.customViews = configuration.views
+    state.reminder = session.reminder
     state.bals = configuration.bals.map { choice($0) }
     // The officine's own BAL could not be opened for whoever unlocked somebody else's.
     if let actor, !session.settings.mayAct(actor.member) { state.lockForStranger() }

@@ -11,6 +11,7 @@ struct Reads {
   let member: String?
   let clock: WorkClock
   let views: [CustomView]
+  var trust = TrustSpace()
 
   func answer(_ effect: Effect) throws(StoreError) -> [Event] {
     switch effect {
@@ -38,6 +39,8 @@ struct Reads {
             HeldBrief(item: $0.item.id, order: $0.order, author: $0.item.author)
           })
       ]
+    case .loadLastGestures: return [try lastGestures()]
+    case .loadHoldings: return [.holdingsLoaded(try store.holdings())]
     case .loadMembers: return [.membersLoaded(try members())]
     case .loadWaiting: return [.waitingLoaded(try store.waitingSince(limit: Self.waitingLimit))]
     case .loadKeptNotes:
@@ -67,6 +70,22 @@ struct Reads {
   private func matching(_ text: String, limit: Int) throws(StoreError) -> QueuePage {
     guard let query = try? ViewQuery.parse(text, now: clock.now) else { return QueuePage() }
     return try store.matching(query, member: member, clock: clock, limit: limit)
+  }
+
+  /// What this person may still take back, here or at another poste, before or after quitting.
+  private func lastGestures() throws(StoreError) -> Event {
+    let now = Environment.clock()
+    let author = Author(memberID: member, name: "", initials: "", poste: "")
+    let waiting = try store.outbox(states: [.queued]).filter {
+      $0.author.isSamePerson(as: author) && $0.notBefore > now && $0.attempts == 0
+    }
+    let held = waiting.map { item in
+      HeldSend(
+        item: item.id, order: item.order,
+        display: item.to.map { trust.sender($0).display }.joined(separator: ", "),
+        until: item.notBefore, queuedAt: item.queuedAt)
+    }
+    return .lastGesturesLoaded(try store.lastGestures(of: author, now: now), held: held)
   }
 
   private func sheet() throws(StoreError) -> HealthSheet {

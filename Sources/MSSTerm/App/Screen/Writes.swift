@@ -29,10 +29,21 @@ struct Writes: Sendable {
         policy: session.configuration.officine.policy, eventID: environment.uuid(),
         now: environment.now())
       return [.gestureDone(gesture, order)]
-    case .undo(let id):
+    case .undo(let id, let event):
       let result = try store.undo(
-        on: id, by: actor, eventID: environment.uuid(), now: environment.now())
+        on: id, event: event, by: actor, eventID: environment.uuid(), now: environment.now())
       return [.undoDone(result.order, result.undone)]
+    case .reassign(let demandes, let member, let colleague):
+      let outcomes = try store.reassign(
+        demandes.map(\.id), from: member, to: colleague, by: actor, eventID: environment.uuid,
+        now: environment.now())
+      return [
+        .reassigned(
+          to: colleague,
+          zip(demandes, outcomes).map {
+            HeldDemande(id: $0.id, name: $0.name, refusal: $1.refusal)
+          })
+      ]
     case .attach(let other, let id):
       let order = try store.attach(
         other, to: id, by: actor, eventIDs: (environment.uuid(), environment.uuid()),
@@ -64,8 +75,8 @@ struct Writes: Sendable {
     case .readMentions(let events):
       try store.readMentions(events, by: actor.member.id, now: environment.now())
       return []
-    case .openDraft, .saveDraft, .deleteDraft, .enqueue, .cancelSend, .releaseHeld,
-      .withdrawHeld:
+    case .openDraft, .openReminder, .saveDraft, .deleteDraft, .enqueue, .cancelSend,
+      .releaseHeld, .withdrawHeld:
       return try Writing(session: session, actor: actor).attempt(effect)
     default: preconditionFailure("not a change")
     }
@@ -74,7 +85,7 @@ struct Writes: Sendable {
   private func refused(_ effect: Effect, _ refusal: Refusal) -> Event {
     switch effect {
     case .perform(let gesture, let id, _): return .gestureRefused(gesture, id, refusal)
-    case .undo(let id): return .undoRefused(id, refusal)
+    case .undo(let id, _): return .undoRefused(id, refusal)
     case .attach(let other, let id):
       return .gestureRefused(.attached(from: other, messages: []), id, refusal)
     case .split(let message, let id):

@@ -15,6 +15,8 @@ struct Writing: Sendable {
     switch effect {
     case .openDraft(let message, let order):
       return [try open(replyingTo: message, order: order)]
+    case .openReminder(let message, let order, let template):
+      return [try open(replyingTo: message, order: order, reminder: template)]
     case .saveDraft(let draft):
       try store.saveDraft(draft)
       return [.draftSaved(id: draft.id, at: environment.now())]
@@ -37,17 +39,22 @@ struct Writing: Sendable {
 
   /// The draft this author kept for this message, or a fresh one.
   private func open(
-    replyingTo id: Message.ID?, order: Order.ID?
+    replyingTo id: Message.ID?, order: Order.ID?, reminder: Template? = nil
   ) throws(StoreError) -> Event {
     let trust = session.configuration.trust
     let original = try id.flatMap { id throws(StoreError) in try store.message(id) }
     let kept = try store.drafts(of: actor.member.id).first {
       $0.replyingTo == id && (id != nil || $0.order == order)
+        && ($0.purpose == .reminder) == (reminder != nil)
     }
     var recipient = original.map(\.sender)
     if let original, original.isOutgoing { recipient = original.to.first.map(trust.sender) }
     let text = try id.flatMap { id throws(StoreError) in try store.body(id)?.text } ?? ""
     var draft = kept ?? fresh(original, text: text, order: order, recipient: recipient)
+    if kept == nil, let reminder {
+      draft.purpose = .reminder
+      draft.body = reminder.body
+    }
     // The thread may have moved since it was kept: what counts is what the author sees now.
     let seen = try order.flatMap { id throws(StoreError) in try store.order(id) }
     draft.basedOn = seen?.revision
@@ -98,7 +105,8 @@ struct Writing: Sendable {
     }
     return .sendQueued(
       HeldSend(
-        item: item.id, order: draft.order, display: display(item), until: item.notBefore))
+        item: item.id, order: draft.order, display: display(item), until: item.notBefore,
+        queuedAt: item.queuedAt))
   }
 
   private func display(_ item: OutgoingItem) -> String {

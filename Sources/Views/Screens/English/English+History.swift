@@ -14,7 +14,7 @@ extension English {
   public func done(_ gesture: Gesture) -> String { phrase(gesture).what.capitalizedFirst }
 
   /// What was done to the demande, and the words somebody wrote about it.
-  private func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
+  func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
     switch gesture {
     case .opened(let kind, _): ("opened as a \(self.kind(kind))", nil)
     case .messageArrived: ("message received", nil)

@@ -72,6 +72,10 @@ extension English {
     case .noTemplates: "No template: write some in the configuration."
     case .noMention: "Nobody has mentioned you since."
     case .nothingHeld: "No answer is held."
+    case .noColleague: "Nobody else may act today."
+    case .notReady: "It is not ready: nothing to remind of."
+    case .noPatientToRemind: "No message of the patient to answer."
+    case .nobodyHolds: "Nobody has anything under way."
     case .onlyOneBAL: "Only one mailbox in the configuration."
     case .memberMayNot: "This person may not: F2 to change."
     }
@@ -123,7 +127,10 @@ extension English {
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
-    case .undid(let gesture): "Undone: \(done(gesture).lowercased())"
+    case .undid(let gesture): "Undone: \(phrase(gesture).what)"
+    case .reassigned(let to, let count, let refused):
+      "\(count) given to \(to.name)"
+        + (refused > 0 ? ", \(refused) not" : " · u, one by one")
     case .queued(let display): "Message to \(display) waiting · u to undo"
     case .cancelledSend(let display):
       "Message to \(display) cancelled, nothing left · r takes it up"

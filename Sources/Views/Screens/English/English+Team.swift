@@ -1,4 +1,5 @@
-import Domain
+import Desk
+public import Domain
 
 extension English {
   /// "given to Léa", "given to Léa (Sami had it)".
@@ -24,5 +25,118 @@ extension English {
   func product(_ missing: MissingProduct) -> String {
     "\(missing.product) × \(missing.quantity)"
       + (missing.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+  }
+
+  public func givenBy(_ name: String) -> String { "given by \(name)" }
+  public func ready(days: Int) -> String { "ready for \(days) d" }
+  public func reminder(_ reminder: Order.Reminder) -> String {
+    guard let sent = reminder.sentAt else {
+      return "\(reminder.queued.author.name)'s reminder waits to leave"
+    }
+    return "reminder sent on \(CivilTime(sent).dayMonth) by \(reminder.queued.author.name)"
+  }
+  public func reminderShort(_ reminder: Order.Reminder) -> String {
+    reminder.sentAt.map { "reminded \(CivilTime($0).dayMonth)" } ?? "reminder waiting"
+  }
+  public func toRedo(_ reason: String) -> String { "sent back: \(reason)" }
+  public func undoHint(_ gesture: Gesture, name: String) -> String {
+    "Undo: \(done(gesture))" + (name.isEmpty ? "" : ", \(name)")
+  }
+  public var undoSend: String { "Undo the sending" }
+  public func deed(_ gesture: Gesture) -> String {
+    let (what, detail) = phrase(gesture)
+    return detail.map { "\(what): “\($0)”" } ?? what
+  }
+  public var takenBack: String { "undone" }
+  public var refusedElsewhere: String { "refused, too late" }
+  public var notYetKnown: String { "pending" }
+  public func takesBack(_ gesture: Gesture?) -> String {
+    gesture.map { "undoes: \(phrase($0).what)" } ?? "undoes a gesture"
+  }
+  public var historyHint: String { "Esc Back   ↑ ↓ Scroll" }
+  public var mailbox: String { "mailbox" }
+  public func standardReminder(officine: String) -> (name: String, body: String) {
+    (
+      "Reminder",
+      """
+      Hello,
+
+      Your prescription is ready and waits for you at the pharmacy.
+      Please bring the original or its QR code if you have not shown it yet.
+
+      \(officine.isEmpty ? "Your pharmacy" : officine)
+      """
+    )
+  }
+
+  func demandes(_ count: Int) -> String { "\(count) demande\(count > 1 ? "s" : "")" }
+
+  /// The questions of the team's gestures.
+  func asked(_ question: Confirm.Question) -> Asked {
+    switch question {
+    case .assign(_, let colleague, let owner):
+      Asked(
+        question: "Give \(owner.name)'s demande to \(colleague.name)?",
+        consequence: "The history names both. u undoes it.",
+        yes: "Give", no: "Leave to \(owner.name)")
+    case .reassign(let holding, let heir):
+      Asked(
+        question: "Give \(heir.name) what \(holding.owner.name) has: "
+          + "\(demandes(holding.demandes.count))?",
+        consequence: named(holding.demandes) + ". u undoes each.",
+        yes: "Give \(holding.demandes.count)", no: "Leave to \(holding.owner.name)")
+    case .undo(let last):
+      Asked(
+        question: "Undo: \(done(last.event.gesture))"
+          + (last.name.isEmpty ? "" : ", \(last.name)") + "?",
+        consequence: "Your last gesture, at \(CivilTime(last.event.at).hourMinute), "
+          + "\(last.event.author.poste). It alone is undone.",
+        yes: "Undo this gesture", no: "Keep it")
+    case .cancelSend(let held):
+      Asked(
+        question: "Undo the message to \(held.display)?",
+        consequence: "Nothing has left; the text comes back as a draft.",
+        yes: "Undo the message", no: "Let it leave")
+    case .remindAgain(_, let reminder):
+      Asked(
+        question: "Remind the patient again?",
+        consequence: self.reminder(reminder).capitalizedFirst + ".",
+        yes: "Write a reminder", no: "Do nothing")
+    case .renew:
+      Asked(
+        question: "Open a new dispensing?",
+        consequence: "Same prescription, a new demande to take. u cannot undo it; closing it "
+          + "can.",
+        yes: "Open", no: "Do nothing")
+    case .takeOver, .quit, .discardDraft, .print, .attach:
+      preconditionFailure("asked elsewhere")
+    }
+  }
+
+  private func named(_ demandes: [HeldDemande]) -> String {
+    let first = demandes.prefix(6).map(\.name).joined(separator: ", ")
+    return demandes.count > 6 ? "\(first) and \(demandes.count - 6) more" : first
+  }
+
+  func teamTitle(_ command: Command) -> String {
+    switch command {
+    case .takeOver: "Take over"
+    case .assign: "Give to"
+    case .reassign: "Reassign everything of…"
+    case .showHistory: "History"
+    case .remind: "Remind the patient"
+    default: preconditionFailure("titled elsewhere")
+    }
+  }
+
+  func teamHelp(_ command: Command) -> String {
+    switch command {
+    case .takeOver: "Takes a colleague's demande; the history names them."
+    case .assign: "Gives the demande to a colleague, who finds it under Mine."
+    case .reassign: "Gives everything an absent person has not finished to another."
+    case .showHistory: "The whole history: who, when, at which poste, what."
+    case .remind: "Tells the patient that it is ready, with the template Reminder."
+    default: preconditionFailure("told elsewhere")
+    }
   }
 }

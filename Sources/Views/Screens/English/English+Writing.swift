@@ -22,7 +22,9 @@ extension English {
   public var sendAnyway: String { "Send anyway" }
   public var sendNow: String { "Send" }
   public var edit: String { "Edit" }
-  public func afterSending(seconds: Int) -> String { "After sending: \(seconds) s to undo (u)" }
+  public func afterSending(seconds: Int) -> String {
+    "After sending: \(seconds) s to undo (u), then it cannot be undone"
+  }
   public var sending: String { "Handing over to the outbox…" }
 
   public func form(_ kind: Form.Kind) -> String {
@@ -109,9 +111,15 @@ extension English {
     case .kinds: "It is…"
     case .members: "Who acts?"
     case .templates: "Templates"
-    case .messages: "Which message to split off?"
+    case .messages: "Which message to split off? (u does not undo it)"
     case .views: "Which view?"
     case .bals: "Which mailbox?"
+    case .colleagues: "Give it to whom?"
+    case .absent: "Reassign everything of…"
+    case .heirs(let holding): "Who gets what \(holding.owner.name) has?"
+    case .refusals: "Did not change hands: open one"
+    case .missing: "Missing products"
+    case .demandes: "Attach it to which one?"
     }
   }
 
@@ -131,6 +139,14 @@ extension English {
     case .bal(let bal):
       "\(bal.name)  \(self.kind(bal.kind))" + (bal.obstacle.map { ": \(closed($0))" } ?? "")
     case .message(let id): id
+    case .colleague(let member), .heir(let member, _):
+      "\(member.initials)  \(member.name), \(role(member.role))"
+    case .absent(let holding): "\(holding.owner.name): \(demandes(holding.demandes.count))"
+    case .refused(let demande): demande.name
+    case .product(let missing): "\(product(missing)): correct"
+    case .productArrived(let missing): "\(missing.product): has come, remove"
+    case .addProduct: "Add a product"
+    case .demande(let row): row.id
     }
   }
 
@@ -144,6 +160,7 @@ extension English {
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
     case .attach: "Attach this demande to the other one?"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).question
     }
   }
 
@@ -154,7 +171,10 @@ extension English {
     case .quit: "Nothing leaves now; later it takes an open MSSTerm, or the service."
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
-    case .attach: "Its messages move there; “Split a message off” does the opposite."
+    case .attach:
+      "Its messages move there. u cannot undo it; “Split a message off” does the opposite."
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew:
+      asked(question).consequence
     }
   }
 
@@ -165,6 +185,7 @@ extension English {
     case .discardDraft: "Discard"
     case .print: "Print"
     case .attach: "Attach"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).yes
     }
   }
 
@@ -174,6 +195,7 @@ extension English {
     case .quit: "Stay"
     case .discardDraft: "Keep"
     case .print, .attach: "Do nothing"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).no
     }
   }
 

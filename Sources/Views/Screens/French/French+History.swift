@@ -16,7 +16,7 @@ extension French {
   }
 
   /// What was done to the demande, and the words somebody wrote about it.
-  private func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
+  func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
     switch gesture {
     case .opened(let kind, _): ("ouverte comme \(self.kind(kind))", nil)
     case .messageArrived: ("message reçu", nil)

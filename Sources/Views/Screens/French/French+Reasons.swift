@@ -72,6 +72,10 @@ extension French {
     case .noTemplates: "Aucun modèle : en écrire dans la configuration."
     case .noMention: "Personne ne vous a mentionné depuis."
     case .nothingHeld: "Aucune réponse retenue."
+    case .noColleague: "Personne d'autre ne peut agir aujourd'hui."
+    case .notReady: "Elle n'est pas prête : rien à rappeler."
+    case .noPatientToRemind: "Aucun message du patient : rien à qui répondre."
+    case .nobodyHolds: "Personne n'a rien en cours."
     case .onlyOneBAL: "Une seule boîte dans la configuration."
     case .memberMayNot: "Cette personne ne peut pas le faire : F2 pour changer."
     }
@@ -123,7 +127,10 @@ extension French {
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
-    case .undid(let gesture): "Annulé : \(done(gesture).lowercased())"
+    case .undid(let gesture): "Annulé : \(phrase(gesture).what)"
+    case .reassigned(let to, let count, let refused):
+      "\(count) confiée\(count > 1 ? "s" : "") à \(to.name)"
+        + (refused > 0 ? ", \(refused) non" : " · u, une par une")
     case .queued(let display): "Envoi à \(display) en attente · u pour annuler"
     case .cancelledSend(let display): "Envoi à \(display) annulé, rien n'est parti · r le reprend"
     case .printed(let printer):

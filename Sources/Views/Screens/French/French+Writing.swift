@@ -23,7 +23,7 @@ extension French {
   public var sendNow: String { "Envoyer" }
   public var edit: String { "Modifier" }
   public func afterSending(seconds: Int) -> String {
-    "Après l'envoi : \(seconds) s pour annuler (u)"
+    "Après l'envoi : \(seconds) s pour annuler (u), ensuite il ne pourra plus l'être"
   }
   public var sending: String { "Envoi confié à la file…" }
 
@@ -111,9 +111,15 @@ extension French {
     case .kinds: "C'est…"
     case .members: "Qui agit ?"
     case .templates: "Modèles"
-    case .messages: "Quel message séparer ?"
+    case .messages: "Quel message séparer ? (u n'annule pas)"
     case .views: "Quelle vue ?"
     case .bals: "Quelle boîte ?"
+    case .colleagues: "À qui la confier ?"
+    case .absent: "Réattribuer tout ce qu'a…"
+    case .heirs(let holding): "À qui confier ce qu'a \(holding.owner.name) ?"
+    case .refusals: "Pas changées de mains : en ouvrir une"
+    case .missing: "Produits manquants"
+    case .demandes: "À laquelle la rattacher ?"
     }
   }
 
@@ -133,6 +139,14 @@ extension French {
     case .bal(let bal):
       "\(bal.name)  \(self.kind(bal.kind))" + (bal.obstacle.map { " : \(closed($0))" } ?? "")
     case .message(let id): id
+    case .colleague(let member), .heir(let member, _):
+      "\(member.initials)  \(member.name), \(role(member.role))"
+    case .absent(let holding): "\(holding.owner.name) : \(demandes(holding.demandes.count))"
+    case .refused(let demande): demande.name
+    case .product(let missing): "\(product(missing)) : corriger"
+    case .productArrived(let missing): "\(missing.product) : arrivé, enlever"
+    case .addProduct: "Ajouter un produit"
+    case .demande(let row): row.id
     }
   }
 
@@ -146,6 +160,7 @@ extension French {
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
     case .attach: "Rattacher cette demande à l'autre ?"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).question
     }
   }
 
@@ -156,8 +171,13 @@ extension French {
     case .quit:
       "Rien ne part pour l'instant ; plus tard il faudra un MSSTerm ouvert, ou le service."
     case .discardDraft: "Le texte est perdu ; rien n'est envoyé."
-    case .print: "Les documents sortent avec une page de garde. Une impression ne s'annule pas."
-    case .attach: "Ses messages y passent ; « Séparer un message » fait l'inverse."
+    case .print:
+      "Les documents sortent avec une page de garde. Une impression ne pourra pas être annulée."
+    case .attach:
+      "Ses messages y passent. Ne pourra pas être annulé avec u ; « Séparer un message » fait "
+        + "l'inverse."
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew:
+      asked(question).consequence
     }
   }
 
@@ -168,6 +188,7 @@ extension French {
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
     case .attach: "Rattacher"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).yes
     }
   }
 
@@ -177,6 +198,7 @@ extension French {
     case .quit: "Rester"
     case .discardDraft: "Garder"
     case .print, .attach: "Ne rien faire"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).no
     }
   }
 

@@ -7,7 +7,8 @@ public import Domain
 /// the result is not yet safe to draw: it goes through `Presentable` like any text.
 public protocol Strings: Sendable, CommandStrings, NounStrings, TimeStrings, ReasonStrings,
   HistoryStrings, ReaderStrings, QueueStrings, WritingStrings, LockStrings,
-  HealthStrings, UpkeepStrings, WorkStrings, TeamLogHealthStrings, TeamLogStrings, TalkStrings
+  HealthStrings, UpkeepStrings, WorkStrings, TeamLogHealthStrings, TeamLogStrings, TalkStrings,
+  TeamStrings
 {
   var language: Language { get }
   /// Ties the words that must not be parted at the end of a line (French puts spaces before « : »).
