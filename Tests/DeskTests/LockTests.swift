@@ -91,11 +91,11 @@ struct LockTests {
     desk.send(.keptNotesLoaded([whole, KeptNote(order: Officine.anh, author: "x", text: "?")]))
     desk.send(.orderLoaded(Officine.opened(Officine.jeanne)))
     desk.press(.character("n"))
-    guard case .form(let form)? = desk.state.layers.last else {
+    guard case .note(let editor)? = desk.state.layers.last else {
       Issue.record("\(desk.report)")
       return
     }
-    #expect(form.fields[0].buffer.text == "elle a appelé")
+    #expect(editor.words.note == whole.text)
     #expect(
       desk.press(.escape) == [.keepNote(whole)], "and Esc keeps it in the store, not here alone")
   }

@@ -63,7 +63,7 @@ struct MentionTests {
     var desk = DeskTrace(.fixture())
     desk.send(.mentionsLoaded([mention("n1", Officine.elodie)]))
     #expect(desk.state.around.isMentioned(on: Officine.elodie))
-    #expect(desk.press(.character("x")).contains(.loadOrder(Officine.elodie)))
+    #expect(desk.press(.function(8)).contains(.loadOrder(Officine.elodie)))
     #expect(desk.state.selection == Officine.elodie && desk.state.focus == .reader)
     #expect(desk.state.around.mentions.count == 1, "not before the note is on screen")
     desk.send(.orderLoaded(Officine.opened(Officine.elodie)))
@@ -75,7 +75,7 @@ struct MentionTests {
     // The store may still tell of it once.
     #expect(desk.send(.mentionsLoaded([mention("n1", Officine.elodie)])).isEmpty)
     #expect(desk.state.around.mentions.isEmpty)
-    desk.press(.character("x"))
+    desk.press(.function(8))
     #expect(desk.state.notice?.content == .unavailable(.nextMention, .noMention))
   }
 
@@ -95,7 +95,7 @@ struct MentionTests {
     let places = [Officine.elodie, Officine.luc, Officine.durand]
     desk.send(.mentionsLoaded(places.enumerated().map { mention("n\($0)", $1) }))
     for place in places + [places[0]] {
-      desk.press(.character("x"))
+      desk.press(.function(8))
       #expect(desk.state.selection == place)
     }
   }

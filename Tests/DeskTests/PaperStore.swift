@@ -79,6 +79,12 @@ struct PaperStore {
         folded($0.message.sender.display).contains(wanted)
       }
       return [.searchAnswered(query: query, rows: found)]
+    default: return change(effect, state, member)
+    }
+  }
+
+  private mutating func change(_ effect: Effect, _ state: State, _ member: String?) -> [Event] {
+    switch effect {
     case .perform(let gesture, let id, let expecting):
       return perform(gesture, on: id, expecting: expecting, state)
     case .undo(let id, let event): return undo(id, event, state)
@@ -97,6 +103,12 @@ struct PaperStore {
       return [.gestureRefused(.split(message: message, into: "d0"), id, .lastMessage)]
     case .renew(let id): return [.gestureRefused(.renewed(from: id), id, .notHeld)]
     case .openDraft(let message, let id): return openDraft(message, id, state)
+    default: return write(effect, state, member)
+    }
+  }
+
+  private mutating func write(_ effect: Effect, _ state: State, _ member: String?) -> [Event] {
+    switch effect {
     case .saveDraft(let draft):
       drafts[draft.id] = draft
       return [.draftSaved(id: draft.id, at: draft.updatedAt)]
@@ -137,6 +149,7 @@ struct PaperStore {
     case .releaseHeld(let item, _), .withdrawHeld(let item, _): return [.heldGone(item: item)]
     case .markSeen, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
       return []
+    default: preconditionFailure("reads are answered before")
     }
   }
 

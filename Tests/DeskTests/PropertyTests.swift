@@ -37,7 +37,8 @@ private struct Storm {
     "jkgpfcdeolwmtnryiuvxazq/?: 1A&".map { Key.character($0) } + [
       .enter, .enter, .enter, .escape, .escape, .tab, .backTab, .up, .down, .down, .left, .right,
       .home, .end, .pageUp, .pageDown, .backspace, .delete, .function(1), .function(2),
-      .function(3), .function(5), .function(12), .control("e"), .control("k"), .alt("x"),
+      .function(3), .function(5), .function(8), .function(12), .control("e"), .control("k"),
+      .alt("x"),
     ]
 
   mutating func event() -> Event {

@@ -79,7 +79,8 @@ struct TeamEndToEnd {
     #expect(item.purpose == .reminder && item.body.contains("prête"))
     let again = try counter.mssterm("remind", id, "--as", "CM")
     #expect(again.code == 3 && again.err.contains("Léa"), "\(again.err)")
-    #expect(try counter.mssterm("remind", id, "--again", "--as", "CM").code == 0)
+    let anew = try counter.mssterm("remind", id, "--again", "--as", "CM")
+    #expect(anew.code == 0, "\(anew.err)")
   }
 
   @Test func `the three lines of a handing over are in the history`() throws {

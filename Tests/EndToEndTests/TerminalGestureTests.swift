@@ -98,7 +98,9 @@ private struct Gesturing {
     #expect(try demo.order(id).status == .prepared)
     // Léa prepares, she does not check.
     try terminal.press("c")
-    try terminal.expect("pharmacien")
+    try terminal.expect("Initiales du pharmacien")
+    try terminal.press("Escape")
+    try terminal.waitForScreen("the question to go") { !$0.contains("Initiales du pharmacien") }
     #expect(try demo.order(id).status == .prepared)
   }
 

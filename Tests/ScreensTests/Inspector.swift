@@ -77,6 +77,8 @@ struct Dice {
     state.officine = below(3) == 0 ? text() : state.officine
     state.poste.name = below(3) == 0 ? text() : state.poste.name
     state.actor = below(4) == 0 ? nil : state.actor
+    // Shown for some seconds by a person's own key, which a clock that jumps ends (`tick`).
+    state.revealed = nil
     state.isDemo = below(2) == 0
     state.view = QueueView.allCases[below(QueueView.allCases.count)]
     state.top = below(12) - 1

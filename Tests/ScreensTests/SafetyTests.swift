@@ -110,7 +110,9 @@ struct SafetyTests {
       let name = "seed \(seed) round \(round) \(size.columns)x\(size.rows)"
       #expect(picture.frame.size == size, "\(name)")
       #expect(Inspector.forbidden(in: picture.frame).isEmpty, "\(name)")
-      #expect(Inspector.matricules(in: picture.frame).isEmpty, "\(name)")
+      #expect(
+        Inspector.matricules(in: picture.frame).isEmpty,
+        "\(name)\n\(picture.frame.rows.joined(separator: "\n"))")
       #expect(Inspector.misplacedCursor(in: picture.frame) == nil, "\(name)")
     }
   }

@@ -18,8 +18,8 @@ import Testing
     + (0..<3).map { offset in
       let bytes = Array(repeating: UInt8(0x20), count: offset) + Array(mark.utf8)
       let text = Data(bytes).base64EncodedString()
-      // Without the first and last group, which depend on their neighbours.
-      return String(text.dropFirst(4).prefix(8))
+      // Without a first or last group that depends on its neighbours.
+      return String(text.dropFirst(offset == 0 ? 0 : 4).prefix(8))
     }
 
   static func expectNone(_ bytes: [UInt8], _ what: String, _ seed: UInt64) {

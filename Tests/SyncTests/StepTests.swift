@@ -135,7 +135,9 @@ private final class Victim {
     #expect(expected.contains("arrived 1"))
     #expect(expected.contains("Sent 1"))
     #expect(expected.contains("Trash 1") && expected.contains("Drafts 1"))
-    let counted = try victim().worker.count(calls)
+    // SQLite may empty its log into the file in one run and not in the next.
+    let counts = [try victim().worker.count(calls), try victim().worker.count(calls)]
+    let counted = counts[0].merging(counts[1]) { min($0, $1) }
     let steps = calls.flatMap { call in (1...(counted[call] ?? 1)).map { (call, $0) } }
     #expect(steps.count >= 100, "\(counted)")
     let taken = min(steps.count, Self.isSoak ? steps.count : Self.sample)

@@ -124,8 +124,9 @@ import Testing
     whole.sort()
     let (half, late) = (looks / 2, looks * 95 / 100)
     print(
-      "team log: taken to visible \(Int(whole[half])) ms median, \(Int(whole[late])) ms p95; above "
-        + "the server's notice \(Int(above[half])) ms median, \(Int(above[late])) ms p95 (budget 150)"
+      "team log: taken to visible \(Int(whole[half])) ms median, \(Int(whole[late])) ms p95; "
+        + "above the server's notice \(Int(above[half])) ms median, \(Int(above[late])) ms p95 "
+        + "(budget 150)"
     )
     #expect(whole[half] < 15_000)
     try end()

@@ -99,7 +99,7 @@ extension Keymap {
   private static let browsing = [
     bind(.function(3), .search), bind("/", .search), bind("?", .help), bind(":", .palette),
     bind(.function(2), .switchMember), bind("v", .unfoldDocument), bind("o", .openSamePatient),
-    bind("h", .reveal), bind("x", .nextMention),
+    bind("h", .reveal), bind(.function(8), .nextMention),
     bind("s", .showHealth), bind("z", .handover), bind(.function(4), .chooseView),
     bind("b", .switchBAL),
   ]

@@ -19,6 +19,16 @@ extension State {
     case .ticked(let now): return tick(now)
     case .commanded(let command):
       return isCurtained && command != .curtain && command != .lock ? [] : run(command)
+    default: return learn(event)
+    }
+  }
+
+  /// What the store and the effects brought.
+  private mutating func learn(_ event: Event) -> [Effect] {
+    switch event {
+    case .keyPressed, .pasted, .clicked, .wheelTurned, .viewChosen, .customViewChosen,
+      .readerMeasured, .resized, .ticked, .commanded:
+      preconditionFailure("what the terminal brings is applied before")
     case .storeChanged: return reloads
     case .pageLoaded(let view, let page): return receive(page, of: view)
     case .queryLoaded(let query, let page): return receive(page, ofQuery: query)

@@ -106,7 +106,12 @@ struct RemindCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
-    let order = try session.order(id)
+    let named = try session.order(id)
+    // Before the demande is read: what comes in between stops the reminder.
+    let seen = try session.ask(id) { store throws(StoreError) in
+      try store.lastEvent(of: named.id)
+    }
+    let order = try session.order(named.id)
     let strings = session.words.language.strings
     guard order.status == .checked || order.status == .partial else {
       throw CommandFailure(StoreError.refused(.notFromHere(order.status)), what: id)
@@ -133,7 +138,9 @@ struct RemindCommand: Runnable {
       try SendCommand.print(item)
       return
     }
-    let stamp = ThreadStamp(revision: order.revision, lastMessage: order.messages.last)
+    let stamp = ThreadStamp(
+      revision: order.revision, lastMessage: order.messages.last, lastEvent: seen,
+      order: order.id)
     try session.ask(id) { store throws(StoreError) in
       try store.enqueue(
         item, expecting: stamp, draft: nil, by: actor, eventID: environment.uuid(),
