@@ -30,8 +30,9 @@ import Testing
     #expect(house.workers == [worker])
     try first.type("fg")
     try first.press("Enter")
-    // What comes back from the shell is locked; nobody is known here, so Enter opens it.
+    // What comes back from the shell is locked; the team has no codes.
     try first.expect("écran verrouillé")
+    try first.type("LP")
     try first.press("Enter")
     try first.expect("DEUX Patient")
     #expect(house.workers == [worker])
