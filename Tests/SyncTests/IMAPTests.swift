@@ -209,8 +209,12 @@ import Testing
     #expect(try bureau.failure(backend(password: "faux")) == .loginRefused)
     #expect(try bureau.store.syncStatus().phase == .refused)
     #expect(SyncFailure.loginRefused.needsPerson)
-    let attempts = dovecot.log.components(separatedBy: "auth failed, 1 attempts").count - 1
-    #expect(attempts == 1, "\(dovecot.log)")
+    // Dovecot writes it down when the connection has ended.
+    func attempts() -> Int {
+      dovecot.log.components(separatedBy: "auth failed, 1 attempts").count - 1
+    }
+    try waitUntil("the server to write it down") { attempts() > 0 }
+    #expect(attempts() == 1, "\(dovecot.log)")
   }
 
   @Test func `A server that is not there is told apart from one that refuses`() throws {
