@@ -18,45 +18,58 @@ struct TeamWaitOptions: ParsableArguments {
   }
 }
 
-/// Waits until a gesture has its place in the team log: then it stands on every machine, or
+/// Waits until gestures have their places in the team log: then they stand on every machine, or
 /// somebody was faster. On a BAL of one machine there is nothing to wait for.
 struct TeamWait {
   let session: Session
   let seconds: Int
 
+  /// What became of the gestures of one command.
+  struct Outcome {
+    /// Only what the other machines have, refused, or do not have yet.
+    var fates: [String: LogFate] = [:]
+    /// Why waiting longer would be of no use: a person is needed first.
+    var obstacle: TeamLogHealth?
+  }
+
   /// Milliseconds between two looks.
   private static let pause: Int32 = 10
 
-  /// What became of an event of this machine, as far as that is known when the time is over.
-  func fate(of event: String) throws -> LogFate {
-    guard try isShared() else { return .none }
+  /// What became of events of this machine, as far as that is known when the time is over: one
+  /// wait for all of them, and one pass at most.
+  func outcome(of events: [String]) throws -> Outcome {
+    guard isConfigured else { return Outcome() }
     let deadline = ContinuousClock.now + .seconds(seconds)
     var hasAsked = false
     while true {
-      let fate = try session.ask { store throws(StoreError) in try store.fate(ofEvent: event) }
-      if fate == .confirmed { return fate }
-      if case .refused = fate { return fate }
+      let (known, isOn) = try session.ask { store throws(StoreError) in
+        (try store.fates(ofEvents: events), try store.isTeamLogOn())
+      }
+      // Of a name that the store does not have nothing can come; before the log is on, nothing is
+      // known to the other machines.
+      let fates = known.mapValues { $0 == .none ? .pending : $0 }
+      guard fates.values.contains(.pending) else { return Outcome(fates: fates) }
+      let health = try session.ask { store throws(StoreError) in try store.teamLogHealth() }
+      // Where the server refuses the log, or a Maildir has none, one host works as before.
+      if !isOn, health?.obstacle?.leavesOneHost == true { return Outcome() }
       let left = deadline - .now
-      guard left > .zero else { return .pending }
+      guard left > .zero else { return Outcome(fates: fates) }
       if !hasAsked, try !isServed() {
         // Nobody talks with the server: this command does, once.
         hasAsked = true
         try runPass(within: max(1, Int(left.components.seconds)))
-        guard try isShared() else { return .none }
         continue
       }
+      if health?.obstacle?.needsPerson == true { return Outcome(fates: fates, obstacle: health) }
       _ = poll(nil, 0, Self.pause)
     }
   }
 
-  /// Whether other machines see what is done here. Where the server refuses the log, or a Maildir
-  /// has none, one host works as before.
-  private func isShared() throws -> Bool {
+  private var isConfigured: Bool {
     guard !session.settings.teamLog.isEmpty, case .imap = session.settings.backend else {
       return false
     }
-    let health = try session.ask { store throws(StoreError) in try store.teamLogHealth() }
-    return health?.obstacle != .forbidden && health?.obstacle != .maildir
+    return true
   }
 
   private func isServed() throws -> Bool {

@@ -20,6 +20,12 @@ public struct TeamLogHealth: Hashable, Sendable, Codable {
     case maildir = "teamlog.maildir"
     /// The epoch was begun by a machine that did not finish; another one has to.
     case unfinished = "teamlog.unfinished"
+
+    /// This machine works alone, as one that has no log.
+    public var leavesOneHost: Bool { self == .forbidden || self == .maildir }
+
+    /// Nothing changes by waiting.
+    public var needsPerson: Bool { self != .unfinished }
   }
 
   public init(status: SyncStatus, isPushed: Bool = false, pending: Int = 0, ignored: Int = 0) {

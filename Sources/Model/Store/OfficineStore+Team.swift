@@ -4,6 +4,8 @@ import GRDB
 /// What became of one demande that was to change hands.
 public struct Reassignment: Sendable {
   public var order: Order.ID
+  /// The event, when it was given.
+  public var event: String
   /// nil when it was given; otherwise why it was not.
   public var refusal: Refusal?
 }
@@ -74,17 +76,18 @@ extension OfficineStore {
         var entry = TraceEntry(
           author: author, action: gesture.action, order: id, request: "revision=\(order.revision)")
         entry.answer = refusal?.code ?? ""
+        let event = eventID()
         if refusal == nil {
           let given = try OrderBook.append(
             db, to: id,
             [
               OrderBook.Entry(
-                id: eventID(), author: author, at: now, basedOn: order.revision, gesture: gesture)
+                id: event, author: author, at: now, basedOn: order.revision, gesture: gesture)
             ], codec)
           entry.answer = "revision=\(given.revision)"
         }
         try Journal.append(db, entry, at: now)
-        outcomes.append(Reassignment(order: id, refusal: refusal))
+        outcomes.append(Reassignment(order: id, event: event, refusal: refusal))
       }
       return .done(outcomes)
     }

@@ -77,14 +77,7 @@ extension OfficineStore {
   /// What has become of a gesture of this machine.
   public func fate(ofEvent id: String) throws(StoreError) -> LogFate {
     try read { db in
-      let row = try Row.fetchOne(
-        db, sql: "SELECT standing, refusal FROM event WHERE id = ?", arguments: [id])
-      switch try row.flatMap({ try LogBook.standing($0, Codec()) }) {
-      case nil: return .none
-      case .pending: return .pending
-      case .refused(let refusal): return .refused(refusal)
-      case .confirmed, .void: return .confirmed
-      }
+      try LogBook.fate(db, id) ?? .none
     }
   }
 

@@ -91,9 +91,8 @@ struct SplitCommand: Runnable {
         message.id, from: order.id, newID: new, by: actor, eventIDs: events,
         now: environment.now())
     }
-    Gestures.show(result.new.id, result.new, session, json: options.json)
     try Gestures.tell(
-      id, result.rest, [events.0, events.1, events.2], session, options, wait)
+      id, result.rest, [events.0, events.1, events.2], made: [result.new], session, options, wait)
   }
 }
 

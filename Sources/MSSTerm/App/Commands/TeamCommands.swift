@@ -58,6 +58,7 @@ struct ReassignCommand: Runnable {
   @OptionGroup var options: CommonOptions
   @Option(help: "Initials or name of the absent one.") var from: String
   @Option(help: "Initials or name of the colleague.") var to: String
+  @OptionGroup var wait: TeamWaitOptions
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
@@ -74,22 +75,24 @@ struct ReassignCommand: Runnable {
         held.map(\.id), from: absent.id, to: colleague, by: actor, eventID: environment.uuid,
         now: environment.now())
     }
-    var isRefused = false
-    for outcome in outcomes {
-      if let refusal = outcome.refusal {
-        isRefused = true
-        Gestures.report(
-          outcome.order, CommandFailure(StoreError.refused(refusal)), session, json: options.json)
-      } else {
-        Gestures.show(
-          outcome.order, try session.order(outcome.order), session, json: options.json)
-      }
+    let attempts = try outcomes.map { outcome in
+      Gestures.Attempt(id: outcome.order, done: try done(outcome, session))
     }
+    try Gestures.tell(attempts, session, options, wait)
     if held.isEmpty && !options.json {
       Output.line(
         session.words("\(absent.name) n’a rien en cours.", "\(absent.name) has nothing under way."))
     }
-    if isRefused { throw ExitCode(Exit.refused.rawValue) }
+  }
+
+  private func done(
+    _ outcome: Reassignment, _ session: Session
+  ) throws -> Result<Gestures.Done, CommandFailure> {
+    if let refusal = outcome.refusal {
+      return .failure(CommandFailure(StoreError.refused(refusal)))
+    }
+    return .success(
+      Gestures.Done(order: try session.order(outcome.order), events: [outcome.event]))
   }
 }
 

@@ -11,6 +11,7 @@ extension Checkup {
     if let obstacle = health?.obstacle, obstacle != .key {
       return [key(team), said("log", false, obstacle.french, obstacle.english)]
     }
+    if let refusal = refusal(health) { return [key(team), refusal] }
     let shown = printable(team.mailbox)
     let base = session.naming.made(team.mailbox) + String(session.naming.delimiter ?? "/")
     guard try session.folders().contains(where: { $0.name.hasPrefix(base) }) else {
@@ -33,6 +34,19 @@ extension Checkup {
         "\(shown): epoch \(state.epoch), \(state.messages) messages read, "
           + "\(state.pending) gestures pending"),
     ] + ignored(state)
+  }
+
+  /// What the server refused the last time, though the log is on.
+  private func refusal(_ health: TeamLogHealth?) -> Finding? {
+    let start = "server.refused."
+    guard let code = health?.status.failure, code.hasPrefix(start) else { return nil }
+    let verb = code.dropFirst(start.count)
+    return said(
+      "log", false,
+      "le serveur a refusé \(verb) dans le journal d’équipe (quota plein ?) : ce qui est fait ici "
+        + "attend ; libérez de la place ou demandez à l’opérateur",
+      "the server refused \(verb) in the team log (quota full?): what is done here waits; free "
+        + "some space or ask the operator")
   }
 
   private var noTeamLog: Finding {

@@ -171,6 +171,7 @@ extension LogClerk {
         [try bytes(parcel, epoch)], from: try through(line, epoch) &+ 1)
       try take(found.messages, epoch: epoch, validity: line.validity)
       seen.formUnion(found.messages.map(\.uid))
+      if let refusal = found.refusal { throw refusal }
     }
     if try state()?.epoch != epoch {
       try catchUp(line, epoch, from: try through(line, epoch), known: 0)

@@ -88,12 +88,19 @@ final class LogClerk {
         return try attempt()
       } catch {
         drop()
-        if case .refused = error { throw .teamLog(.forbidden) }
+        if try isForbidden(error) { throw .teamLog(.forbidden) }
         // A connection that the server closed while it idled is no outage: once more, freshly.
         guard wasOpen, error == .connectionLost || error == .limit else { throw error }
         wasOpen = false
       }
     }
+  }
+
+  /// The server does not let the log begin here: one host works as before. Once the log is on, a
+  /// refusal is a trouble like any other: what waits for the other machines keeps waiting.
+  private func isForbidden(_ failure: SyncFailure) throws(SyncFailure) -> Bool {
+    guard failure == .refused("CREATE") || failure == .refused("SELECT") else { return false }
+    return try state() == nil
   }
 
   private func attempt() throws(SyncFailure) -> Bool {
@@ -107,7 +114,7 @@ final class LogClerk {
       // What was sealed or lost goes on elsewhere.
       if try mustMove(line) {
         turns += 1
-        guard turns < Self.movesAtOnce else { throw .refused("SELECT") }
+        guard turns < Self.movesAtOnce else { throw .violation }
         try settle(line)
         continue
       }
@@ -174,6 +181,8 @@ final class LogClerk {
     let found = try line.exchange(messages, from: state.through &+ 1)
     try take(found.messages, epoch: state.epoch, validity: line.validity)
     seen.formUnion(found.messages.map(\.uid))
+    // What was heard is taken in first: a full quota must not make this machine deaf too.
+    if let refusal = found.refusal { throw refusal }
     try recount(line, state.epoch, exists: found.exists)
     return !found.messages.isEmpty
   }

@@ -12,6 +12,8 @@ final class LogLine {
     var messages: [(uid: UInt32, bytes: [UInt8]?)] = []
     /// Messages in the mailbox at the end of it.
     var exists = 0
+    /// Why not everything that was to be put in was taken.
+    var refusal: SyncFailure?
   }
 
   private let connection: IMAPConnection
@@ -181,11 +183,11 @@ final class LogLine {
     }
     let noop = connection.begin(.noop)
     var found = Found()
-    var refusal: SyncFailure?
     for append in appends {
       let answer = try connection.finish(append)
       guard !answer.completion.isOK else { continue }
-      refusal = refusal ?? (answer.completion.code == .limit ? .limit : .refused("APPEND"))
+      found.refusal =
+        found.refusal ?? (answer.completion.code == .limit ? .limit : .refused("APPEND"))
     }
     // Only NOOP makes what was acknowledged visible, and a FETCH right behind it may be carried out
     // before it (both seen on Dovecot): with something of ours on its way it is waited for.
@@ -194,7 +196,6 @@ final class LogLine {
     if messages.isEmpty { take(try connection.finish(noop), from: uid, &found) }
     let answer = try connection.finish(fetch)
     take(answer, from: uid, &found)
-    if let refusal { throw refusal }
     guard answer.completion.isOK else {
       throw answer.completion.code == .limit ? .limit : .refused("UID FETCH")
     }
