@@ -60,6 +60,9 @@ import Testing
     let officine = try working()
     let anchor = try officine.store.journalAnchor()
     #expect(anchor.seq == 3)
+    let anchors = Anchors(
+      kept: [Anchors.Kept(anchor: anchor, day: noon, since: noon)], former: nil, badLines: 0,
+      now: noon)
     try tamper(
       officine.store,
       """
@@ -67,7 +70,7 @@ import Testing
       UPDATE sqlite_sequence SET seq = 2 WHERE name = 'journal'
       """)
     #expect(try officine.store.verify().problems == [])
-    #expect(try officine.store.verify(anchors: [anchor]).problems.map(\.code) == ["journal.anchor"])
+    #expect(try officine.store.verify(anchors: anchors).problems.map(\.code) == ["journal.anchor"])
   }
 
   @Test func `P04 ink cannot be changed through the application's own connection`() throws {

@@ -100,7 +100,7 @@ import Testing
     try bureau.store.trace(TraceEntry(author: .mailbox, action: "login"), now: noon)
     upkeep.close()
     #expect(book.lines().map(\.occasion) == [.daily, .quit])
-    #expect(try bureau.store.verifyJournal(anchors: book.anchors()).isSound)
+    #expect(try bureau.store.verifyJournal(anchors: book.anchors(now: bureau.clock.now)).isSound)
     let blocked = AnchorBook(path: "/proc/none/officine.log")
     self.upkeep(UpkeepPlan(bal: "officine", anchors: blocked, keepTraces: 1)).runNow()
     #expect(try bureau.store.health().upkeep.isAnchorFailing)
@@ -137,7 +137,7 @@ import Testing
     upkeep.runNow()
     #expect(try bureau.store.journal(limit: 999).last?.action == "journal.purge")
     #expect(book.lines().last?.occasion == .purge)
-    #expect(try bureau.store.verify(anchors: book.anchors()).problems == [])
+    #expect(try bureau.store.verify(anchors: book.anchors(now: bureau.clock.now)).problems == [])
   }
 
   @Test func `D08 a copy that was damaged does not become the store, whatever page it was`() throws

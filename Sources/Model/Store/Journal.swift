@@ -71,7 +71,23 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   return String(decoding: text, as: UTF8.self)
 }
 
+extension Journal {
+  /// Whether that line is there, as it was; one that was purged by rule is.
+  static func has(_ db: Database, _ anchor: JournalAnchor) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM journal WHERE seq = ?1 AND digest = ?2)
+          OR EXISTS (SELECT 1 FROM journal_base WHERE seq > ?1 OR (seq = ?1 AND digest = ?2))
+        """, arguments: [anchor.seq, anchor.digest]) ?? false
+  }
+}
+
 extension OfficineStore {
+  func journalHas(_ anchor: JournalAnchor) throws(StoreError) -> Bool {
+    try read { try Journal.has($0, anchor) }
+  }
+
   /// Writes one line: an action that changed nothing here (invariant 25).
   public func trace(_ entry: TraceEntry, now: Timestamp) throws(StoreError) {
     _ = try writeQuietly { try Journal.append($0, entry, at: now) }

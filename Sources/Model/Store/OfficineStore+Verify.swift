@@ -14,7 +14,7 @@ extension OfficineStore {
   ///
   /// `anchors`, kept outside the store, also show that last lines of the journal were removed, or
   /// that this is another store.
-  public func verify(anchors: [JournalAnchor] = []) throws(StoreError) -> VerifyReport {
+  public func verify(anchors: Anchors = .none) throws(StoreError) -> VerifyReport {
     var report = VerifyReport()
     try read { db in
       try Verify.pages(db, &report)

@@ -4,12 +4,16 @@ import GRDB
 extension Verify {
   /// The chain from its base to its end, and every anchor that was kept outside.
   static func journal(
-    _ db: Database, _ anchors: [JournalAnchor], _ report: inout VerifyReport
+    _ db: Database, _ anchors: Anchors, _ report: inout VerifyReport
   ) throws {
     let base = try JournalBase.current(db)
-    var wanted = Dictionary(grouping: anchors, by: \.seq)
+    let kept = try valid(db, anchors)
+    if anchors.badLines > 0 { note(&report, "journal.anchor-book", "\(anchors.badLines)") }
+    if let base { try purged(base, kept, &report) }
     // What was purged by rule is proved by the base alone.
-    wanted = wanted.filter { $0.key >= (base?.seq ?? 0) && $0.key > 0 }
+    var wanted = Dictionary(
+      grouping: kept.kept.map(\.anchor).filter { $0.seq >= (base?.seq ?? 0) && $0.seq > 0 },
+      by: \.seq)
     func check(_ seq: Int64, _ digest: String) {
       for anchor in wanted.removeValue(forKey: seq) ?? [] where anchor.digest != digest {
         note(&report, "journal.anchor", "\(seq)")
@@ -44,11 +48,33 @@ extension Verify {
     // What is anchored and not there: the tail was cut, or this is another store.
     for seq in wanted.keys.sorted() { note(&report, "journal.anchor", "\(seq)") }
   }
+
+  /// A restore writes its anchor before the copy takes its place. Ended in between, and nothing
+  /// anchored since, the store is what it was before.
+  private static func valid(_ db: Database, _ anchors: Anchors) throws -> Anchors {
+    guard let former = anchors.former, let last = anchors.kept.last,
+      try !Journal.has(db, last.anchor)
+    else { return anchors }
+    var before = anchors
+    before.kept = former
+    return before
+  }
+
+  /// The base is a row of the store it speaks for: anchors below it may be gone only when they are
+  /// old enough, by clocks outside the store.
+  private static func purged(
+    _ base: JournalBase, _ anchors: Anchors, _ report: inout VerifyReport
+  ) throws {
+    let limit = anchors.purgeLimit(line: base.purgeLine)
+    for kept in anchors.kept where kept.anchor.seq < base.seq && kept.since >= limit {
+      note(&report, "journal.base", "\(kept.anchor.seq)")
+    }
+  }
 }
 
 extension OfficineStore {
   /// The journal alone: its chain, its base, its anchors. Much faster than ``verify(anchors:)``.
-  public func verifyJournal(anchors: [JournalAnchor]) throws(StoreError) -> VerifyReport {
+  public func verifyJournal(anchors: Anchors) throws(StoreError) -> VerifyReport {
     var report = VerifyReport()
     try read { try Verify.journal($0, anchors, &report) }
     return report

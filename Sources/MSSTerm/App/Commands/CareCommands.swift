@@ -62,7 +62,7 @@ struct VerifyCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let book = session.anchorBook(options)
-    let anchors = book?.anchors() ?? []
+    let anchors = book?.anchors(now: environment.now()) ?? .none
     let report = try session.ask { store throws(StoreError) in
       try store.verify(anchors: anchors)
     }

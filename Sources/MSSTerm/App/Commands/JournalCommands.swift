@@ -118,7 +118,7 @@ struct VerifyJournal: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let book = session.anchorBook(options)
-    let anchors = book?.anchors() ?? []
+    let anchors = book?.anchors(now: environment.now()) ?? .none
     let report = try session.ask { store throws(StoreError) in
       try store.verifyJournal(anchors: anchors)
     }

@@ -108,7 +108,7 @@ public struct Restorer: Sendable {
     defer { store.close() }
     let head = try asked { () throws(StoreError) in try store.journalAnchor() }
     // What was anchored later than this copy is not in it, and need not be.
-    let known = anchors?.anchors().filter { $0.seq <= head.seq } ?? []
+    let known = anchors?.anchors(now: now()).through(head.seq) ?? .none
     let report = try asked { () throws(StoreError) in try store.verify(anchors: known) }
     guard report.isSound else { throw .unsound(Set(report.problems.map(\.code)).sorted()) }
     try asked { () throws(StoreError) in
