@@ -87,7 +87,7 @@ struct LockTests {
     desk.press(.control("k"))
     let whole = KeptNote(order: Officine.jeanne, author: "lea", text: "elle a appelé")
     #expect(desk.last.first == .keepNote(whole))
-    desk.send(.identified(Officine.actor(Officine.lea)))
+    desk.send(desk.proof(of: Officine.lea))
     desk.send(.keptNotesLoaded([whole, KeptNote(order: Officine.anh, author: "x", text: "?")]))
     desk.send(.orderLoaded(Officine.opened(Officine.jeanne)))
     desk.press(.character("n"))
@@ -162,7 +162,7 @@ struct LockTests {
         .identify(Credentials(name: "lp", pin: "4817", purpose: .unlocking))
       ])
     #expect(desk.type("x").isEmpty, "one answer at a time")
-    let effects = desk.send(.identified(Officine.actor(Officine.lea)))
+    let effects = desk.send(desk.proof(of: Officine.lea))
     #expect(!desk.state.isLocked && desk.state.view == before.view)
     #expect(desk.state.selection == before.selection && desk.state.focus == .reader)
     let message = before.compose?.draft.replyingTo
@@ -176,7 +176,7 @@ struct LockTests {
     var store = PaperStore()
     desk.press(.control("k"))
     desk.send(.ticked(desk.state.now))
-    desk.settle(.identified(Officine.actor(Officine.sami)), &store)
+    desk.settle(desk.proof(of: Officine.sami), &store)
     #expect(desk.state.view == .todo && desk.state.selection == nil)
     #expect(desk.state.opened == nil && desk.state.layers.isEmpty && desk.state.held.isEmpty)
     #expect(!desk.effects.suffix(12).contains { if case .openDraft = $0 { true } else { false } })
@@ -194,9 +194,9 @@ struct LockTests {
     var desk = DeskTrace(state)
     desk.press(.control("k"))
     var other = desk
-    #expect(other.send(.identified(Officine.actor(Officine.sami))) == [.openBAL("officine")])
+    #expect(other.send(other.proof(of: Officine.sami)).last == .openBAL("officine"))
     #expect(other.state.page.rows.isEmpty && other.state.selection == nil)
-    desk.send(.identified(Officine.actor(Officine.lea)))
+    desk.send(desk.proof(of: Officine.lea))
     #expect(desk.state.selection == Officine.jeanne)
   }
 
@@ -213,11 +213,11 @@ struct LockTests {
     #expect(desk.wait(seconds: 1) == [.saveDraft(draft)])
     desk.send(.effectFailed(.saveDraft(draft), .diskFull))
     var other = desk
-    other.send(.identified(Officine.actor(Officine.sami)))
+    other.send(other.proof(of: Officine.sami))
     other.wait(seconds: 2)
     other.send(.effectFailed(.saveDraft(draft), .diskFull))
     #expect(other.state.layers.isEmpty && other.state.isKeepingText)
-    desk.send(.identified(Officine.actor(Officine.lea)))
+    desk.send(desk.proof(of: Officine.lea))
     desk.wait(seconds: 2)
     desk.send(.effectFailed(.saveDraft(draft), .diskFull))
     #expect(desk.state.compose?.draft.id == draft.id)
@@ -264,12 +264,12 @@ struct LockTests {
     desk.press(.control("k"))
     desk.type("lp0000\n")
     let until = desk.state.now.adding(seconds: 4)
-    desk.send(.identificationRefused(.tooSoon(until: until)))
+    desk.send(.identificationRefused(.tooSoon(until: until), attempt: desk.attempt))
     #expect(desk.type("4817\n").isEmpty)
     #expect(desk.state.wakeAt == desk.state.now.adding(seconds: 1))
     desk.wait(seconds: 4)
     #expect(desk.press(.enter).count == 1)
-    desk.send(.identificationRefused(.provisional))
+    desk.send(.identificationRefused(.provisional, attempt: desk.attempt))
     #expect(desk.state.lock?.form.kind == .choosePIN)
     desk.type("9\n9\n")
     #expect(desk.state.lock?.form.problem == .identity(.pinLength))
@@ -280,7 +280,7 @@ struct LockTests {
     #expect(
       desk.type("2468\n2468\n") == [
         .identify(
-          Credentials(name: "lp", pin: "4817", newPIN: "2468", purpose: .unlocking))
+          Credentials(name: "lp", pin: "4817", newPIN: "2468", purpose: .unlocking, attempt: 3))
       ])
   }
 
@@ -309,7 +309,7 @@ struct LockTests {
       desk.type("lp\n") == [
         .identify(Credentials(name: "lp", pin: nil, purpose: .unlocking))
       ])
-    desk.send(.identificationRefused(.needsPIN))
+    desk.send(.identificationRefused(.needsPIN, attempt: desk.attempt))
     #expect(desk.state.lock?.form.fields.map(\.name) == [.initials, .pin])
     desk.send(.membersLoaded(guarded))
     #expect(desk.state.lock?.form.fields.count == 2)
@@ -323,7 +323,7 @@ struct LockTests {
     var desk = DeskTrace(state)
     desk.press(.control("k"))
     #expect(desk.press(.enter).count == 1)
-    desk.send(.identifiedNobody)
+    desk.send(.identifiedNobody(attempt: desk.attempt))
     #expect(!desk.state.isLocked && desk.state.actor == nil)
   }
 }

@@ -84,7 +84,7 @@ struct MentionTests {
     desk.send(.orderLoaded(opened(Officine.jeanne, note: "n1")))
     #expect(desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)])).isEmpty)
     #expect(desk.state.around.mentions.count == 1)
-    desk.send(.identified(Officine.actor(Officine.claire)))
+    desk.send(desk.proof(of: Officine.claire))
     #expect(desk.state.around.mentions.isEmpty)
     desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)]))
     #expect(desk.press(.enter).contains(.readMentions(["n1"])))

@@ -123,9 +123,9 @@ struct PaperStore {
     case .identify(let given):
       let all = [Officine.lea, Officine.sami, Officine.claire]
       guard let member = all.first(where: { $0.initials == given.name }) else {
-        return [.identificationRefused(.unknownMember)]
+        return [.identificationRefused(.unknownMember, attempt: given.attempt)]
       }
-      return [.identified(Officine.actor(member))]
+      return [.identified(Officine.actor(member), attempt: given.attempt)]
     case .control(_, let gesture, let id, let expecting):
       var pharmacist = state
       pharmacist.actor = Officine.actor(Officine.claire)
@@ -147,7 +147,7 @@ struct PaperStore {
     case .loadMentions: return [.mentionsLoaded([])]
     case .readMentions: return []
     case .releaseHeld(let item, _), .withdrawHeld(let item, _): return [.heldGone(item: item)]
-    case .markSeen, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
+    case .markSeen, .act, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
       return []
     default: preconditionFailure("reads are answered before")
     }

@@ -72,8 +72,7 @@ private struct Storm {
     // A storm that stays outside of the door shakes nothing.
     if desk.state.isLocked, Int.random(in: 0..<4, using: &random) == 0 {
       return desk.send(
-        .identified(
-          Officine.actor([Officine.lea, Officine.claire][Int.random(in: 0...1, using: &random)])))
+        desk.proof(of: [Officine.lea, Officine.claire][Int.random(in: 0...1, using: &random)]))
     }
     if case .note? = desk.state.layers.last, Int.random(in: 0..<2, using: &random) == 0 {
       return desk.send(.pasted(Self.noteMark))

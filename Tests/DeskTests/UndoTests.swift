@@ -103,7 +103,7 @@ struct UndoDeskTests {
     var store = PaperStore()
     var desk = DeskTrace(.fixture())
     desk.press(.character("p"), &store)
-    desk.send(.identified(Officine.actor(Officine.sami)))
+    desk.send(desk.proof(of: Officine.sami))
     #expect(desk.state.lastGestures == nil)
     desk.settle(.storeChanged, &store)
     if case .gesture(let last)? = desk.state.undoTarget {

@@ -251,7 +251,7 @@ struct WorkTests {
     desk.press(.enter, &store)
     #expect(desk.state.focus == .reader && desk.state.openedSelection != nil)
     #expect(!desk.effects.contains { if case .markSeen = $0 { true } else { false } })
-    desk.settle(.identified(Officine.actor(Officine.lea)), &store)
+    desk.settle(desk.proof(of: Officine.lea), &store)
     #expect(desk.effects.contains { if case .markSeen = $0 { true } else { false } })
   }
 }

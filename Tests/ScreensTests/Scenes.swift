@@ -72,9 +72,9 @@ enum Scene: String, CaseIterable, Sendable {
     switch self {
     case .lockRefused:
       send(.keyPressed(.enter))
-      send(.identificationRefused(.tooSoon(until: state.now.adding(seconds: 8))))
+      send(.identificationRefused(.tooSoon(until: state.now.adding(seconds: 8)), attempt: 1))
       send(.keyPressed(.function(1)))
-    case .lockChoosing: send(.keyPressed(.enter), .identificationRefused(.provisional))
+    case .lockChoosing: send(.keyPressed(.enter), .identificationRefused(.provisional, attempt: 1))
     case .identify: send(.commanded(.switchMember))
     case .check:
       (state.selection, state.opened) = (Officine.ines, Officine.opened(Officine.ines))

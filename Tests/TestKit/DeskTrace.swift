@@ -1,5 +1,5 @@
 public import Desk
-import Domain
+public import Domain
 public import Keys
 
 /// A state, the events it was sent and the effects it asked for; on failure print `report`.
@@ -39,6 +39,20 @@ public struct DeskTrace {
     last = all
     return all
   }
+
+  /// The answer that believes `member`; asks first, as a person does, where nobody was asked.
+  public mutating func proof(of member: Member) -> Event {
+    if state.identityAttempt == nil {
+      if !state.isLocked { send(.commanded(.switchMember)) }
+      press(.control("u"))
+      let asksPIN = state.members.contains(where: \.hasPIN)
+      type(member.initials.lowercased() + (asksPIN ? "0000" : "") + "\n")
+    }
+    return .identified(Officine.actor(member), attempt: attempt)
+  }
+
+  /// The question of who somebody is that waits for its answer; 0 when none does.
+  public var attempt: Int { state.identityAttempt ?? 0 }
 
   /// Lets time pass.
   @discardableResult

@@ -56,6 +56,8 @@ public enum Effect: Equatable, Sendable {
   case print(Order.ID, printer: String)
   case printHandover(printer: String)
   case identify(Credentials)
+  /// Everything asked for after it is done in that name; nil: nobody's.
+  case act(as: Actor?)
   /// One gesture by a pharmacist who says who they are; whoever acts stays the same.
   case control(Credentials, Gesture, on: Order.ID, expecting: Order.Revision?)
   /// Shows the numbers of a demande whole, once that is in the journal.

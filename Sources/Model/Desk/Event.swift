@@ -71,10 +71,11 @@ public enum Event: Equatable, Sendable {
   case printDone(Order.ID, printer: String)
   case handoverPrinted(printer: String)
   case reconnectAnswered(Reconnection)
-  case identified(Actor)
+  /// `attempt`: which question it answers (`Credentials.attempt`).
+  case identified(Actor, attempt: Int)
   /// The officine has no members yet: nobody can be asked who they are.
-  case identifiedNobody
-  case identificationRefused(IdentityProblem)
+  case identifiedNobody(attempt: Int)
+  case identificationRefused(IdentityProblem, attempt: Int)
   /// A pharmacist's control was not signed; nothing was done.
   case controlRefused(Order.ID, IdentityProblem)
   /// The showing of a demande's numbers is in the journal.

@@ -38,7 +38,7 @@ extension Form {
   /// Enter: the next line, or what the lines say; nil while something is missing.
   mutating func enterIdentity(in state: State, purpose: Credentials.Purpose) -> Credentials? {
     if case .identity(.tooSoon(let until))? = problem, until > state.now { return nil }
-    if kind == .choosePIN { return enterNewPIN(purpose) }
+    if kind == .choosePIN { return enterNewPIN(purpose, state) }
     guard let place = place(of: .initials) else { return nil }
     let name = trimmed(fields[place].buffer.text)
     if name.isEmpty && !(purpose == .unlocking && state.members.isEmpty) {
@@ -52,11 +52,23 @@ extension Form {
       focus = self.place(of: .pin) ?? focus
       return nil
     }
-    isSubmitted = true
-    return Credentials(name: name, pin: pin, purpose: purpose)
+    return ask(Credentials(name: name, pin: pin, purpose: purpose), state)
   }
 
-  private mutating func enterNewPIN(_ purpose: Credentials.Purpose) -> Credentials? {
+  private mutating func ask(_ credentials: Credentials, _ state: State) -> Credentials {
+    var credentials = credentials
+    credentials.attempt = state.identityAttempts + 1
+    attempt = credentials.attempt
+    isSubmitted = true
+    return credentials
+  }
+
+  /// It waits for that answer, and for no other.
+  func awaits(_ attempt: Int) -> Bool { isSubmitted && self.attempt == attempt }
+
+  private mutating func enterNewPIN(
+    _ purpose: Credentials.Purpose, _ state: State
+  ) -> Credentials? {
     if focus < fields.count - 1 {
       focus += 1
       return nil
@@ -74,9 +86,9 @@ extension Form {
       refuse(.pinUnchanged)
       return nil
     }
-    isSubmitted = true
-    return Credentials(
-      name: provisional?.name ?? "", pin: provisional?.pin, newPIN: chosen, purpose: purpose)
+    let name = provisional?.name ?? ""
+    return ask(
+      Credentials(name: name, pin: provisional?.pin, newPIN: chosen, purpose: purpose), state)
   }
 
   /// The answer was no, or « choose your own first ».

@@ -138,6 +138,8 @@ public struct Form: Equatable, Sendable {
   public var isSubmitted: Bool
   /// What was typed before the own code is asked for.
   var provisional: Provisional?
+  /// The question of who somebody is that was asked last (`Credentials.attempt`).
+  var attempt: Int?
   public init(kind: Kind, order: Order.ID?, expecting: Order.Revision?, fields: [Field]) {
     self.kind = kind
     self.order = order

@@ -9,8 +9,6 @@ public struct Lock: Equatable, Sendable {
   /// When each demande that nobody took was opened; a number of them is all that is shown.
   public var waiting: [Timestamp]
   var former: Former
-  /// An answer on its way to the outbox when the screen was locked: kept until it is there.
-  var sending: Draft?
 
   init(form: Form, former: Former) {
     self.form = form
@@ -60,13 +58,16 @@ public struct Credentials: Equatable, Sendable {
   /// The member's own choice after a provisional code.
   public var newPIN: String?
   public var purpose: Purpose
+  /// Counts the questions of one screen: only the form that asked believes the answer.
+  public var attempt: Int
   public init(
-    name: String, pin: String?, newPIN: String? = nil, purpose: Purpose = .acting
+    name: String, pin: String?, newPIN: String? = nil, purpose: Purpose = .acting, attempt: Int = 1
   ) {
     self.name = name
     self.pin = pin
     self.newPIN = newPIN
     self.purpose = purpose
+    self.attempt = attempt
   }
 }
 

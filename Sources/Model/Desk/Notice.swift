@@ -37,6 +37,8 @@ public struct Notice: Equatable, Sendable {
     /// Somebody else decided about a stopped answer.
     case heldGone
     case answerDiscarded
+    /// One's own answer did not leave while the screen was locked; it is among the drafts.
+    case answerReturned
   }
   public var content: Content
   public var until: Timestamp

@@ -112,6 +112,10 @@ public struct State: Equatable, Sendable {
   /// Unlocked by somebody else: nothing is selected, and so opened, until a hand moves.
   var waitsForHand: Bool
   var laterSaves: LaterSaves
+  /// Answers on their way to the outbox when the screen was locked, kept until they are there.
+  var unsent: [Draft] = []
+  /// How often this screen has asked who somebody is.
+  var identityAttempts = 0
   var noteKeptAt: Timestamp?
   /// Held answers whose taking back is on its way.
   var cancelling: Set<String>

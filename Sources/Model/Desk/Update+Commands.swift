@@ -102,7 +102,7 @@ extension State {
       return []
     }
     isQuitting = true
-    return [.quit]
+    return savesBeforeExit() + [.quit]
   }
 
   /// No worker has reached the server lately: what waits would go on waiting.
@@ -115,10 +115,15 @@ extension State {
     }
   }
 
-  /// Drafts that a screen about to close must still save, with no further question.
-  public func savesBeforeExit() -> [Effect] {
+  /// What a screen about to close must still save, with no further question.
+  public func savesBeforeExit() -> [Effect] { laterSaves.effects + draftSaves() + noteSaves() }
+
+  /// Without those on their way to the outbox: what leaves does not come back as a draft.
+  func draftSaves() -> [Effect] {
     layers.compactMap { layer in
-      guard case .compose(let compose) = layer, compose.isDirty else { return nil }
+      guard case .compose(let compose) = layer, compose.isDirty, compose.phase != .sending else {
+        return nil
+      }
       return .saveDraft(compose.current(at: now))
     }
   }

@@ -205,22 +205,43 @@ extension State {
   }
 
   mutating func hold(_ new: HeldSend) -> [Effect] {
+    if !unsent.isEmpty {
+      // Of before the lock; taking it back is its author's.
+      guard unsent.removeFirst().authorID == actor?.member.id else { return reloads }
+      return show(new)
+    }
     layers.removeAll {
       guard case .compose(let compose) = $0 else { return false }
       return compose.phase == .sending
     }
+    return show(new)
+  }
+
+  private mutating func show(_ new: HeldSend) -> [Effect] {
     held.removeAll { $0.item == new.item }
     held.append(new)
     say(.queued(display: new.display))
     return reloads
   }
 
-  mutating func collide(_ report: CollisionReport) {
+  mutating func collide(_ report: CollisionReport) -> [Effect] {
+    if !unsent.isEmpty { return returnUnsent() }
     changeCompose { compose, _ in
       guard compose.phase == .sending else { return }
       compose.phase = .collided(report)
       compose.held?.report = report
     }
+    return []
+  }
+
+  /// An answer that was on its way when the screen was locked did not leave: it is a draft of its
+  /// author again. Answers come in the order of asking.
+  mutating func returnUnsent() -> [Effect] {
+    guard !unsent.isEmpty else { return [] }
+    var draft = unsent.removeFirst()
+    draft.updatedAt = max(draft.updatedAt, now)
+    if draft.authorID == actor?.member.id { say(.answerReturned) }
+    return [.saveDraft(draft)]
   }
 
   mutating func releaseHeld(_ gone: HeldSend) -> [Effect] {

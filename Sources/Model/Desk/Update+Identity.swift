@@ -7,10 +7,30 @@ extension State {
     var form = form
     let credentials = form.enterIdentity(in: self, purpose: .acting)
     replaceTop(.form(form))
-    return credentials.map { [.identify($0)] } ?? []
+    return asked(credentials)
   }
 
-  mutating func identify(_ actor: Actor) -> [Effect] {
+  mutating func asked(_ credentials: Credentials?) -> [Effect] {
+    guard let credentials else { return [] }
+    identityAttempts = credentials.attempt
+    return [.identify(credentials)]
+  }
+
+  /// The question that waits for its answer; nil when nobody was asked, or gave up.
+  public var identityAttempt: Int? { identityForm.flatMap { $0.isSubmitted ? $0.attempt : nil } }
+
+  private var identityForm: Form? {
+    if let lock { return lock.form }
+    return layers.lazy.compactMap { layer -> Form? in
+      guard case .form(let form) = layer else { return nil }
+      return form.kind == .identify || form.kind == .choosePIN ? form : nil
+    }.last
+  }
+
+  /// Believed by the form that asked, alone: who left it, or locked the screen meanwhile, has not
+  /// become somebody else.
+  mutating func identify(_ actor: Actor, attempt: Int) -> [Effect] {
+    guard identityForm?.awaits(attempt) == true else { return [] }
     let isSame = self.actor?.member.id == actor.member.id
     self.actor = actor
     leftBehind = nil
@@ -27,14 +47,14 @@ extension State {
       held = []
     }
     say(.nowActing(actor.member))
-    return [.loadKeptNotes] + reloads
+    return [.act(as: actor), .loadKeptNotes] + reloads
   }
 
-  mutating func refuseIdentity(_ problem: IdentityProblem) {
+  mutating func refuseIdentity(_ problem: IdentityProblem, attempt: Int) {
     for (index, layer) in layers.enumerated() {
-      guard case .form(var form) = layer, form.kind == .identify || form.kind == .choosePIN else {
-        continue
-      }
+      guard case .form(var form) = layer, form.kind == .identify || form.kind == .choosePIN,
+        form.awaits(attempt)
+      else { continue }
       form.refuse(problem, in: self)
       layers[index] = .form(form)
     }
@@ -111,6 +131,7 @@ extension State {
     let credentials = form.enterIdentity(in: self, purpose: .acting)
     replaceTop(.form(form))
     guard let credentials, let gesture = gestures.first else { return [] }
+    identityAttempts = credentials.attempt
     markPending(order.id, form.command)
     return [
       .control(credentials, gesture, on: order.id, expecting: form.expecting ?? order.revision)

@@ -8,30 +8,26 @@ extension State {
   /// that nothing else does.
   mutating func lockScreen() -> [Effect] {
     guard lock == nil else { return [] }
-    var saves = savesBeforeExit()
+    let saves = draftSaves() + noteSaves()
     var former = Former(
       member: actor?.member.id, view: view, customView: customView, selection: selection,
       focus: focus, draft: nil)
-    var sending: Draft?
     // A stopped answer waits where it is, in the outbox.
     if let compose, compose.held == nil {
-      former.draft = AwaitedDraft(
-        replyingTo: compose.draft.replyingTo, order: compose.draft.order)
       if compose.phase == .sending {
         // Kept here, not saved: an answer that leaves must not come back as a draft.
-        sending = compose.draft
-        saves.removeAll { if case .saveDraft = $0 { true } else { false } }
-        former.draft = nil
+        unsent.append(compose.draft)
+      } else {
+        former.draft = AwaitedDraft(
+          replyingTo: compose.draft.replyingTo, order: compose.draft.order)
       }
     }
-    saves += noteSaves()
     var locked = State(
       officine: officine, bal: bal, poste: poste, actor: nil, members: members, policy: policy,
       trust: trust, isDemo: isDemo, templates: templates, keymap: keymap, titles: titles,
       columns: columns, rows: rows, now: now)
     locked.keepFromLock(self)
     locked.lock = Lock(form: Form.unlocking(asksPIN: asksPIN), former: former)
-    locked.lock?.sending = sending
     self = locked
     return saves + [.wipe] + lockedReloads
   }
@@ -52,6 +48,10 @@ extension State {
     pendingSince = open.pendingSince
     chains = open.chains
     lastInputAt = open.lastInputAt
+    identityAttempts = open.identityAttempts
+    // Text that the store has not got yet is nowhere else.
+    unsent = open.unsent
+    laterSaves = open.laterSaves
     reminder = open.reminder
   }
 
@@ -87,9 +87,9 @@ extension State {
       self.members = members
       if !asksPIN { lock?.form.forgetPIN() }
     case .waitingLoaded(let moments): lock?.waiting = moments
-    case .identified(let actor): return unlock(actor)
-    case .identifiedNobody: return unlock(nil)
-    case .identificationRefused(let problem): refuseUnlocking(problem)
+    case .identified(let actor, let attempt): return unlock(actor, attempt)
+    case .identifiedNobody(let attempt): return unlock(nil, attempt)
+    case .identificationRefused(let problem, let attempt): refuseUnlocking(problem, attempt)
     case .gestureDone(.noted, let order):
       // It was kept when the screen was locked, in case it would not get through.
       let author = lock?.former.member ?? ""
@@ -100,7 +100,7 @@ extension State {
     case .gestureRefused(let gesture, let id, _): for id in gesture.demandes + [id] { settle(id) }
     case .undoDone(let order, _): settle(order.id)
     case .undoRefused(let id, _): settle(id)
-    case .sendQueued: lock?.sending = nil
+    case .sendQueued: if !unsent.isEmpty { unsent.removeFirst() }
     case .sendCollided: return keepUnsent()
     case .effectFailed(let effect, let failure): return failLocked(effect, failure)
     default: return []
@@ -119,18 +119,17 @@ extension State {
 
   /// It did not leave: it is a draft again, for its author.
   private mutating func keepUnsent() -> [Effect] {
-    guard var draft = lock?.sending else { return [] }
-    lock?.sending = nil
-    lock?.former.draft = AwaitedDraft(replyingTo: draft.replyingTo, order: draft.order)
-    draft.updatedAt = max(draft.updatedAt, now)
-    return [.saveDraft(draft)]
+    if let draft = unsent.first {
+      lock?.former.draft = AwaitedDraft(replyingTo: draft.replyingTo, order: draft.order)
+    }
+    return returnUnsent()
   }
 
   private mutating func failLocked(_ effect: Effect, _ failure: Failure) -> [Effect] {
     switch effect {
     case .saveDraft, .keepNote: laterSaves.add(effect, now: now)
     case .enqueue: return keepUnsent()
-    case .identify: refuseUnlocking(.failed(failure))
+    case .identify(let given): refuseUnlocking(.failed(failure), given.attempt)
     case .perform(let gesture, let id, _):
       for id in gesture.demandes + [id] { settle(id) }
     case .undo(let id, _), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
@@ -141,17 +140,18 @@ extension State {
 
   // MARK: Opening it
 
-  private mutating func unlock(_ actor: Actor?) -> [Effect] {
-    guard let lock else { return [] }
+  /// An answer to a question that was asked before the lock opens nothing: nobody may be there.
+  private mutating func unlock(_ actor: Actor?, _ attempt: Int) -> [Effect] {
+    guard let lock, lock.form.awaits(attempt) else { return [] }
     let former = lock.former
     self.lock = nil
     self.actor = actor
     lastInputAt = now
-    var effects: [Effect] = []
+    var effects: [Effect] = [.act(as: actor)]
     if bal.kind == .nominative, let actor, former.member != actor.member.id,
       let own = bals.first(where: { $0.kind == .organisationnelle })
     {
-      return laterSaves.effects + [.openBAL(own.name)]
+      return effects + laterSaves.effects + [.openBAL(own.name)]
     }
     if former.member == actor?.member.id {
       (view, customView) = (former.view, former.customView)
@@ -169,8 +169,8 @@ extension State {
     return effects + [.loadMembers, .loadKeptNotes] + reloads
   }
 
-  private mutating func refuseUnlocking(_ problem: IdentityProblem) {
-    guard var lock else { return }
+  private mutating func refuseUnlocking(_ problem: IdentityProblem, _ attempt: Int) {
+    guard var lock, lock.form.awaits(attempt) else { return }
     lock.form.refuse(problem, in: self)
     self.lock = lock
   }
@@ -199,7 +199,7 @@ extension State {
     case .open:
       let credentials = lock.form.enterIdentity(in: self, purpose: .unlocking)
       self.lock = lock
-      return credentials.map { [.identify($0)] } ?? []
+      return asked(credentials)
     case .nextField: lock.form.move(by: 1)
     case .previousField: lock.form.move(by: -1)
     case .back: lock.form = Form.unlocking(asksPIN: asksPIN)

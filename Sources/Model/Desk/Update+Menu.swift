@@ -190,7 +190,7 @@ extension State {
         .taken(over: Author(owner)), on: id, expecting: confirm.expecting, as: .takeOver)
     case .quit:
       isQuitting = true
-      return [.quit]
+      return savesBeforeExit() + [.quit]
     case .discardDraft: return discard()
     case .print(let id, let printer): return [.print(id, printer: printer)]
     case .attach(let id, let other):

@@ -69,7 +69,7 @@ extension State {
   }
 
   /// Nothing a person wrote is lost by a failure: forms stay, drafts come back.
-  mutating func fail(_ effect: Effect, _ failure: Failure) {
+  mutating func fail(_ effect: Effect, _ failure: Failure) -> [Effect] {
     switch effect {
     case .perform(let gesture, let id, _):
       if case .noted = gesture {
@@ -84,12 +84,14 @@ extension State {
     case .saveDraft(let draft) where draft.authorID == actor?.member.id: reopen(draft)
     // Of somebody who is not at this screen any more.
     case .saveDraft, .keepNote: laterSaves.add(effect, now: now)
-    case .enqueue(let draft, _): reopenAfterSending(draft)
+    case .enqueue(let draft, _):
+      if unsent.contains(where: { $0.id == draft.id }) { return returnUnsent() }
+      reopenAfterSending(draft)
     case .cancelSend(let held): cancelling.remove(held.item)
     case .releaseHeld(let item, _), .withdrawHeld(let item, _): reopenHeld(item)
-    case .identify:
-      refuseIdentity(.failed(failure))
-      return
+    case .identify(let given):
+      refuseIdentity(.failed(failure), attempt: given.attempt)
+      return []
     case .control(_, let gesture, let id, _):
       for id in gesture.demandes + [id] { settle(id) }
       unsubmitForms(of: id)
@@ -98,16 +100,16 @@ extension State {
       if search?.query.text == query { search?.answered = query }
     case .reconnect:
       say(.reconnected(.failed))
-      return
+      return []
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
       .loadHeld, .loadMentions, .readMentions, .openBAL, .loadOrder, .loadMembers, .loadWaiting,
       .loadKeptNotes, .loadLastGestures, .reassign, .markSeen, .deleteDraft, .reveal, .print,
-      .printHandover, .beep, .redraw, .suspend, .wipe, .acknowledgeRefusals:
+      .printHandover, .act, .beep, .redraw, .suspend, .wipe, .acknowledgeRefusals:
       break
     }
     say(.failed(failure))
+    return []
   }
-
 }
 
 extension Gesture {

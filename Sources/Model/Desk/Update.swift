@@ -54,7 +54,7 @@ extension State {
     case .draftOpened(let draft, let recipient): openCompose(draft, recipient: recipient)
     case .draftSaved(let id, let at): markSaved(id, at: at)
     case .sendQueued(let held): return hold(held)
-    case .sendCollided(let report): collide(report)
+    case .sendCollided(let report): return collide(report)
     case .sendCancelled(let held): return releaseHeld(held)
     case .heldLoaded(let held): receive(held: held)
     case .presencesSeen(let presences): receive(presences: presences)
@@ -65,14 +65,15 @@ extension State {
       say(.printed(printer: printer))
       return reloads
     case .handoverPrinted(let printer): say(.printed(printer: printer))
-    case .identified(let actor): return identify(actor)
+    case .identified(let actor, let attempt): return identify(actor, attempt: attempt)
     case .identifiedNobody: break
-    case .identificationRefused(let problem): refuseIdentity(problem)
+    case .identificationRefused(let problem, let attempt):
+      refuseIdentity(problem, attempt: attempt)
     case .controlRefused(let id, let problem): refuseControl(of: id, problem)
     case .revealed(let id): reveal(id)
     case .waitingLoaded: break
     case .keptNotesLoaded(let notes): receive(notes)
-    case .effectFailed(let effect, let failure): fail(effect, failure)
+    case .effectFailed(let effect, let failure): return fail(effect, failure)
     }
     return []
   }
@@ -104,6 +105,7 @@ extension Notice.Content {
       .reconnected:
       6
     case .answerDiscarded: 4
+    case .answerReturned: 8
     case .refused, .failed, .alarmed, .vanished, .closedBAL, .heldBack, .heldGone: 8
     case .refusedByLog: 15
     }

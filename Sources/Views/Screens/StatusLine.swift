@@ -71,7 +71,7 @@ extension Canvas {
   private func role(of content: Notice.Content) -> Cells.Role {
     switch content {
     case .done, .undid, .reassigned, .printed, .cancelledSend, .queued, .draftKept,
-      .answerDiscarded:
+      .answerDiscarded, .answerReturned:
       .statusSuccess
     case .refused, .refusedByLog, .failed, .heldBack: .statusError
     case .unavailable: .hintUnavailable

@@ -73,7 +73,7 @@ final class EffectRunner {
     case .reconnect:
       errand(effect) { try $0.reconnect() }
       return []
-    case .beep, .redraw, .suspend, .wipe, .quit, .openBAL:
+    case .beep, .redraw, .suspend, .wipe, .quit, .openBAL, .act:
       preconditionFailure("the runtime performs these itself")
     }
   }
@@ -99,8 +99,9 @@ final class EffectRunner {
 
   // MARK: Changes
 
-  /// The member who acts from now on; gestures carry this name.
-  func act(as actor: Actor) { self.actor = actor }
+  /// The member who acts from now on; gestures carry this name. Whoever locked the screen stays
+  /// the author of what is still written until somebody opened it.
+  func act(as actor: Actor?) { self.actor = actor }
 
   private func write(_ effect: Effect, opened: OpenedOrder?) {
     guard let actor else {

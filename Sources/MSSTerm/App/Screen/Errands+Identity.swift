@@ -8,18 +8,21 @@ extension Errands {
   func identify(_ given: Credentials) -> Event {
     do {
       let members = try session.team.members(includeDisabled: true)
-      if members.isEmpty, given.purpose == .unlocking { return .identifiedNobody }
+      if members.isEmpty, given.purpose == .unlocking {
+        return .identifiedNobody(attempt: given.attempt)
+      }
       switch try prove(given, among: members) {
-      case .failure(let problem): return .identificationRefused(problem.reason)
+      case .failure(let problem):
+        return .identificationRefused(problem.reason, attempt: given.attempt)
       case .success(let actor):
         // Whoever opens the screen of somebody's own BAL goes on to the officine's.
         guard given.purpose == .unlocking || session.settings.mayAct(actor.member) else {
-          return .identificationRefused(.notHere)
+          return .identificationRefused(.notHere, attempt: given.attempt)
         }
         let action = given.purpose == .unlocking ? "unlock" : "switch"
         try session.store.trace(
           TraceEntry(author: actor.author, action: action), now: session.environment.now())
-        return .identified(actor)
+        return .identified(actor, attempt: given.attempt)
       }
     } catch {
       return .effectFailed(.identify(given), Failure(error))

@@ -85,7 +85,7 @@ final class Runtime {
     case .mouse(let mouse): click(mouse)
     case .resized(let size): take(.resized(columns: size.columns, rows: size.rows))
     case .doorbell, .deadline: look()
-    case .posted: for event in box.drain() { answer(event) }
+    case .posted: for event in box.drain() { take(event) }
     case .signal(let signal): handle(signal)
     }
   }
@@ -122,11 +122,6 @@ final class Runtime {
   private func stopForShell() {
     attendance.leave()
     surface.stopForShell()
-  }
-
-  private func answer(_ event: Event) {
-    if case .identified(let actor) = event { runner.act(as: actor) }
-    take(event)
   }
 
   /// Two seconds, or less when a countdown or an autosave is due before.
@@ -181,6 +176,7 @@ final class Runtime {
           runner.finish()
           stopForShell()
         case .quit: state.isQuitting = true
+        case .act(let actor): runner.act(as: actor)
         case .openBAL(let name):
           nextBAL = name
           state.isQuitting = true

@@ -149,6 +149,7 @@ extension English {
     case .heldBack: heldBack
     case .heldGone: heldGone
     case .answerDiscarded: answerDiscarded
+    case .answerReturned: answerReturned
     case .closedBAL(let obstacle): closed(obstacle).capitalizedFirst + "."
     }
   }

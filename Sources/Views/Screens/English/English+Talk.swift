@@ -12,6 +12,9 @@ extension English {
   public var heldMark: String { "answer held" }
   public var heldBack: String { "Your answer is held, the request moved: r to decide" }
   public var heldGone: String { "Somebody has decided about this answer already." }
+  public var answerReturned: String {
+    "Your answer did not leave: it is among your drafts (r)"
+  }
   public var answerDiscarded: String { "Answer discarded, nothing has left" }
 
   public var noteTitle: String { "Internal note, never sent" }

@@ -148,6 +148,7 @@ extension French {
     case .heldBack: heldBack
     case .heldGone: heldGone
     case .answerDiscarded: answerDiscarded
+    case .answerReturned: answerReturned
     case .closedBAL(let obstacle): closed(obstacle).capitalizedFirst + "."
     }
   }

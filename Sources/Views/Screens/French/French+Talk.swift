@@ -12,6 +12,9 @@ extension French {
   public var heldMark: String { "réponse retenue" }
   public var heldBack: String { "Votre réponse est retenue, la demande a bougé : r pour décider" }
   public var heldGone: String { "Quelqu'un a déjà décidé de cette réponse." }
+  public var answerReturned: String {
+    "Votre réponse n'est pas partie : elle est dans vos brouillons (r)"
+  }
   public var answerDiscarded: String { "Réponse jetée, rien n'est parti" }
 
   public var noteTitle: String { "Note interne, jamais envoyée" }

@@ -13,6 +13,7 @@ public protocol TalkStrings {
   var heldBack: String { get }
   var heldGone: String { get }
   var answerDiscarded: String { get }
+  var answerReturned: String { get }
 
   /// « Note interne, jamais envoyée »
   var noteTitle: String { get }
