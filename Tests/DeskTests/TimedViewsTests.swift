@@ -108,6 +108,68 @@ struct TimedViewsTests {
     #expect(desk.state.search?.problem == nil)
   }
 
+  private func line(of desk: DeskTrace) -> HandoverSheet.Item? {
+    guard case .handover(let handover)? = desk.state.layers.last else { return nil }
+    return handover.selectedItem
+  }
+
+  @Test("the line of a stopped answer opens its demande, wherever that is")
+  func heldLine() {
+    var desk = desk()
+    _ = desk.send(.keyPressed(.character("z")))
+    var sheet = HandoverSheet(
+      rows: [.check: [Officine.row(Officine.ines)]], sync: desk.state.sync)
+    sheet.held = ["o1", "o2"].map {
+      HandoverSheet.Held(
+        item: $0, row: Officine.row(Officine.luc), author: Author(Officine.lea),
+        queuedAt: Officine.now)
+    }
+    _ = desk.send(.handoverLoaded(sheet))
+    _ = desk.send(.keyPressed(.end))
+    #expect(line(of: desk)?.held == "o2")
+    // The first one was decided about: the line stays the same answer.
+    sheet.held.removeFirst()
+    _ = desk.send(.handoverLoaded(sheet))
+    #expect(line(of: desk)?.held == "o2")
+    #expect(desk.send(.keyPressed(.enter)).contains(.loadOrder(Officine.luc)))
+    #expect(desk.state.selection == Officine.luc && desk.state.focus == .reader)
+  }
+
+  @Test("a on a line of the relève gives away all that this person has, elsewhere it asks whose")
+  func reassigning() {
+    var desk = desk()
+    _ = desk.send(.keyPressed(.character("z")))
+    let taken = Officine.row(Officine.elodie)
+    let sheet = HandoverSheet(
+      rows: [.taken: [taken], .check: [Officine.row(Officine.ines)]], sync: desk.state.sync)
+    _ = desk.send(.handoverLoaded(sheet))
+    #expect(desk.send(.keyPressed(.character("a"))) == [.loadHoldings])
+    let owner = taken.order.owner
+    let holdings = [Officine.lea, Officine.sami].map { member in
+      Holding(
+        owner: Order.Owner(
+          memberID: member.id, name: member.shortName, initials: member.initials, poste: "x",
+          since: Officine.now), demandes: [HeldDemande(id: Officine.elodie, name: "ROUX Élodie")])
+    }
+    _ = desk.send(.holdingsLoaded(holdings))
+    guard case .menu(let menu)? = desk.state.layers.last, case .heirs(let holding) = menu.kind
+    else {
+      Issue.record("\(String(describing: desk.state.layers.last))")
+      return
+    }
+    #expect(holding.owner.memberID == owner?.memberID && owner != nil)
+    _ = desk.send(.keyPressed(.escape))
+    // A line that is nobody's.
+    _ = desk.send(.keyPressed(.end))
+    _ = desk.send(.keyPressed(.character("a")))
+    _ = desk.send(.holdingsLoaded(holdings))
+    guard case .menu(let second)? = desk.state.layers.last else {
+      Issue.record("\(String(describing: desk.state.layers.last))")
+      return
+    }
+    #expect(second.kind == .absent)
+  }
+
   @Test("every line of the relève opens its demande, i prints, Esc and z close")
   func handover() {
     var desk = desk()

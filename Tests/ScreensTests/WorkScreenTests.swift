@@ -58,6 +58,46 @@ struct WorkScreenTests {
     #expect(paper.contains("BEN ALI Mohamed") && paper.contains("sauvegarde hier 20:15"))
   }
 
+  @Test("a stopped answer is told of, and then not everything has left")
+  func heldAnswer() {
+    #expect(HandoverText(sheet, French(), clock: handover.clock).plain.contains("tout est parti"))
+    var sheet = sheet
+    sheet.held = [
+      HandoverSheet.Held(
+        item: "o1", row: Officine.row(Officine.jeanne), author: Author(Officine.lea),
+        queuedAt: Officine.now.adding(seconds: -600))
+    ]
+    sheet.outboxHeld = 1
+    for strings in [French() as any Strings, English()] {
+      let text = HandoverText(sheet, strings, clock: handover.clock)
+      #expect(!text.plain.contains("tout est parti") && !text.plain.contains("everything"))
+      #expect(text.plain.contains(strings.heldMark) && text.plain.contains("Léa"))
+      #expect(text.lines.last { $0.item != nil }?.item == sheet.items.count - 1)
+    }
+    var state = handover
+    state.layers = [.handover(Handover(sheet: sheet, selected: sheet.items.count - 1))]
+    let frame = render(
+      state, French(), size: Size(columns: 80, rows: 24), now: state.now)
+    assertScreen(frame, named: "handover-held-80x24")
+  }
+
+  @Test("alarm and promise stand before the name that gives way; paper runs over no edge")
+  func narrowLines() throws {
+    var row = Officine.row(Officine.mohamed)
+    row.order.patient?.name = "DE LA ROCHEFOUCAULD-MONTBÉLIARD Marie-Clémentine Éléonore"
+    row.order.markers.promisedAt = Officine.now.adding(seconds: -7200)
+    row.order.markers.missing = (1...5).map { MissingProduct(product: "Produit long \($0)") }
+    let sheet = HandoverSheet(rows: [.taken: [row]], sync: State.fixture().sync)
+    var state = handover
+    state.layers = [.handover(Handover(sheet: sheet))]
+    let line = try #require(text(state).first { $0.contains("DE LA ROCHE") })
+    #expect(line.contains("! promesse passée") && line.contains("promis 08:42"), "\(line)")
+    #expect(line.contains("… · depuis"), "\(line)")
+    let paper = HandoverText(sheet, French(), clock: state.clock).paper
+    #expect(paper.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(paper.contains("Produit long 5") && paper.contains("Éléonore"))
+  }
+
   @Test("alarms are counted above every pane, in red only while it is open")
   func alarms() {
     for scene in [Scene.queue, .reader, .search] {

@@ -57,7 +57,8 @@ extension Command {
     case .curtain, .lock: return Set(Context.allCases).subtracting([.lock])
     case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .quit: return panes
     case .undo: return panes.union([.history])
-    case .take, .takeOver, .assign, .reassign, .release, .markPrepared, .check,
+    case .reassign: return panes.union([.handover])
+    case .take, .takeOver, .assign, .release, .markPrepared, .check,
       .refusePreparation, .collect, .collectPartly, .close, .chooseState, .namePatient,
       .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .note, .showHistory,
       .remind, .reply, .writeNew, .openHeld:

@@ -44,7 +44,7 @@ extension State {
       let items = sheet.items
       let before = handover.selectedItem
       let kept = items.firstIndex {
-        $0.section == before?.section && $0.row.id == before?.row.id
+        $0.section == before?.section && $0.row.id == before?.row.id && $0.held == before?.held
       }
       handover.selected = kept ?? min(handover.selected, max(0, items.count - 1))
       handover.sheet = sheet
@@ -56,6 +56,7 @@ extension State {
   mutating func openFromHandover() -> [Effect] {
     guard let item = handover?.selectedItem else { return [] }
     layers.removeLast()
+    if item.held != nil { return visit(item.row.id) }
     return show(item.section.view) + select(item.row.id) + setFocus(.reader)
   }
 }

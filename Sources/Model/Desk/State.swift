@@ -108,6 +108,8 @@ public struct State: Equatable, Sendable {
   public internal(set) var leftBehind: Order.ID?
   /// Whose demandes are given away is about to be asked.
   var awaitsHoldings = false
+  /// Whose line of the relève it was asked on.
+  var awaitedHolder: Member.ID?
   var awaitedDraft: AwaitedDraft?
   /// Unlocked by somebody else: nothing is selected, and so opened, until a hand moves.
   var waitsForHand: Bool

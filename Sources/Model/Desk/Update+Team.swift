@@ -29,8 +29,11 @@ extension State {
 
   // MARK: Everything an absent person has
 
+  /// On a line of the relève the person is known already.
   mutating func askAbsent() -> [Effect] {
     awaitsHoldings = true
+    let line = context == .handover ? handover?.selectedItem : nil
+    awaitedHolder = line?.section == .taken ? line?.row.order.owner?.memberID : nil
     return [.loadHoldings]
   }
 
@@ -39,6 +42,10 @@ extension State {
     awaitsHoldings = false
     guard !holdings.isEmpty else {
       say(.unavailable(.reassign, .nobodyHolds))
+      return
+    }
+    if let holding = holdings.first(where: { $0.owner.memberID == awaitedHolder }) {
+      askHeir(of: holding)
       return
     }
     openMenu(.absent, holdings.map { .absent($0) }, nil)

@@ -1,7 +1,7 @@
 /// « Relève »: what one shift leaves to the next, as it is now.
 public struct HandoverSheet: Hashable, Sendable {
   public enum Section: String, Sendable, Hashable, CaseIterable {
-    case taken, check, missing, questions, uncollected, alarms
+    case taken, check, missing, questions, todo, uncollected, alarms, held
 
     /// Where its lines are found in the queue.
     public var view: QueueView {
@@ -11,7 +11,9 @@ public struct HandoverSheet: Hashable, Sendable {
       case .missing: .promised
       case .questions: .questions
       case .uncollected: .uncollected
+      case .todo: .todo
       case .alarms: .alarm
+      case .held: .all
       }
     }
   }
@@ -20,6 +22,24 @@ public struct HandoverSheet: Hashable, Sendable {
   public struct Item: Hashable, Sendable {
     public var section: Section
     public var row: QueueRow
+    /// Identifier of the answer that the line tells of.
+    public var held: String?
+  }
+
+  /// An answer that was stopped and that somebody must decide about.
+  public struct Held: Hashable, Sendable {
+    public var item: String
+    /// Its demande, where that is now.
+    public var row: QueueRow
+    public var author: Author
+    public var queuedAt: Timestamp
+
+    public init(item: String, row: QueueRow, author: Author, queuedAt: Timestamp) {
+      self.item = item
+      self.row = row
+      self.author = author
+      self.queuedAt = queuedAt
+    }
   }
 
   /// What one person has in hand.
@@ -38,6 +58,9 @@ public struct HandoverSheet: Hashable, Sendable {
   public var readyCount: Int
   public var outboxWaiting: Int
   public var outboxTrouble: Int
+  /// Oldest first; `outboxHeld` counts them all.
+  public var held: [Held] = []
+  public var outboxHeld = 0
   public var sync: SyncStatus
   /// When the last backup ended; nil when none is known.
   public var backupAt: Timestamp?
@@ -57,6 +80,15 @@ public struct HandoverSheet: Hashable, Sendable {
 
   public subscript(section: Section) -> [QueueRow] { rows[section] ?? [] }
 
+  /// Whether a demande found in the view of that section is told of there.
+  public static func tells(_ section: Section, of order: Order) -> Bool {
+    switch section {
+    case .missing: !order.markers.missing.isEmpty || order.status == .partial
+    case .questions: order.isUnanswered
+    default: true
+    }
+  }
+
   /// Who has what, by name; the oldest work of each first.
   public var hands: [Hand] {
     var hands: [String: Hand] = [:]
@@ -72,9 +104,19 @@ public struct HandoverSheet: Hashable, Sendable {
   /// Every line in the order of the sheet; a demande may stand in several sections.
   public var items: [Item] {
     Section.allCases.flatMap { section in
-      (section == .taken ? hands.flatMap(\.rows) : self[section]).map {
-        Item(section: section, row: $0)
-      }
+      section == .held
+        ? held.map { Item(section: section, row: $0.row, held: $0.item) }
+        : (section == .taken ? hands.flatMap(\.rows) : self[section]).map {
+          Item(section: section, row: $0)
+        }
     }
+  }
+}
+
+extension Order {
+  /// Nobody answered since its last mail, or something is still asked of somebody.
+  fileprivate var isUnanswered: Bool {
+    if markers.questionPatient != nil || markers.questionPrescriber != nil { return true }
+    return answered.map { $0.at < lastMessageAt } ?? true
   }
 }

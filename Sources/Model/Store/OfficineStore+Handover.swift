@@ -6,19 +6,41 @@ extension OfficineStore {
   public func handover(clock: WorkClock) throws(StoreError) -> HandoverSheet {
     var rows: [HandoverSheet.Section: [QueueRow]] = [:]
     var cut: Set<HandoverSheet.Section> = []
-    for section in HandoverSheet.Section.allCases {
-      let page = try page(
-        of: section.view, member: nil, clock: clock, after: nil, limit: HandoverSheet.limit)
-      rows[section] = page.rows.filter {
-        section != .missing || !$0.order.markers.missing.isEmpty || $0.order.status == .partial
-      }
-      if page.hasMore { cut.insert(section) }
+    for section in HandoverSheet.Section.allCases where section != .held {
+      let found = try told(section, clock)
+      rows[section] = Array(found.prefix(HandoverSheet.limit))
+      if found.count > HandoverSheet.limit { cut.insert(section) }
     }
     let counts = try counts(member: nil, clock: clock)
-    return HandoverSheet(
+    var sheet = HandoverSheet(
       rows: rows, cut: cut, readyCount: counts[.ready], outboxWaiting: counts.outboxWaiting,
       outboxTrouble: counts.outboxTrouble, sync: try syncStatus(),
       backupAt: try backupHistory().lastSuccess)
+    for answer in try heldAnswers() {
+      guard let row = try row(of: answer.order) else { continue }
+      sheet.held.append(
+        HandoverSheet.Held(
+          item: answer.item.id, row: row, author: answer.item.author,
+          queuedAt: answer.item.queuedAt))
+    }
+    sheet.outboxHeld = max(counts.outboxHeld, sheet.held.count)
+    return sheet
+  }
+
+  /// One more than the sheet lists, when there are more; an answered question takes no place.
+  private func told(
+    _ section: HandoverSheet.Section, _ clock: WorkClock
+  ) throws(StoreError) -> [QueueRow] {
+    var rows: [QueueRow] = []
+    var after: RowKey?
+    while rows.count <= HandoverSheet.limit {
+      let page = try page(
+        of: section.view, member: nil, clock: clock, after: after, limit: HandoverSheet.limit)
+      rows += page.rows.filter { HandoverSheet.tells(section, of: $0.order) }
+      guard page.hasMore, let last = page.rows.last else { break }
+      after = last.key
+    }
+    return rows
   }
 
   /// The counts with those of the custom views, in their order; a query that cannot be read is 0.

@@ -66,7 +66,8 @@ extension OfficineStore {
       }
       var outcomes: [Reassignment] = []
       for id in ids {
-        let order = try OrderBook.require(db, id, codec)
+        // What was purged meanwhile is nobody's any more, and keeps nothing else where it is.
+        guard let order = try OrderBook.order(db, id, codec) else { continue }
         let gesture = Gesture.assigned(to: Author(colleague), over: order.owner.map { Author($0) })
         let scene = Scene(db: db, codec: codec, order: order, member: member)
         let refusal =

@@ -30,8 +30,9 @@ extension Canvas {
         grid.fill(rect, role: .queueSelected)
         put(words(signs.selected), in: rect, role: .queueSelected)
       }
+      let width = max(0, rect.columns - 2)
       put(
-        data(signs.plain(line.text)).clipped(to: max(0, rect.columns - 2), mark: grid.lineSet),
+        data(signs.plain(line.text(columns: width))).clipped(to: width, mark: grid.lineSet),
         in: rect.splitLeft(1).rest, role: isSelected ? .queueSelected : role)
       if isSelected, isOnTop { cursor = .at(rect.origin) }
     }

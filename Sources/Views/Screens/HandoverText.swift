@@ -1,3 +1,4 @@
+import Cells
 public import Domain
 
 /// The relève as lines of text: the same on the screen, on paper and in the terminal.
@@ -5,11 +6,29 @@ public import Domain
 /// Names of patients are in it, matricules never; not yet safe to draw, like any text.
 public struct HandoverText: Sendable {
   public struct Line: Equatable, Sendable {
-    public var text: String
+    /// What it says, the gravest first; the separators are not in it.
+    var parts: [String]
+    /// Which part says whom it is about: the one that gives way where there is no room.
+    var identity: Int?
     public var isHeading = false
     public var isAlarm = false
     /// Place in `HandoverSheet.items` of the demande it tells of.
     public var item: Int?
+
+    public var text: String { (isHeading ? "" : "  ") + parts.joined(separator: " · ") }
+
+    /// At most `columns` wide as long as the identity can be cut; it keeps a name's length.
+    func text(columns: Int) -> String {
+      let excess = Presentable(text).width - columns
+      guard excess > 0, let identity else { return text }
+      // Masked first: half a number would pass for another one.
+      let name = Presentable(INS.masking(parts[identity]))
+      var short = self
+      short.parts[identity] = name.clipped(to: max(Self.leastName, name.width - excess)).plain
+      return short.text
+    }
+
+    private static let leastName = 24
   }
 
   public let title: String
@@ -25,20 +44,27 @@ public struct HandoverText: Sendable {
     self.clock = clock
     title = strings.handoverTitle(at: clock.now)
     var place = 0
-    for section in HandoverSheet.Section.allCases { add(section, &place) }
-    let facts = [
-      strings.sent(waiting: sheet.outboxWaiting, trouble: sheet.outboxTrouble),
-      strings.backup(sheet.backupAt.map { strings.moment($0, now: clock.now) }),
-      strings.sync(sheet.sync, now: clock.now),
-    ]
-    lines.append(Line(text: strings.handoverSending, isHeading: true))
-    lines.append(Line(text: "  " + facts.joined(separator: "   ·   ")))
+    for section in HandoverSheet.Section.allCases where section != .held { add(section, &place) }
+    addSending(&place)
   }
 
-  /// For paper and the terminal.
+  /// For the terminal, one line each.
   public var plain: String {
     ([title, ""] + lines.map(\.text)).joined(separator: "\n") + "\n"
   }
+
+  /// For paper: nothing runs over the edge, what goes on stands further in.
+  public var paper: String {
+    let wrapped = lines.flatMap { line in
+      Presentable.lines(of: INS.masking(line.text), width: Self.paperColumns - Self.hanging.count)
+        .enumerated().map { ($0.offset == 0 ? "" : Self.hanging) + $0.element.plain }
+    }
+    return ([title, ""] + wrapped).joined(separator: "\n") + "\n"
+  }
+
+  /// What every printer sets on a line of A4.
+  private static let paperColumns = 78
+  private static let hanging = "      "
 
   private mutating func add(_ section: HandoverSheet.Section, _ place: inout Int) {
     let rows = section == .taken ? sheet.hands.flatMap(\.rows) : sheet[section]
@@ -50,36 +76,65 @@ public struct HandoverText: Sendable {
     } else {
       heading += rows.isEmpty ? " : \(strings.nothing)" : " : \(rows.count)"
     }
-    lines.append(Line(text: strings.typeset(heading), isHeading: true))
+    lines.append(Line(parts: [strings.typeset(heading)], isHeading: true))
     for row in rows {
       let isAlarm = section == .alarms || clock.alarm(of: row.order) != nil
-      lines.append(Line(text: "  " + text(row, in: section), isAlarm: isAlarm, item: place))
+      var line = self.line(row, in: section)
+      line.isAlarm = isAlarm
+      line.item = place
+      lines.append(line)
       place += 1
     }
-    if sheet.cut.contains(section) { lines.append(Line(text: "  " + strings.andMore)) }
+    if sheet.cut.contains(section) { lines.append(Line(parts: [strings.andMore])) }
   }
 
-  private func text(_ row: QueueRow, in section: HandoverSheet.Section) -> String {
+  /// What did not leave, each stopped answer by itself, before the facts of the machine.
+  private mutating func addSending(_ place: inout Int) {
+    lines.append(Line(parts: [strings.handoverSending], isHeading: true))
+    for held in sheet.held {
+      let moment = strings.moment(held.queuedAt, now: clock.now)
+      lines.append(
+        Line(
+          parts: [
+            "! " + strings.heldMark, Identity(held.row.order, held.row.message, strings).full,
+            strings.heldAnswer(by: held.author.name, at: moment),
+          ], identity: 1, isAlarm: true, item: place))
+      place += 1
+    }
+    let sent = strings.sent(
+      waiting: sheet.outboxWaiting, held: sheet.outboxHeld, trouble: sheet.outboxTrouble)
+    lines.append(
+      Line(parts: [
+        sent, strings.backup(sheet.backupAt.map { strings.moment($0, now: clock.now) }),
+        strings.sync(sheet.sync, now: clock.now),
+      ]))
+  }
+
+  /// The alarm and the promise stand in front: what is cut at the edge is the least of it.
+  private func line(_ row: QueueRow, in section: HandoverSheet.Section) -> Line {
+    let order = row.order
     var parts: [String] = []
-    if let owner = row.order.owner, section == .taken || section == .alarms {
+    if let owner = order.owner, section == .taken || section == .alarms {
       parts.append(owner.name)
     }
-    parts.append(Identity(row.order, row.message, strings).full)
-    parts += details(row.order, in: section)
-    return parts.filter { !$0.isEmpty }.joined(separator: " · ")
+    if section != .uncollected { parts += alarm(order) + promised(order) }
+    parts.append(Identity(order, row.message, strings).full)
+    let identity = parts.count - 1
+    parts += details(order, in: section).filter { !$0.isEmpty }
+    return Line(parts: parts, identity: identity)
   }
 
   private func details(_ order: Order, in section: HandoverSheet.Section) -> [String] {
     let marks = order.markers
     switch section {
-    case .taken:
-      return [since(order)] + alarm(order) + missing(marks) + promised(marks)
+    case .taken: return [since(order)] + missing(marks)
     case .check:
-      let by = order.prepared.map {
-        strings.prepared(by: $0.author.name, at: strings.moment($0.at, now: clock.now))
-      }
-      return [by].compactMap(\.self) + promised(marks)
-    case .missing: return missing(marks) + promised(marks)
+      return [
+        order.prepared.map {
+          strings.prepared(by: $0.author.name, at: strings.moment($0.at, now: clock.now))
+        }
+      ].compactMap(\.self)
+    case .missing: return missing(marks)
     case .questions:
       let asked = [
         marks.questionPrescriber.map { "\(strings.prescriberQuestion) : \(Self.short($0))" },
@@ -88,7 +143,7 @@ public struct HandoverText: Sendable {
       return [since(order)] + asked.compactMap(\.self)
     case .uncollected:
       return [marks.shelf.map(strings.shelf)].compactMap(\.self) + [since(order)]
-    case .alarms: return alarm(order) + [since(order)]
+    case .todo, .alarms, .held: return [since(order)]
     }
   }
 
@@ -100,8 +155,8 @@ public struct HandoverText: Sendable {
     clock.alarm(of: order).map { ["! " + strings.alarm($0)] } ?? []
   }
 
-  private func promised(_ marks: Markers) -> [String] {
-    marks.promisedAt.map { [strings.promised(strings.moment($0, now: clock.now))] } ?? []
+  private func promised(_ order: Order) -> [String] {
+    order.duePromise.map { [strings.promised(strings.moment($0, now: clock.now))] } ?? []
   }
 
   private func missing(_ marks: Markers) -> [String] {

@@ -44,10 +44,20 @@ struct HandoverErrand: Sendable {
   }
 
   func print(on printer: Printer) throws {
-    let text = Output.forPeople(lines: try text().plain)
+    let text = Output.forPeople(lines: try text().paper)
     let now = session.environment.now().milliseconds
     let job = PrintJob(files: [PrintJob.File(name: "releve.txt", bytes: Array(text.utf8))])
     try printer.print(job, title: "releve-\(now)")
+  }
+
+  /// The words of an answer stay in the store: `show` and the screen tell them.
+  private func held(_ answer: HandoverSheet.Held) -> JSON {
+    let row = RowJSON.row(
+      answer.row.message, order: answer.row.order, bal: session.settings.bal.address)
+    return .object([
+      ("item", .string(answer.item)), ("author", .string(answer.author.name)),
+      ("queued_at", .string(answer.queuedAt.iso8601)), ("order", .object(row)),
+    ])
   }
 
   func json() throws -> [(String, JSON)] {
@@ -71,7 +81,7 @@ struct HandoverErrand: Sendable {
     return [
       ("at", .string(clock.now.iso8601)), ("taken", .array(taken)),
       ("check", rows(sheet[.check])), ("missing", rows(sheet[.missing])),
-      ("questions", rows(sheet[.questions])),
+      ("questions", rows(sheet[.questions])), ("todo", rows(sheet[.todo])),
       (
         "ready",
         .object([
@@ -84,8 +94,9 @@ struct HandoverErrand: Sendable {
         .object([
           ("waiting", .integer(Int64(sheet.outboxWaiting))),
           ("trouble", .integer(Int64(sheet.outboxTrouble))),
+          ("held", .integer(Int64(sheet.outboxHeld))),
         ])
-      ),
+      ), ("held", .array(sheet.held.map(held))),
       (
         "sync",
         .object([

@@ -33,7 +33,12 @@ extension English {
     case .questions: "Unanswered questions"
     case .uncollected: "Ready, not collected"
     case .alarms: "Alarms"
+    case .todo: "To take"
+    case .held: "Held answers"
     }
+  }
+  public func heldAnswer(by name: String, at moment: String) -> String {
+    "answer by \(name), \(moment)"
   }
 
   public var handoverSending: String { "Sending" }
@@ -51,9 +56,10 @@ extension English {
     return uncollected == 0
       ? "\(count)" : "\(count), of which \(uncollected) for more than \(days) days"
   }
-  public func sent(waiting: Int, trouble: Int) -> String {
+  public func sent(waiting: Int, held: Int, trouble: Int) -> String {
     let parts = [
-      waiting > 0 ? outboxWaiting(waiting) : nil, trouble > 0 ? outboxTrouble(trouble) : nil,
+      waiting > 0 ? outboxWaiting(waiting) : nil, held > 0 ? outboxHeld(held) : nil,
+      trouble > 0 ? outboxTrouble(trouble) : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? "everything has left" : parts.joined(separator: ", ")
   }

@@ -33,7 +33,12 @@ extension French {
     case .questions: "Questions sans réponse"
     case .uncollected: "Prêtes, non retirées"
     case .alarms: "Alarmes"
+    case .todo: "À prendre"
+    case .held: "Réponses retenues"
     }
+  }
+  public func heldAnswer(by name: String, at moment: String) -> String {
+    "réponse de \(name), \(moment)"
   }
 
   public var handoverSending: String { "Envois" }
@@ -51,9 +56,10 @@ extension French {
     return uncollected == 0
       ? "\(count)" : "\(count), dont \(uncollected) depuis plus de \(days) jours"
   }
-  public func sent(waiting: Int, trouble: Int) -> String {
+  public func sent(waiting: Int, held: Int, trouble: Int) -> String {
     let parts = [
-      waiting > 0 ? outboxWaiting(waiting) : nil, trouble > 0 ? outboxTrouble(trouble) : nil,
+      waiting > 0 ? outboxWaiting(waiting) : nil, held > 0 ? outboxHeld(held) : nil,
+      trouble > 0 ? outboxTrouble(trouble) : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? "tout est parti" : parts.joined(separator: ", ")
   }

@@ -21,7 +21,9 @@ public protocol WorkStrings {
   func prepared(by name: String, at moment: String) -> String
   func missing(_ product: MissingProduct, due: String?) -> String
   func ready(_ count: Int, uncollected: Int, moreThan days: Int) -> String
-  func sent(waiting: Int, trouble: Int) -> String
+  func sent(waiting: Int, held: Int, trouble: Int) -> String
+  /// An answer that was stopped and waits for a decision.
+  func heldAnswer(by name: String, at moment: String) -> String
   /// nil: none is known.
   func backup(_ moment: String?) -> String
 }
