@@ -39,6 +39,17 @@ import Testing
     return try body(store)
   }
 
+  /// From the one that a responsable set to a code of their own; its file.
+  private func chooseOwn(_ initials: String) throws -> String {
+    let chosen = try counter.mssterm(
+      "members", "change-pin", "--as", initials, "--pin-file", right, "--pin-stdin",
+      input: Array("5926\n".utf8))
+    try #require(chosen.code == 0, "\(chosen.err)")
+    let own = try counter.files.write("own-\(initials)", "5926\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: own)
+    return own
+  }
+
   private func team() throws -> [String] {
     try withStore { store in
       try store.members(includeDisabled: true).map { "\($0.initials) \($0.isDisabled)" }
@@ -63,7 +74,8 @@ import Testing
       "members", "reset-pin", "LP", "--pin-stdin", "--as", "CM", "--pin-file", right,
       input: Array("4817\n".utf8))
     #expect(pin.code == 0, "\(pin.err)")
-    let lea = try counter.mssterm("members", "remove", "CM", "--as", "LP", "--pin-file", right)
+    let own = try chooseOwn("LP")
+    let lea = try counter.mssterm("members", "remove", "CM", "--as", "LP", "--pin-file", own)
     #expect(lea.code == 77 && lea.err.contains("responsable"), "\(lea.err)")
     #expect(try team() == before)
     let done = try counter.mssterm("members", "disable", "LP", "--as", "CM", "--pin-file", right)
@@ -100,29 +112,102 @@ import Testing
     #expect(try team() == ["CM false"])
   }
 
+  /// A try so many seconds ago, as this machine counts them.
+  private func trial(_ secondsAgo: Int64) throws -> PINTry {
+    let boot = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+    let uptime = try String(contentsOfFile: "/proc/uptime", encoding: .utf8)
+    let seconds = try #require(Double(uptime.prefix { $0 != " " }))
+    return PINTry(
+      poste: "p\(secondsAgo)", account: "a\(secondsAgo)",
+      boot: boot.trimmingCharacters(in: .whitespacesAndNewlines),
+      uptime: Int64(seconds * 1000) - secondsAgo * 1000, now: Timestamp(seconds: 1_795_000_000))
+  }
+
+  /// Twelve wrong ones, the last so long ago.
+  private func failTwelveTimes(_ id: String, last secondsAgo: Int64) throws {
+    try withStore { store in
+      for n in (0..<12).reversed() {
+        let trial = try trial(secondsAgo + Int64(n) * 400)
+        guard case .open = try store.beginPIN(of: id, trial) else { continue }
+        _ = try store.refusePIN(of: id, trial)
+      }
+    }
+  }
+
+  private func id(_ initials: String) throws -> String {
+    try withStore { try #require(try $0.member(initialsOrName: initials)).id }
+  }
+
   @Test func `P02 after wrong PINs the right one is not even tried, and later it is`() throws {
     try addGuardedTeam()
     let act = ["members", "enable", "LP", "--as", "CM", "--pin-file"]
     #expect(try counter.start(act + [wrong]).wait(within: .seconds(60)).code == 77)
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    let id = try withStore { store in
-      let claire = try #require(try store.member(initialsOrName: "CM"))
-      #expect(try store.pinFailures(of: claire.id).count == 1)
-      for _ in 0..<12 { _ = try store.recordPINFailure(of: claire.id, poste: "p", now: now) }
-      return claire.id
-    }
+    let claire = try id("CM")
+    #expect(try withStore { try $0.pinFailures(of: claire).count } == 1)
+    try failTwelveTimes(claire, last: 0)
     let early = try counter.start(act + [right]).wait(within: .seconds(60))
     #expect(early.code == 75 && early.err.contains("réessayer dans"), "\(early.err)")
-    try withStore { store in
-      #expect(try store.pinFailures(of: id).count == 13)
-      try store.clearPINFailures(of: id)
-      for _ in 0..<5 {
-        _ = try store.recordPINFailure(of: id, poste: "p", now: now.adding(seconds: -60))
-      }
+    #expect(try withStore { try $0.pinFailures(of: claire).count } > 10)
+    // A variable of one's own environment gives a program any clock: not this one.
+    if let faketime = try? Products.program("faketime") {
+      let words = ["-f", "+400d", try Products.binary("mssterm")] + act
+      let faked = try ChildProcess(
+        faketime, words + [right, "--config", counter.configuration],
+        environment: counter.environment
+      ).wait(within: .seconds(60))
+      #expect(faked.code == 75, "\(faked.err)")
     }
+    try withStore { try $0.clearPINFailures(of: claire) }
+    try failTwelveTimes(claire, last: 301)
     let late = try counter.start(act + [right]).wait(within: .seconds(60))
     #expect(late.code == 0, "\(late.err)")
-    #expect(try withStore { try $0.pinFailures(of: id).count } == 0)
+    #expect(try withStore { try $0.pinFailures(of: claire).count } == 0)
+  }
+
+  @Test func `P02 eight commands at once: three wrong codes are looked at, all right ones are`()
+    throws
+  {
+    try addGuardedTeam()
+    let act = ["members", "enable", "LP", "--as", "CM", "--pin-file"]
+    func all(_ file: String) throws -> [Int32] {
+      let started = try (0..<8).map { _ in try counter.start(act + [file]) }
+      return try started.map { try $0.wait(within: .seconds(120)).code }
+    }
+    #expect(try all(right).allSatisfy { $0 == 0 })
+    let before = try withStore { try $0.journal(limit: 9_999).count { $0.action == "pin.wrong" } }
+    let codes = try all(wrong)
+    let looked = codes.count { $0 == 77 }
+    // A slow machine lets the first waits of one second and two go by.
+    #expect((3...5).contains(looked) && codes.count { $0 == 75 } == 8 - looked, "\(codes)")
+    let after = try withStore { try $0.journal(limit: 9_999).count { $0.action == "pin.wrong" } }
+    #expect(before == 0 && after == looked)
+  }
+
+  @Test func `a code that a responsable set is good for choosing one's own, and for nothing else`()
+    throws
+  {
+    try addGuardedTeam()
+    let added = try counter.mssterm(
+      "members", "add", "Noé ROUX", "--role", "adjoint", "--pin-stdin", "--as", "CM",
+      "--pin-file", right, input: Array("4817\n".utf8))
+    #expect(added.code == 0, "\(added.err)")
+    let actions = try withStore { try $0.journal(limit: 999).map(\.action) }
+    #expect(actions.suffix(2) == ["member.add", "member.pin.reset"])
+    let mine = ["list", "--view", "mine", "--as", "NR", "--pin-file"]
+    let refused = try counter.start(mine + [right]).wait(within: .seconds(60))
+    #expect(refused.code == 77 && refused.err.contains("change-pin"), "\(refused.err)")
+    let own = try chooseOwn("NR")
+    #expect(try counter.start(mine + [own]).wait(within: .seconds(60)).code == 0)
+    // Names are not tried freely either, and what was typed stays out of the traces.
+    var codes: [Int32] = []
+    for _ in 0..<12 {
+      let words = ["list", "--view", "mine", "--as", "zqnom", "--pin-file", right]
+      codes.append(try counter.start(words).wait(within: .seconds(60)).code)
+    }
+    #expect(codes.prefix(9).allSatisfy { $0 == 2 } && codes.contains(75), "\(codes)")
+    let lines = try withStore { try $0.journal(limit: 999) }
+    #expect(lines.contains { $0.action == "pin.unknown" })
+    #expect(!lines.contains { "\($0)".contains("zqnom") })
   }
 
   @Test func `taken and blank names get a sentence, and free initials are found`() throws {
@@ -154,9 +239,9 @@ import Testing
       "members", "add", "Claire MERCIER", "--role", "adjoint", "--responsable", "--pin-stdin",
       "--as", "CM", "--pin-file", right, input: Array("4817\n".utf8))
     #expect(other.code == 0, "\(other.err)")
-    for initials in ["CM", "CM2"] {
+    for (initials, file) in [("CM", right), ("CM2", try chooseOwn("CM2"))] {
       let act = try counter.mssterm(
-        "members", "enable", "LP", "--as", initials, "--pin-file", right)
+        "members", "enable", "LP", "--as", initials, "--pin-file", file)
       #expect(act.code == 0, "\(act.err)")
     }
     for words in [[], ["--as", "CM", "--pin-file", wrong]] {

@@ -112,21 +112,4 @@ import Testing
     try store.removeMember("1", by: nil, now: later(9))
     #expect(try store.members(includeDisabled: true).map(\.id) == ["2"])
   }
-
-  @Test func `P02 wrong PINs are counted, wait longer and are forgotten`() throws {
-    try store.addMember(member("1", "Claire BONNEFOY"), pinHash: "$y$x", by: nil, now: later(1))
-    for n in 1...2 {
-      let failures = try store.recordPINFailure(of: "1", poste: "p", now: later(Int64(n)))
-      #expect(failures.waitUntil == nil)
-    }
-    var waits: [Int64] = []
-    for _ in 3...14 {
-      let failures = try store.recordPINFailure(of: "1", poste: "p", now: later(10))
-      waits.append(failures.waitUntil?.secondsSince(later(10)) ?? -1)
-    }
-    #expect(waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
-    #expect(try store.journal(limit: 99).filter { $0.action == "pin.wrong" }.count == 14)
-    try store.clearPINFailures(of: "1")
-    #expect(try store.pinFailures(of: "1").count == 0)
-  }
 }

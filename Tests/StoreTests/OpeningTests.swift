@@ -32,7 +32,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         #expect(
           names == [
-            "backup.lock", "bell", "lease", "store.lock", "store.sqlite",
+            "backup.lock", "bell", "lease", "pin.lock", "store.lock", "store.sqlite",
             "store.sqlite-shm", "store.sqlite-wal",
           ])
         for name in names { #expect(try mode(path + "/" + name) == file, "\(name)") }

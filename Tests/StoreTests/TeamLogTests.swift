@@ -202,7 +202,8 @@ import Testing
       #expect(try machine.store.pinHash(of: "m-a") == "$y$a")
     }
     #expect(try pair.a.store.members() == pair.b.store.members())
-    try pair.b.store.setPIN(of: "m-a", hash: "$y$b", by: nil, now: later(2))
+    try pair.b.store.setPIN(
+      of: "m-a", hash: "$y$b", isProvisional: true, by: nil, now: later(2))
     try pair.settle()
     #expect(try pair.a.store.pinHash(of: "m-a") == "$y$b")
     #expect(try pair.a.store.teamLog()?.pending == 0)

@@ -10,7 +10,10 @@ extension Session {
   ///
   /// `--as` without a PIN counts only while nobody has set one; the trace then says
   /// « identité déclarée ».
-  func actor(_ options: CommonOptions) throws -> Actor {
+  ///
+  /// - Parameter isChangingPIN: a code that somebody else chose is good for choosing one's own, and
+  ///   for nothing else: whoever chose it must sign nothing with it.
+  func actor(_ options: CommonOptions, isChangingPIN: Bool = false) throws -> Actor {
     // Proved at the door: nobody types a PIN twice.
     if let reader { return reader }
     guard let name = options.member else {
@@ -24,6 +27,10 @@ extension Session {
       else { throw Self.nobody() }
       return try active(Actor(member: member, poste: poste.name, isDeclared: false))
     }
+    let members = try askTeam { store throws(StoreError) in
+      try store.members(includeDisabled: true)
+    }
+    let anyPIN = members.contains(where: \.hasPIN)
     guard
       let member = try askTeam(
         name,
@@ -31,23 +38,20 @@ extension Session {
           try store.member(initialsOrName: name)
         })
     else {
+      if anyPIN { try refuse(.unknown) }
       throw CommandFailure(
         .notFound, "Aucun membre « \(name) » ; « mssterm members list » les donne.",
         "No member \"\(name)\"; \"mssterm members list\" gives them.")
     }
-    let members = try askTeam { store throws(StoreError) in
-      try store.members(includeDisabled: true)
-    }
-    let anyPIN = members.contains(where: \.hasPIN)
-    if anyPIN { try prove(member, options) }
+    if anyPIN { try prove(member, options, isChangingPIN: isChangingPIN) }
     return try active(Actor(member: member, poste: poste.name, isDeclared: !anyPIN))
   }
 
   /// Reading another member's nominative BAL is refused as acting in it is. An account that is
   /// mapped to nobody has the modes of the store as its wall.
-  func provenReader(_ options: CommonOptions) throws -> Actor? {
+  func provenReader(_ options: CommonOptions, isChangingPIN: Bool) throws -> Actor? {
     guard settings.bal.kind == .nominative, settings.member != nil else { return nil }
-    if options.member != nil { return try actor(options) }
+    if options.member != nil { return try actor(options, isChangingPIN: isChangingPIN) }
     let user = environment.osUser
     let mapped = try askTeam { store throws(StoreError) in try store.member(osUser: user) }
     if let mapped, !settings.mayAct(mapped) { throw Self.notOwner() }
@@ -82,7 +86,26 @@ extension Session {
     return actor
   }
 
-  private func prove(_ member: Member, _ options: CommonOptions) throws {
+  /// Counted for the place; throws when it has to wait.
+  private func refuse(_ reason: NameRefusal) throws {
+    let wait: Int64
+    do {
+      wait = try PINCheck.refuse(reason, self)
+    } catch let error as StoreError {
+      throw CommandFailure(error)
+    }
+    if wait > 0 { throw Self.tooSoon(wait) }
+  }
+
+  private static func tooSoon(_ wait: Int64) -> CommandFailure {
+    CommandFailure(
+      .tryLater, "Codes faux à la suite : réessayer dans \(wait) s.",
+      "Wrong PINs in a row: try again in \(wait) s.")
+  }
+
+  private func prove(
+    _ member: Member, _ options: CommonOptions, isChangingPIN: Bool
+  ) throws {
     let verdict: PINCheck.Verdict
     do {
       verdict = try PINCheck.judge(member, self) { try readPIN(options) }
@@ -94,12 +117,15 @@ extension Session {
       let isProvisional = try askTeam { store throws(StoreError) in
         try store.isPINProvisional(of: member.id)
       }
-      guard isProvisional else { return }
-      Output.error(
-        words(
-          "Ce code est provisoire : choisir le vôtre (mssterm members change-pin).",
-          "This PIN is provisional: choose your own (mssterm members change-pin)."))
+      guard isProvisional, !isChangingPIN else { return }
+      throw CommandFailure(
+        .notPermitted,
+        "Ce code est provisoire : choisir d’abord le vôtre "
+          + "(mssterm members change-pin --as \(member.initials)).",
+        "This PIN is provisional: first choose your own "
+          + "(mssterm members change-pin --as \(member.initials)).")
     case .none:
+      try refuse(.noPIN)
       throw CommandFailure(
         .notPermitted,
         "\(member.initials) n’a pas de code ; « mssterm members reset-pin » en pose un.",
@@ -109,10 +135,7 @@ extension Session {
       throw CommandFailure(
         .notPermitted, "Code refusé ; réessayer dans \(wait) s.",
         "PIN refused; try again in \(wait) s.")
-    case .tooSoon(let wait):
-      throw CommandFailure(
-        .tryLater, "Codes faux à la suite : réessayer dans \(wait) s.",
-        "Wrong PINs in a row: try again in \(wait) s.")
+    case .tooSoon(let wait): throw Self.tooSoon(wait)
     }
   }
 

@@ -1,4 +1,5 @@
 import Domain
+import Platform
 import Store
 
 /// Judges a PIN for the command line and the screen alike, the growing delay included (P02).
@@ -13,30 +14,43 @@ enum PINCheck {
     case none
   }
 
-  /// `pin` is asked for only when it would be looked at.
+  /// `pin` is asked for only when it would be looked at; how long somebody takes to type it opens
+  /// no door that was closed meanwhile.
   static func judge(
     _ member: Member, _ session: Session, pin: () throws -> String
   ) throws -> Verdict {
-    guard let hash = try session.team.pinHash(of: member.id) else { return .none }
-    let before = try session.team.pinFailures(of: member.id)
-    let wait = wait(before, session.environment.now())
-    if wait > 0 { return .tooSoon(wait: wait) }
-    guard PIN.verify(try pin(), hash: hash) else {
-      let now = session.environment.now()
-      let failures = try session.team.recordPINFailure(
-        of: member.id, poste: session.poste.name, now: now)
-      return .wrong(wait: self.wait(failures, now))
+    let team = session.team
+    guard try team.pinHash(of: member.id) != nil else { return .none }
+    let early = try team.pinWait(of: member.id, session.pinTry())
+    if early > 0 { return .tooSoon(wait: early) }
+    let typed = try pin()
+    let queue = try team.pinQueue()
+    defer { queue?.leave() }
+    switch try team.beginPIN(of: member.id, session.pinTry()) {
+    case .wait(let seconds): return .tooSoon(wait: seconds)
+    case .open(nil): return .none
+    case .open(let hash?):
+      guard PIN.verify(typed, hash: hash) else {
+        return .wrong(wait: try team.refusePIN(of: member.id, session.pinTry()))
+      }
+      try team.endPIN(of: member.id, session.pinTry())
+      return .right
     }
-    if before.count > 0 { try session.team.clearPINFailures(of: member.id) }
-    return .right
   }
 
-  /// Whole seconds, rounded up: who waits that long is not sent away again.
-  private static func wait(_ failures: PINFailures, _ now: Timestamp) -> Int64 {
-    guard let until = failures.waitUntil else { return 0 }
-    let left = until.milliseconds - now.milliseconds
-    // Nobody waits longer than that: the clock was set back since.
-    guard left <= PINFailures.longestWait * 1000 else { return 0 }
-    return max(0, (left + 999) / 1000)
+  /// Somebody nobody could be: names are not tried freely either. Seconds to wait.
+  static func refuse(_ reason: NameRefusal, _ session: Session) throws -> Int64 {
+    let trial = session.pinTry()
+    let early = try session.team.pinWait(of: nil, trial)
+    return try early > 0 ? early : session.team.refuseName(reason, trial)
+  }
+}
+
+extension Session {
+  func pinTry() -> PINTry {
+    let moment = BootMoment()
+    return PINTry(
+      poste: poste.name, account: environment.osUser, boot: moment.boot,
+      uptime: moment.milliseconds, now: environment.now())
   }
 }

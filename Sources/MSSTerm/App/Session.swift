@@ -18,16 +18,18 @@ struct Session: Sendable {
 
   /// Reads the configuration and opens the store; warnings go to stderr.
   ///
-  /// - Parameter isForScreen: whoever may read is found out by the screen, which can ask.
+  /// - Parameters:
+  ///   - isForScreen: whoever may read is found out by the screen, which can ask.
+  ///   - isChangingPIN: for whoever comes to choose their own code.
   init(
     _ options: CommonOptions, _ environment: Environment, create: Bool = false,
-    isForScreen: Bool = false
+    isForScreen: Bool = false, isChangingPIN: Bool = false
   ) throws {
     let place = try Place(options, environment)
     let store = try Self.open(place.settings, create: create)
     self.init(
       place, environment, store, try Self.team(place, beside: store, create: create))
-    if !isForScreen { reader = try provenReader(options) }
+    if !isForScreen { reader = try provenReader(options, isChangingPIN: isChangingPIN) }
   }
 
   private init(

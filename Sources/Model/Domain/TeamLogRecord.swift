@@ -59,17 +59,24 @@ public struct LogMember: Hashable, Sendable, Codable {
   public var member: Member
   public var isRemoved: Bool
   public var pinHash: String?
+  /// Somebody else chose it; nil when not.
+  public var isPINProvisional: Bool?
 
-  public init(member: Member, isRemoved: Bool = false, pinHash: String? = nil) {
+  public init(
+    member: Member, isRemoved: Bool = false, pinHash: String? = nil,
+    isPINProvisional: Bool? = nil
+  ) {
     self.member = member
     self.isRemoved = isRemoved
     self.pinHash = pinHash
+    self.isPINProvisional = isPINProvisional
   }
 
   enum CodingKeys: String, CodingKey {
     case member
     case isRemoved = "removed"
     case pinHash = "pin"
+    case isPINProvisional = "provisional"
   }
 }
 

@@ -69,14 +69,12 @@ public enum SendOutcome: Hashable, Sendable {
 /// Wrong PINs in a row, and when the last one was typed.
 public struct PINFailures: Hashable, Sendable {
   public var count: Int
-  public var lastAt: Timestamp?
   /// Seconds.
   public static let longestWait: Int64 = 300
 
-  /// Before this instant another try is not looked at; nil when one may be made at once.
-  public var waitUntil: Timestamp? {
-    guard count >= 3, let lastAt else { return nil }
-    return lastAt.adding(seconds: min(Self.longestWait, Int64(1) << min(count - 3, 10)))
+  /// Seconds after the last one; none before `free` of them.
+  public static func wait(_ count: Int, free: Int) -> Int64 {
+    count < free ? 0 : min(longestWait, Int64(1) << min(count - free, 10))
   }
 }
 

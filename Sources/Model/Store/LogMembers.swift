@@ -18,7 +18,8 @@ enum LogMembers {
   private static func row(_ db: Database, _ id: String) throws -> LogMember? {
     try Row.fetchOne(db, sql: "SELECT * FROM member WHERE id = ?", arguments: [id]).map { row in
       LogMember(
-        member: try Members.member(row), isRemoved: row["is_removed"], pinHash: row["pin_hash"])
+        member: try Members.member(row), isRemoved: row["is_removed"], pinHash: row["pin_hash"],
+        isPINProvisional: row["is_pin_provisional"] ? true : nil)
     }
   }
 
@@ -89,22 +90,22 @@ enum LogMembers {
 
   private static func write(_ db: Database, _ next: LogMember) throws {
     let member = next.member
+    if try row(db, member.id)?.pinHash != next.pinHash { try PINGate.forget(db, member.id) }
     try db.execute(
       sql: """
         INSERT INTO member (id, name, initials, role, rpps, os_user, until, is_disabled,
-          is_responsable, is_removed, pin_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          is_responsable, is_removed, pin_hash, is_pin_provisional)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, initials = excluded.initials,
           role = excluded.role, rpps = excluded.rpps, os_user = excluded.os_user,
           until = excluded.until, is_disabled = excluded.is_disabled,
           is_responsable = excluded.is_responsable, is_removed = excluded.is_removed,
-          pin_failures = CASE WHEN pin_hash IS excluded.pin_hash THEN pin_failures ELSE 0 END,
-          pin_failed_at = CASE WHEN pin_hash IS excluded.pin_hash THEN pin_failed_at END,
-          pin_hash = excluded.pin_hash
+          pin_hash = excluded.pin_hash, is_pin_provisional = excluded.is_pin_provisional
         """,
       arguments: [
         member.id, member.name, member.initials, member.role.rawValue, member.rpps,
         member.osUser, member.until?.milliseconds, member.isDisabled, member.isResponsable,
-        next.isRemoved, next.pinHash,
+        next.isRemoved, next.pinHash, next.isPINProvisional ?? false,
       ])
   }
 

@@ -50,14 +50,4 @@ enum Members {
   static func isActive(_ db: Database, _ member: Member, at now: Timestamp) throws -> Bool {
     try current(db, member)?.isActive(at: now) ?? false
   }
-
-  static func failures(_ db: Database, _ memberID: String) throws -> PINFailures {
-    let row = try Row.fetchOne(
-      db, sql: "SELECT pin_failures, pin_failed_at FROM member WHERE id = ?",
-      arguments: [memberID])
-    guard let row else { return PINFailures(count: 0, lastAt: nil) }
-    let last: Int64? = row["pin_failed_at"]
-    return PINFailures(
-      count: row["pin_failures"], lastAt: last.map(Timestamp.init(milliseconds:)))
-  }
 }

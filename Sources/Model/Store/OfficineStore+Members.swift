@@ -5,7 +5,8 @@ extension OfficineStore {
   /// A new person of the team. Refused for taken initials (case and accents apart) or a taken
   /// account.
   public func addMember(
-    _ member: Member, pinHash: String?, by author: Author?, now: Timestamp
+    _ member: Member, pinHash: String?, isPINProvisional: Bool = false, by author: Author?,
+    now: Timestamp
   ) throws(StoreError) {
     try writeJudged { db in
       let all = try Members.all(db)
@@ -15,15 +16,19 @@ extension OfficineStore {
       try db.execute(
         sql: """
           INSERT INTO member (id, name, initials, role, rpps, os_user, until, is_disabled,
-            is_responsable, pin_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            is_responsable, pin_hash, is_pin_provisional)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           member.id, member.name, member.initials.uppercased(), member.role.rawValue, member.rpps,
           member.osUser, member.until?.milliseconds, member.isDisabled, member.isResponsable,
-          pinHash,
+          pinHash, isPINProvisional,
         ])
       try LogMembers.changed(db, member.id)
       try Self.trace(db, "member.add", member.id, author, now)
+      if pinHash != nil {
+        try Self.trace(db, Self.pinAction(isPINProvisional), member.id, author, now)
+      }
       return .done(())
     }
   }
@@ -52,14 +57,16 @@ extension OfficineStore {
     of memberID: String, hash: String?, isProvisional: Bool = false, by author: Author?,
     now: Timestamp
   ) throws(StoreError) {
-    let action = isProvisional ? "member.pin.reset" : "member.pin"
-    try change(memberID, action, author, now) { db in
+    try change(memberID, Self.pinAction(isProvisional), author, now) { db in
       try db.execute(
-        sql: """
-          UPDATE member SET pin_hash = ?, is_pin_provisional = ?, pin_failures = 0,
-            pin_failed_at = NULL WHERE id = ?
-          """, arguments: [hash, isProvisional, memberID])
+        sql: "UPDATE member SET pin_hash = ?, is_pin_provisional = ? WHERE id = ?",
+        arguments: [hash, isProvisional, memberID])
+      try PINGate.forget(db, memberID)
     }
+  }
+
+  private static func pinAction(_ isProvisional: Bool) -> String {
+    isProvisional ? "member.pin.reset" : "member.pin"
   }
 
   /// The last active responsable is not disabled.
@@ -130,40 +137,6 @@ extension OfficineStore {
       try String.fetchOne(
         db,
         sql: "SELECT pin_hash FROM member WHERE id = ? AND is_removed = 0 AND pin_hash IS NOT NULL",
-        arguments: [memberID])
-    }
-  }
-
-  /// A wrong PIN was typed; the delay before the next try grows (P02).
-  public func recordPINFailure(
-    of memberID: String, poste: String, now: Timestamp
-  ) throws(StoreError) -> PINFailures {
-    try writeQuietly { db in
-      try db.execute(
-        sql: """
-          UPDATE member SET pin_failures = pin_failures + 1, pin_failed_at = ? WHERE id = ?
-          """, arguments: [now.milliseconds, memberID])
-      guard db.changesCount == 1 else { throw StoreError.notFound }
-      let failures = try Members.failures(db, memberID)
-      try Journal.append(
-        db,
-        TraceEntry(
-          author: Author(memberID: nil, name: "", initials: "", poste: poste),
-          action: "pin.wrong", request: memberID, answer: "failures=\(failures.count)"),
-        at: now)
-      return failures
-    }
-  }
-
-  public func pinFailures(of memberID: String) throws(StoreError) -> PINFailures {
-    try read { try Members.failures($0, memberID) }
-  }
-
-  /// The right PIN was typed.
-  public func clearPINFailures(of memberID: String) throws(StoreError) {
-    try writeQuietly { db in
-      try db.execute(
-        sql: "UPDATE member SET pin_failures = 0, pin_failed_at = NULL WHERE id = ?",
         arguments: [memberID])
     }
   }

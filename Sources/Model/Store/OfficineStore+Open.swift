@@ -131,7 +131,7 @@ struct Site {
     }
     guard create || access(database, F_OK) == 0 else { throw .cannotOpen(.missing) }
     guard access(directory, W_OK | X_OK) == 0 else { throw .cannotOpen(.notWritable) }
-    for name in ["bell", "lease", "store.lock", Self.copyLock] {
+    for name in ["bell", "lease", "store.lock", Self.copyLock, Self.pinLock] {
       try precreate(directory + "/" + name)
     }
     sweepCopy()

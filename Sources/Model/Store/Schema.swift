@@ -51,6 +51,7 @@ enum Schema {
           """)
     }
     migrator.registerMigration("v4.mentions") { db in try db.execute(sql: Mentions.table) }
+    migrator.registerMigration("v4.pins") { db in try db.execute(sql: pinGate) }
     return migrator
   }
 

@@ -12,8 +12,8 @@ struct ChangePIN: Runnable {
   @Flag(help: "Read the new PIN from standard input.") var pinStdin = false
 
   func act(_ environment: Environment) throws {
-    let session = try Session(options, environment)
-    let actor = try session.actor(options)
+    let session = try Session(options, environment, isChangingPIN: true)
+    let actor = try session.actor(options, isChangingPIN: true)
     let chosen = pinStdin ? PINInput.standardInput() : PINInput.asked(session.words)
     if !pinStdin, chosen != PINInput.again(session.words) {
       throw CommandFailure(

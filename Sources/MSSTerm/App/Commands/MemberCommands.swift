@@ -26,7 +26,8 @@ struct AddMember: Runnable {
   @Option(help: "Last day (ISO 8601).") var until: String?
   @Option(help: "The account that acts as this person.") var osUser: String?
   @Flag(help: "Manages members and reads traces.") var responsable = false
-  @Flag(help: "Read the PIN from standard input.") var pinStdin = false
+  @Flag(help: "Read the PIN from standard input; provisional when a responsable sets it.")
+  var pinStdin = false
 
   func act(_ environment: Environment) throws {
     guard let role = Role(rawValue: role) else {
@@ -59,7 +60,8 @@ struct AddMember: Runnable {
     if hash != nil { try MemberRights.requireResponsablesPIN(before: member, session) }
     try session.askTeam(name) { store throws(StoreError) in
       try store.addMember(
-        member, pinHash: hash, by: actor?.author, now: environment.now())
+        member, pinHash: hash, isPINProvisional: hash != nil && actor != nil,
+        by: actor?.author, now: environment.now())
     }
     MemberRows.show([member], session, json: options.json)
   }

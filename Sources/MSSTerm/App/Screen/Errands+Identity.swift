@@ -75,15 +75,21 @@ extension Errands {
     func no(_ reason: IdentityProblem) -> Result<Actor, Problem> {
       .failure(Problem(reason: reason))
     }
+    let isGuarded = members.contains(where: \.hasPIN)
+    func refuse(_ name: NameRefusal, _ reason: IdentityProblem) throws -> Result<Actor, Problem> {
+      let wait = isGuarded ? try PINCheck.refuse(name, session) : 0
+      guard wait > 0 else { return no(reason) }
+      return no(.tooSoon(until: session.environment.now().adding(seconds: wait)))
+    }
     guard let member = try session.team.member(initialsOrName: given.name) else {
-      return no(.unknownMember)
+      return try refuse(.unknown, .unknownMember)
     }
     let now = session.environment.now()
-    guard member.isActive(at: now) else { return no(.inactive) }
-    guard members.contains(where: \.hasPIN) else {
+    guard member.isActive(at: now) else { return try refuse(.inactive, .inactive) }
+    guard isGuarded else {
       return .success(actor(member, isDeclared: true))
     }
-    guard member.hasPIN else { return no(.noPIN) }
+    guard member.hasPIN else { return try refuse(.noPIN, .noPIN) }
     guard let pin = given.pin, !pin.isEmpty else { return no(.needsPIN) }
     switch try PINCheck.judge(member, session, pin: { pin }) {
     case .right: break

@@ -1,0 +1,220 @@
+public import Domain
+import GRDB
+import Glibc
+
+/// Where, by which account and when a code is tried.
+public struct PINTry: Sendable {
+  public var poste: String
+  /// Of the operating system: a poste's name is only said.
+  public var account: String
+  /// Names the machine's running (boot_id), and milliseconds since it began: a wall clock can be
+  /// set, and faked.
+  public var boot: String
+  public var uptime: Int64
+  /// For the trace.
+  public var now: Timestamp
+
+  public init(poste: String, account: String, boot: String, uptime: Int64, now: Timestamp) {
+    (self.poste, self.account) = (poste, account)
+    (self.boot, self.uptime, self.now) = (boot, uptime, now)
+  }
+}
+
+/// What a try may do.
+public enum PINTurn: Hashable, Sendable {
+  /// Counted as wrong until it is told to be right; nil: that member has no code.
+  case open(hash: String?)
+  /// Nothing was counted, and nothing may be tried for so many seconds.
+  case wait(seconds: Int64)
+}
+
+/// Why a name is refused before any code is looked at.
+public enum NameRefusal: String, Sendable {
+  case unknown, inactive, noPIN = "no-pin"
+}
+
+/// Counts of wrong codes: of a member, at a poste, by an account.
+struct PINGate {
+  let db: Database
+  let trial: PINTry
+
+  static func member(_ id: String) -> String { "member:\(id)" }
+
+  /// Those of the place, with how many it may be before anybody waits: names and common codes are
+  /// tried one member after the other.
+  private var places: [(key: String, free: Int)] {
+    [("poste:\(trial.poste)", 10), ("account:\(trial.account)", 30)]
+  }
+
+  /// Milliseconds after which a place forgets; a member's own count stays until the right code.
+  private static let memory: Int64 = 3_600_000
+
+  private func keys(_ memberID: String?) -> [(key: String, free: Int)] {
+    (memberID.map { [(Self.member($0), 3)] } ?? []) + places
+  }
+
+  /// Seconds, rounded up: who waits that long is not sent away again.
+  func wait(_ memberID: String?) throws -> Int64 {
+    var longest: Int64 = 0
+    for (key, free) in keys(memberID) {
+      let row = try Row.fetchOne(
+        db, sql: "SELECT count, at FROM pin_gate WHERE key = ? AND boot = ?",
+        arguments: [key, trial.boot])
+      guard let row else { continue }
+      let seconds = PINFailures.wait(row["count"], free: free)
+      let over = (row["at"] as Int64) + seconds * 1000
+      longest = max(longest, min(seconds, (over - trial.uptime + 999) / 1000))
+    }
+    return longest
+  }
+
+  /// Another start of the machine, or another machine: its clock says nothing here, so a member's
+  /// wait begins anew, and a place has none.
+  func settle(_ memberID: String?) throws {
+    try db.execute(
+      sql: """
+        DELETE FROM pin_gate WHERE key NOT LIKE 'member:%' AND (boot <> ? OR at < ?)
+        """, arguments: [trial.boot, trial.uptime - Self.memory])
+    guard let memberID else { return }
+    try db.execute(
+      sql: "UPDATE pin_gate SET boot = ?1, at = ?2, before = ?2 WHERE key = ?3 AND boot <> ?1",
+      arguments: [trial.boot, trial.uptime, Self.member(memberID)])
+  }
+
+  func count(_ memberID: String?) throws {
+    for (key, _) in keys(memberID) {
+      try db.execute(
+        sql: """
+          INSERT INTO pin_gate (key, count, boot, at, before) VALUES (?1, 1, ?2, ?3, ?3)
+          ON CONFLICT (key) DO UPDATE SET count = count + 1, before = at, at = excluded.at
+          """, arguments: [key, trial.boot, trial.uptime])
+    }
+  }
+
+  /// The code was right: the member's count is over. A place only takes this try back, or whoever
+  /// knows one code could go on with the others for ever.
+  func takeBack(_ memberID: String) throws {
+    try Self.forget(db, memberID)
+    for (key, _) in places {
+      try db.execute(
+        sql: "UPDATE pin_gate SET count = max(0, count - 1), at = before WHERE key = ?",
+        arguments: [key])
+    }
+  }
+
+  static func forget(_ db: Database, _ memberID: String) throws {
+    try db.execute(sql: "DELETE FROM pin_gate WHERE key = ?", arguments: [member(memberID)])
+  }
+
+  static func failures(_ db: Database, _ memberID: String) throws -> PINFailures {
+    PINFailures(
+      count: try Int.fetchOne(
+        db, sql: "SELECT count FROM pin_gate WHERE key = ?", arguments: [member(memberID)]) ?? 0)
+  }
+
+  func trace(_ action: String, request: String, answer: String) throws {
+    let author = Author(memberID: nil, name: "", initials: "", poste: trial.poste)
+    try Journal.append(
+      db, TraceEntry(author: author, action: action, request: request, answer: answer),
+      at: trial.now)
+  }
+}
+
+extension OfficineStore {
+  /// Seconds before a code may be tried there, 0 for at once; a look that changes nothing.
+  public func pinWait(of memberID: String?, _ trial: PINTry) throws(StoreError) -> Int64 {
+    try read { try PINGate(db: $0, trial: trial).wait(memberID) }
+  }
+
+  /// Before a code is looked at: the try counts as a wrong one, in the transaction that finds
+  /// nobody waiting. So many processes at once have no more tries than one, and one that is killed
+  /// has had its own (P02).
+  public func beginPIN(of memberID: String, _ trial: PINTry) throws(StoreError) -> PINTurn {
+    try writeQuietly { db in
+      let gate = PINGate(db: db, trial: trial)
+      try gate.settle(memberID)
+      let wait = try gate.wait(memberID)
+      if wait > 0 { return .wait(seconds: wait) }
+      let hash = try String.fetchOne(
+        db,
+        sql: "SELECT pin_hash FROM member WHERE id = ? AND is_removed = 0 AND pin_hash IS NOT NULL",
+        arguments: [memberID])
+      if hash != nil { try gate.count(memberID) }
+      return .open(hash: hash)
+    }
+  }
+
+  /// The code that was begun was right.
+  public func endPIN(of memberID: String, _ trial: PINTry) throws(StoreError) {
+    try writeQuietly { try PINGate(db: $0, trial: trial).takeBack(memberID) }
+  }
+
+  /// The code that was begun was wrong, traced; seconds until the next one is looked at.
+  public func refusePIN(of memberID: String, _ trial: PINTry) throws(StoreError) -> Int64 {
+    try writeQuietly { db in
+      let gate = PINGate(db: db, trial: trial)
+      let count = try PINGate.failures(db, memberID).count
+      try gate.trace("pin.wrong", request: memberID, answer: "failures=\(count)")
+      return try gate.wait(memberID)
+    }
+  }
+
+  /// A name that no code can be tried for; counted for the place and traced without what was
+  /// typed, which may be a code. Seconds until the next one is looked at.
+  public func refuseName(_ reason: NameRefusal, _ trial: PINTry) throws(StoreError) -> Int64 {
+    try writeQuietly { db in
+      let gate = PINGate(db: db, trial: trial)
+      try gate.settle(nil)
+      try gate.count(nil)
+      try gate.trace("pin.unknown", request: reason.rawValue, answer: "")
+      return try gate.wait(nil)
+    }
+  }
+
+  public func pinFailures(of memberID: String) throws(StoreError) -> PINFailures {
+    try read { try PINGate.failures($0, memberID) }
+  }
+
+  /// A responsable's word, or a test's: that member waits for nothing.
+  public func clearPINFailures(of memberID: String) throws(StoreError) {
+    try writeQuietly { try PINGate.forget($0, memberID) }
+  }
+
+  /// One code at a time is looked at: right ones that come together do not count against each
+  /// other. nil when it took too long; what counts is the store's.
+  public func pinQueue() throws(StoreError) -> PINQueue? {
+    let file = try OwnedFile(opening: directory + "/" + Site.pinLock)
+    for _ in 0..<PINQueue.looks {
+      if file.lock() { return PINQueue(file: file) }
+      _ = poll(nil, 0, 20)
+    }
+    return nil
+  }
+}
+
+/// Held while a code is looked at; ends with its holder.
+public final class PINQueue: Sendable {
+  /// 50 a second.
+  static let looks = 500
+  private let file: OwnedFile
+  init(file: OwnedFile) { self.file = file }
+  public func leave() { file.unlock() }
+}
+
+extension Site {
+  static let pinLock = "pin.lock"
+}
+
+extension Schema {
+  /// Wrong codes, by the clock of the machine's running. `before`: the last one but the try that
+  /// is under way.
+  static let pinGate = """
+    CREATE TABLE pin_gate (
+      key TEXT NOT NULL PRIMARY KEY,
+      count INTEGER NOT NULL CHECK (count >= 0),
+      boot TEXT NOT NULL, at INTEGER NOT NULL, before INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO pin_gate SELECT 'member:' || id, pin_failures, '', 0, 0 FROM member
+      WHERE pin_failures > 0;
+    """
+}
