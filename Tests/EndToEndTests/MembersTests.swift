@@ -256,6 +256,7 @@ import Testing
     let claires = lines.filter { $0["by"] as? String == "Claire" }
     #expect(Set(claires.compactMap { $0["member"] as? String }).count == 2, "\(lines)")
     #expect(claires.allSatisfy { $0["member"] is String })
+    #expect(lines.contains { $0["action"] as? String == "journal.show" }, "readers are traced too")
   }
 
   @Test func `a filtered view asks who acts once, and an unknown one is a usage error`() throws {

@@ -149,6 +149,12 @@ import Testing
       ).wait()
       try #require(added.code == 0, "\(added.err)")
     }
+    // Hers was set by Claire: it opens nothing before it is her own.
+    let chosen = try counter.start(
+      ["members", "change-pin", "--as", "LP", "--pin-file", secret(), "--pin-stdin"],
+      input: Array("1357\n".utf8)
+    ).wait()
+    try #require(chosen.code == 0, "\(chosen.err)")
     try deliver(3, to: "machine")
     try #require(try counter.mssterm("sync", "--once", "--bal", "moreau").code == 0)
     func read(_ words: [String], as proof: [String] = []) throws -> ChildProcess.Outcome {
@@ -159,7 +165,7 @@ import Testing
     let id = try #require((row["order"] as? [String: Any])?["id"] as? String)
     for words in [["list"], ["show", id], ["search", "Courrier"], ["journal", "show"]] {
       #expect(try read(words, as: claire).code == 0, "\(words)")
-      for proof in [[], try ["--as", "LP", "--pin-file", secret()]] {
+      for proof in [[], try ["--as", "LP", "--pin-file", secret("1357")]] {
         let refused = try read(words, as: proof)
         #expect(refused.code == 77, "\(words) \(proof) \(refused.err)")
         #expect(refused.out.isEmpty, "\(words)")
@@ -175,8 +181,8 @@ import Testing
     #expect(try counter.mssterm("list").code == 0)
   }
 
-  private func secret() throws -> String {
-    let path = try counter.files.write("code", "2468\n")
+  private func secret(_ code: String = "2468") throws -> String {
+    let path = try counter.files.write("code-\(code)", code + "\n")
     chmod(path, 0o600)
     return path
   }

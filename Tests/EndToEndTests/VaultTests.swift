@@ -103,7 +103,7 @@ import Testing
     }
     let out = counter.files.path("traces.csv")
     try run(["journal", "export", "--to", out, "--as", "CM"])
-    let shown = try run(["journal", "show", "--limit", "0", "--json"])
+    let shown = try run(["journal", "show", "--limit", "0", "--json", "--as", "CM"])
     let exported = try String(contentsOfFile: out, encoding: .utf8)
     let text = try exported + shown + String(contentsOfFile: log, encoding: .utf8)
     for word in Self.words { #expect(!text.contains(word), "\(word)") }
@@ -124,7 +124,7 @@ import Testing
     try run(["sync", "--once"])
     try run(["take", try #require(try ids().first), "--as", "CM"])
     try run(["sync", "--once"])
-    #expect(try run(["journal", "verify"]).contains("ancres"))
+    #expect(try run(["journal", "verify", "--as", "LP"]).contains("ancres"))
     #expect(try code("verify") == 0)
     for attack in [
       "UPDATE journal SET answer = 'revision=9' WHERE action = 'take'",
@@ -153,7 +153,7 @@ import Testing
           """, counter.storePath + "/store.sqlite", attack,
         ])
       try #require(outcome.code == 0, "\(outcome.err)")
-      #expect(try code("journal", "verify") == 1, "\(attack)")
+      #expect(try code("journal", "verify", "--as", "LP") == 1, "\(attack)")
       #expect(try code("verify") == 1, "\(attack)")
       for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
         try? FileManager.default.removeItem(atPath: counter.storePath + "/" + name)
@@ -161,7 +161,7 @@ import Testing
           atPath: copy + "/" + name, toPath: counter.storePath + "/" + name)
       }
       try FileManager.default.removeItem(atPath: copy)
-      #expect(try code("journal", "verify") == 0)
+      #expect(try code("journal", "verify", "--as", "LP") == 0)
     }
   }
 
@@ -201,13 +201,30 @@ import Testing
     let id = try #require(try ids().first)
     try run(["take", id, "--as", "CM"])
     let file = counter.files.path("copie.age")
-    try run(["backup", file])
+    try run(["backup", file, "--as", "LP"])
     let bytes = try counter.files.bytes("copie.age")
     #expect(String(decoding: bytes.prefix(21), as: UTF8.self) == "age-encryption.org/v1")
-    #expect(try code("backup", file) == 3, "never over a file")
+    #expect(try code("backup", file, "--as", "LP") == 3, "never over a file")
     #expect(try code("backup", file + ".plain", "--plain", "--as", "LP") == 77)
-    #expect(try code("restore", file) == 64, "a key is wanted")
-    #expect(try code("restore", file, "--identity", identity) == 3, "a store is there")
+    #expect(try code("backup", file + "2") == 77, "nobody")
+    let restore = ["restore", file, "--identity", identity]
+    #expect(try code("restore", file, "--as", "CM") == 64, "a key is wanted")
+    #expect(try counter.start(restore + ["--as", "CM"]).wait().code == 3, "a store is there")
+    for words in [["--replace"], ["--replace", "--as", "LP"], ["--into", file + ".d"]] {
+      #expect(try counter.start(restore + words).wait().code == 77, "\(words)")
+    }
+    // Nor does the worker believe a name, or nobody's.
+    let worker = try ChildProcess(
+      Products.binary("mssterm-worker"),
+      ["restore", "--config", counter.configuration, "--identity", identity, "--replace", file],
+      environment: counter.environment)
+    #expect(try worker.wait().code == 77)
+    let plain = try ChildProcess(
+      Products.binary("mssterm-worker"),
+      ["backup", "--config", counter.configuration, "--plain", file + ".plain"],
+      environment: counter.environment)
+    #expect(try plain.wait().code == 77)
+    #expect(!FileManager.default.fileExists(atPath: file + ".plain"))
     // One page of random bytes, and no log to mend it from.
     let database = counter.storePath + "/store.sqlite"
     for suffix in ["-wal", "-shm"] {
@@ -224,8 +241,11 @@ import Testing
     #expect(try code("verify") == 0 && ids().count == 8)
     #expect(try run(["show", id, "--json"]).contains("preparing"))
     let other = counter.files.path("ailleurs")
-    try run(["restore", file, "--identity", identity, "--into", other])
+    try run(["restore", file, "--identity", identity, "--into", other, "--as", "CM"])
     #expect(try OfficineStore.open(at: other, create: false).verify().isSound)
-    #expect(try code("restore", file, "--identity", identity, "--into", other) == 3)
+    #expect(try code("restore", file, "--identity", identity, "--into", other, "--as", "CM") == 3)
+    let line = try #require(
+      try OfficineStore.open(at: other, create: false).journal(limit: 999).last)
+    #expect(line.action == "restore" && line.author.initials == "CM")
   }
 }

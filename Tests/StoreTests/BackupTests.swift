@@ -118,31 +118,110 @@ import Testing
     _ = try store.queueOperation(
       on: Mail.id(1), in: "INBOX", to: ServerOperation.trash, by: claire.author,
       notBefore: later(300), now: later(300))
-    try store.settleAfterRestore(by: claire.author, now: later(400))
+    try store.setFlag("\\Flagged", true, on: Mail.id(1), by: nil, now: later(300))
+    #expect(try store.beginPurge(before: later(0), server: true, by: .mailbox, now: later(300)))
+    try store.turnOnTeamLog(machine: "m1", now: later(300))
+    #expect(try store.owedExportCount() == 1)
+    try store.settleAfterRestore(machine: "m2", by: claire.author, now: later(400))
     #expect(try store.outbox(states: [.uncertain]).count == 2)
     #expect(try store.claimOutgoing(now: later(9_000)) == nil)
     #expect(try store.claimOperation(now: later(9_000), after: 0) { _ in later(9_999) } == nil)
-    #expect(try store.journal(limit: 99).last?.answer == "uncertain=2 cancelled=1")
+    #expect(
+      try store.journal(limit: 99).last?.answer == "uncertain=2 cancelled=1 flags=1 purges=1")
+    #expect(try store.pendingFlagChanges(limit: 9).isEmpty && store.purgeState() == nil)
+    #expect(try store.teamLog()?.machine == "m2", "two machines of one name would be one")
+    // What arrived before was perhaps handed over; what comes from now on is.
+    #expect(try store.owedExportCount() == 0 && store.restoredExportCount() == 1)
+    try store.take(Mail(n: 2, at: 500))
+    #expect(try store.owedExportCount() == 1 && store.restoredExportCount() == 1)
   }
 
-  @Test func `whether somebody has the store open is known from outside`() throws {
+  @Test func `a held store is opened and served by nobody, and one that is open is not held`()
+    throws
+  {
     let officine = try Officine()
     try officine.store.setSetting("a", "b")
-    let shell = try ChildProcess(
-      "/usr/bin/python3",
-      [
-        "-c",
-        """
-        import signal, sqlite3, sys
-        c = sqlite3.connect(sys.argv[1]); c.execute("select * from setting").fetchall()
-        print("ready", flush=True); signal.pause()
-        """, officine.store.databasePath,
-      ])
+    let reader = """
+      import signal, sqlite3, sys
+      c = sqlite3.connect(sys.argv[1], timeout=0); c.execute("select * from setting").fetchall()
+      print("ready", flush=True); signal.pause()
+      """
+    func read() throws -> ChildProcess {
+      try ChildProcess("/usr/bin/python3", ["-c", reader, officine.store.databasePath])
+    }
+    let shell = try read()
     try waitUntil("the reader") { shell.outSoFar.contains("ready") }
     officine.store.close()
-    #expect(OfficineStore.isOpen(in: officine.directory))
+    #expect(try StoreHold.take(directory: officine.directory) == nil)
     _ = try shell.stop()
-    #expect(!OfficineStore.isOpen(in: officine.directory))
+    let hold = try #require(try StoreHold.take(directory: officine.directory))
+    #expect(try Lease.acquire(directory: officine.directory) == nil)
+    #expect(throws: StoreError.busy(seconds: 5)) { try officine.another() }
+    // Another program too, until it is over.
+    let late = try read().wait(within: .seconds(60))
+    #expect(late.code == 1 && late.err.contains("lock"), "\(late.err)")
+    hold.release()
+    #expect(try officine.another().setting("a") == "b")
+  }
+
+  @Test func `two stores change places, and both are whole`() throws {
+    let officine = try Officine()
+    let other = try Officine()
+    try other.store.setSetting("copy", "1")
+    officine.store.close()
+    other.store.close()
+    let aside = officine.directory + ".aside-1"
+    #expect(
+      OfficineStore.exchange(officine.directory, with: other.directory, aside: aside) == .done)
+    #expect(try OfficineStore.open(at: aside, create: false).setting("copy") == nil)
+    #expect(try officine.another().setting("copy") == "1")
+  }
+
+  @Test func `no empty store is made beside one that was set aside`() throws {
+    let folder = try TemporaryDirectory()
+    let place = folder.path("store")
+    for beside in [".aside-20261121T101500", ".restoring"] {
+      try FileManager.default.createDirectory(
+        atPath: place + beside, withIntermediateDirectories: false)
+      for isThere in [false, true] {
+        if isThere {
+          try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: false)
+        }
+        #expect(throws: StoreError.cannotOpen(.setAside)) {
+          try OfficineStore.open(at: place, create: true)
+        }
+        #expect(!FileManager.default.fileExists(atPath: place + "/store.sqlite"))
+      }
+      try FileManager.default.removeItem(atPath: place)
+      try FileManager.default.removeItem(atPath: place + beside)
+    }
+    // Another one's is no reason, and one that is there opens.
+    for beside in ["2.aside-20261121T101500", ".aside-20261121T101500"] {
+      try FileManager.default.createDirectory(
+        atPath: place + beside, withIntermediateDirectories: false)
+      try OfficineStore.open(at: place, create: true).close()
+    }
+  }
+
+  @Test func `a pass is good once, for a minute, for what it was given for`() throws {
+    let officine = try Officine()
+    let store = officine.store
+    func trial(_ seconds: Int64, boot: String = "b") -> PINTry {
+      PINTry(poste: "p", account: "a", boot: boot, uptime: seconds * 1000, now: later(0))
+    }
+    try store.issuePass("w", for: .restore, by: claire.author, trial(10))
+    #expect(try store.redeemPass("w", for: .restore, trial(11)) == claire.author)
+    #expect(try store.redeemPass("w", for: .restore, trial(11)) == nil)
+    for (word, purpose, later) in [
+      ("x", .restore, trial(11)), ("w", .backup, trial(11)), ("w", .restore, trial(71)),
+      ("w", .restore, trial(9)), ("w", .restore, trial(11, boot: "c")),
+    ] as [(String, PassPurpose, PINTry)] {
+      try store.issuePass("w", for: .restore, by: claire.author, trial(10))
+      #expect(try store.redeemPass(word, for: purpose, later) == nil)
+    }
+    let kept = try store.read { try String.fetchAll($0, sql: "SELECT value FROM setting") }
+    #expect(!kept.contains { $0.contains("\"w\"") })
   }
 
   @Test func `P03 what is sent is traced by sort of recipient, without an address`() throws {

@@ -69,7 +69,7 @@ import Testing
     let restorer = Restorer(
       file: copies + "/" + newest, identity: identity, directory: place, sharing: .own,
       anchors: nil, now: { noon })
-    let report = try restorer.run(replaces: false, by: .mailbox)
+    let report = try restorer.run(replaces: false, machine: "m2", by: .mailbox)
     #expect(report.counts.isSound && report.setAside == nil)
     let store = try OfficineStore.open(at: place, create: false)
     #expect(try store.member("id-claire")?.name == "Claire BONNEFOY")
@@ -162,7 +162,7 @@ import Testing
         file: bureau.files.path("bad"), identity: nil, directory: place, sharing: .own,
         anchors: nil, now: { noon })
       do {
-        _ = try restorer.run(replaces: false, by: .mailbox)
+        _ = try restorer.run(replaces: false, machine: "m2", by: .mailbox)
       } catch {
         refused += 1
         #expect(!FileManager.default.fileExists(atPath: place), "page \(page)")
@@ -182,7 +182,7 @@ import Testing
     func restore(_ replaces: Bool) throws -> Restorer.Report {
       try Restorer(
         file: path, identity: nil, directory: place, sharing: .own, anchors: book, now: { noon }
-      ).run(replaces: replaces, by: .mailbox)
+      ).run(replaces: replaces, machine: "m2", by: .mailbox)
     }
     #expect(throws: RestoreFailure.exists) { try restore(false) }
     let lease = try #require(try Lease.acquire(directory: place))

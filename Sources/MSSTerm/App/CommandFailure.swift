@@ -81,6 +81,13 @@ struct CommandFailure: Error {
           + "sont pas sûrs. Choisir un disque de cette machine.",
         "The store is on a network file system (\(kind)): refused, its locks are not safe. "
           + "Choose a disk of this machine.")
+    case .setAside:
+      self.init(
+        .configuration,
+        "Aucun magasin ici, mais un ancien ou une restauration inachevée à côté (.aside-…, "
+          + ".restoring) : refaire « mssterm restore », ou remettre l’ancien à sa place.",
+        "No store here, but a former one or an unfinished restore beside it (.aside-…, "
+          + ".restoring): run \"mssterm restore\" again, or put the former one back.")
     case .notWritable:
       self.init(
         .notPermitted, "Le magasin ne peut pas être écrit ; vérifier les droits du dossier.",

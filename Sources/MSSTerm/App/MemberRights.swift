@@ -10,11 +10,7 @@ enum MemberRights {
     _ session: Session, _ options: CommonOptions, to right: Right = .manageMembers
   ) throws -> Actor? {
     let members = try everyone(session)
-    if options.member == nil, !members.contains(where: \.isResponsable) {
-      let account = members.first { $0.osUser == session.environment.osUser }
-      guard account?.isActive(at: session.environment.now()) == true else { return nil }
-    }
-    let actor = try session.actor(options)
+    guard let actor = try person(session, options) else { return nil }
     guard actor.member.may(right, among: members, at: session.environment.now()) else {
       throw CommandFailure(
         .notPermitted, "Il faut être responsable de la BAL : --as INITIALES d’un responsable.",
@@ -23,10 +19,14 @@ enum MemberRights {
     return actor
   }
 
-  /// Traces are a responsable's to read as soon as one can prove who they are.
-  static func requireReader(_ session: Session, _ options: CommonOptions) throws {
-    let isGuarded = try everyone(session).contains { $0.isResponsable && $0.hasPIN }
-    if isGuarded { _ = try actor(session, options, to: .readTraces) }
+  /// What any member may do, and nobody without a name: nil as in `actor(_:_:to:)`.
+  static func person(_ session: Session, _ options: CommonOptions) throws -> Actor? {
+    let members = try everyone(session)
+    if options.member == nil, !members.contains(where: \.isResponsable) {
+      let account = members.first { $0.osUser == session.environment.osUser }
+      guard account?.isActive(at: session.environment.now()) == true else { return nil }
+    }
+    return try session.actor(options)
   }
 
   /// From the first PIN on nobody acts by name alone: a responsable must have theirs by then,

@@ -1,11 +1,15 @@
 // PIN hashing over libxcrypt: Debian's own password scheme, yescrypt (crypt(5)).
+#define _GNU_SOURCE
 #include "ccrypt.h"
 
 #include <crypt.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 _Static_assert(MSS_CRYPT_SIZE >= CRYPT_OUTPUT_SIZE, "a hash must fit");
 
@@ -50,4 +54,10 @@ long long mss_file_system_type(const char *path) {
   if (statfs(path, &facts) != 0) return -1;
   // Magic numbers have 32 bits; the field is wider and signed on some machines.
   return (long long)((unsigned long long)facts.f_type & 0xFFFFFFFFULL);
+}
+
+int mss_exchange(const char *a, const char *b) {
+  // RENAME_EXCHANGE of <linux/fs.h>.
+  long result = syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, 2U);
+  return result == 0 ? 0 : errno;
 }

@@ -17,6 +17,8 @@ public struct FileFacts: Sendable {
   public let links: Int
   /// Bytes.
   public let size: Int
+  /// Which file of its file system it is.
+  public let number: UInt64
   /// Last change of the content, milliseconds since 1970.
   public let modified: Int64
 
@@ -50,6 +52,7 @@ public struct FileFacts: Sendable {
     owner = facts.st_uid
     links = Int(facts.st_nlink)
     size = Int(facts.st_size)
+    number = UInt64(facts.st_ino)
     modified =
       Int64(facts.st_mtim.tv_sec) * 1000 + Int64(facts.st_mtim.tv_nsec / 1_000_000)
   }

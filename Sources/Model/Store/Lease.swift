@@ -74,8 +74,10 @@ final class OwnedFile: Sendable {
   }
 
   /// True when this description holds the lock afterwards.
-  func lock() -> Bool {
-    var lock = request(F_WRLCK)
+  ///
+  /// - Parameter byte: only that one of the file.
+  func lock(at byte: Int? = nil) -> Bool {
+    var lock = request(F_WRLCK, at: byte)
     var result: Int32
     repeat {
       result = fcntl(descriptor, Self.setOwned, &lock)

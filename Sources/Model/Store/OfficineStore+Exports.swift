@@ -17,6 +17,8 @@ extension OfficineStore {
     FROM message m LEFT JOIN exported e ON e.message = m.key
     WHERE m.is_outgoing = 0 AND e.done_at IS NULL AND (m.mailbox = 'INBOX' OR EXISTS
       (SELECT 1 FROM location l WHERE l.message = m.key AND l.mailbox = 'INBOX'))
+      AND m.received_at >= coalesce(
+        (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'exports.from'), m.received_at)
     """
 
   /// What came into INBOX and was not handed over, in order of reception.

@@ -26,6 +26,7 @@ extension OfficineStore {
     }
     try site.prepare(create: create)
     try site.checkFiles()
+    let file = FileFacts(site.database)?.number
     do {
       let holder = AccessHolder()
       var watching = configuration()
@@ -37,6 +38,10 @@ extension OfficineStore {
       // GRDB sets NORMAL for WAL after `prepareDatabase`; only the writer ever syncs.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       if !isCurrent { try migrate(pool, site) }
+      // A copy took its place between the name and the opening: that one is set aside.
+      guard FileFacts(site.database)?.number == file else {
+        throw StoreError.busy(seconds: 0)
+      }
       return OfficineStore(
         directory: directory, pool: pool, watcher: watcher, holder: holder)
     } catch {
@@ -125,6 +130,7 @@ struct Site {
 
   /// Makes what is missing, when allowed.
   func prepare(create: Bool) throws(StoreError) {
+    if create, hasFormerStore { throw .cannotOpen(.setAside) }
     if access(directory, F_OK) != 0 {
       guard create else { throw .cannotOpen(.missing) }
       try makeDirectories()
@@ -135,6 +141,8 @@ struct Site {
       try precreate(directory + "/" + name)
     }
     sweepCopy()
+    // Whoever makes a store, brings one up to date or restores a copy is not disturbed.
+    try waitForLock()
     guard access(database, F_OK) != 0 else { return }
     let lock = try lockFile()
     defer { lock.unlock() }
@@ -179,6 +187,15 @@ struct Site {
     }
     defer { Glibc.close(file) }
     guard fchmod(file, sharing.fileMode) == 0 else { throw .cannotOpen(.permissions("file")) }
+  }
+
+  private func waitForLock() throws(StoreError) {
+    let file = try OwnedFile(opening: directory + "/store.lock")
+    for _ in 0..<(StoreError.patience * 50) {
+      if !file.isLockedElsewhere { return }
+      _ = poll(nil, 0, 20)
+    }
+    throw .busy(seconds: StoreError.patience)
   }
 
   func lockFile() throws(StoreError) -> OwnedFile {

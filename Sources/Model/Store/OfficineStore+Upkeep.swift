@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import GRDB
 
 /// What the keeper of a store remembers between two rounds.
@@ -10,6 +10,8 @@ public enum UpkeepNote: String, Sendable {
   case unfinished = "purge.unfinished"
   /// Seconds; nil while no copies are made by themselves.
   case backupEvery = "backup.every"
+  /// What the configuration says of keeping, when it was looked at last.
+  case configured = "retention.configured"
 }
 
 extension OfficineStore {
@@ -21,6 +23,24 @@ extension OfficineStore {
   public func noteUpkeep(_ note: UpkeepNote, _ value: String?) throws(StoreError) {
     guard try setting(note.rawValue) != value else { return }
     try setSetting(note.rawValue, value)
+  }
+
+  /// The configuration is a file: whoever may write it may change how long mail and traces are
+  /// kept. That it changed is traced, once, with both values in seconds.
+  public func noteConfigured(
+    retention: Int64?, keepTraces: Int64, now: Timestamp
+  ) throws(StoreError) {
+    let next = "mail=\(retention.map(String.init) ?? "off") traces=\(keepTraces)"
+    let known = try upkeepNote(.configured)
+    guard known != next else { return }
+    try writeQuietly { db in
+      try Self.store(db, UpkeepNote.configured.rawValue, next)
+      try Journal.append(
+        db,
+        TraceEntry(
+          author: .mailbox, action: "retention.configured", request: next, answer: known ?? ""),
+        at: now)
+    }
   }
 
   /// What the health pane says of traces, purges and copies.

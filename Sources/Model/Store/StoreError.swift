@@ -35,6 +35,8 @@ public enum OpenProblem: Equatable, Sendable {
   /// WAL needs one host: the kind of file system, such as `nfs`.
   case networkFileSystem(String)
   case notWritable
+  /// It is not there, and one that was set aside, or that a copy was to become, is.
+  case setAside
   /// A newer MSSTerm made it; nothing was written.
   case newerSchema(found: Int, known: Int)
   case notAStore

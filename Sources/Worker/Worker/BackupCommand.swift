@@ -14,8 +14,6 @@ struct BackupCommand: ParsableCommand {
   @Argument var file: String
   @Flag(help: "In the clear: a responsable said so.") var plain = false
   @Flag(help: "One JSON object.") var json = false
-  @Option(help: "The id of the member who wishes it.") var member: String?
-  @Option(help: "Their poste.") var poste = ""
 
   func run() throws {
     do {
@@ -28,7 +26,8 @@ struct BackupCommand: ParsableCommand {
   }
 
   private func copy() throws {
-    let (configuration, settings) = try place.load()
+    var (configuration, settings) = try place.load()
+    settings.store = Host.absolute(place.store ?? settings.store)
     let keys = BackupKeys(configuration.vault.backup)
     guard plain || !keys.isEmpty else {
       throw Failure(
@@ -38,7 +37,8 @@ struct BackupCommand: ParsableCommand {
         "Encrypt for whom? Name a key: [backup] recipients = [\"age1…\"] (\"age-keygen\" makes "
           + "one).")
     }
-    let store = try Host.open(place.store ?? settings.store, create: false)
+    let author = try Wisher.author(plain ? .plainBackup : .backup, configuration, settings)
+    let store = try Host.open(settings.store, create: false)
     defer { store.close() }
     let stop = Stop()
     Signals.watch(stop)
@@ -46,20 +46,13 @@ struct BackupCommand: ParsableCommand {
     let path = Host.absolute(file)
     do throws(BackupFailure) {
       let (counts, bytes) = try maker.make(
-        at: path, for: plain ? nil : keys, by: try author(settings))
+        at: path, for: plain ? nil : keys, by: author)
       try tell(path, counts, bytes)
     } catch {
       throw Failure(error)
     }
     let plan = UpkeepPlan(configuration, settings)
     try plan.anchors?.keep(store, .backup, now: Host.now())
-  }
-
-  private func author(_ settings: BALSettings) throws(BackupFailure) -> Author {
-    guard let member else { return .account() }
-    let parts = member.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 3 else { return .account() }
-    return Author(memberID: parts[0], name: parts[1], initials: parts[2], poste: poste)
   }
 
   private func tell(

@@ -106,6 +106,15 @@ enum Host {
     Timestamp(milliseconds: KernelClock.wall.milliseconds)
   }
 
+  /// 32 hexadecimal digits that nobody guesses.
+  static func randomName() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<4).map { _ in
+      let digits = String(UInt32.random(in: .min ... .max, using: &generator), radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
+  }
+
   /// This program, to be started again as the confined child.
   static func executable() -> String {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
@@ -164,6 +173,13 @@ extension Failure {
           + "« store » et les droits.",
         "A directory above the store is missing and cannot be made; check the path \"store\" "
           + "and the modes.")
+    case .cannotOpen(.setAside):
+      self.init(
+        78,
+        "Aucun magasin ici, mais un ancien ou une restauration inachevée à côté (.aside-…, "
+          + ".restoring) : refaire « mssterm restore », ou remettre l’ancien à sa place.",
+        "No store here, but a former one or an unfinished restore beside it (.aside-…, "
+          + ".restoring): run \"mssterm restore\" again, or put the former one back.")
     case .cannotOpen(.networkFileSystem(let kind)):
       self.init(
         78,

@@ -25,16 +25,18 @@ struct RestoreCommand: ParsableCommand {
   }
 
   private func restore() throws {
-    let (configuration, settings) = try place.load()
+    var (configuration, settings) = try place.load()
+    settings.store = Host.absolute(place.store ?? settings.store)
+    let author = try Wisher.author(.restore, configuration, settings)
     let sharing: OfficineStore.Sharing = settings.isGroupStore ? .group : .own
-    let own = Host.absolute(place.store ?? settings.store)
     let restorer = Restorer(
       file: Host.absolute(file), identity: identity.map(Host.absolute),
-      directory: into.map(Host.absolute) ?? own, sharing: sharing,
+      directory: into.map(Host.absolute) ?? settings.store, sharing: sharing,
       anchors: into == nil ? UpkeepPlan(configuration, settings).anchors : nil, now: Host.now)
     let report: Restorer.Report
     do throws(RestoreFailure) {
-      report = try restorer.run(replaces: into == nil && replace, by: .account())
+      report = try restorer.run(
+        replaces: into == nil && replace, machine: Host.randomName(), by: author)
     } catch {
       throw Failure(error, isElsewhere: into != nil)
     }
@@ -103,6 +105,11 @@ extension Failure {
       self.init(
         75, "Un écran ou un service utilise ce magasin : les fermer, puis recommencer.",
         "A screen or a service uses this store: end them, then do it again.")
+    case .anchor:
+      self.init(
+        77,
+        "Le fichier des ancres ([journal] anchor) ne peut pas être écrit : rien n’a été changé.",
+        "The file of the anchors ([journal] anchor) cannot be written: nothing was changed.")
     case .directory:
       self.init(
         77, "Le dossier au-dessus du magasin ne peut pas être écrit.",

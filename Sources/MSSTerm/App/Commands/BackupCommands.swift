@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Glibc
 import Settings
 import Store
 
@@ -16,19 +17,13 @@ struct BackupCommand: Runnable {
     let session = try Session(options, environment)
     let place = try Place(options, environment)
     var arguments = ["backup"] + WorkerArguments.of(place, options, environment)
-    if plain || options.member != nil {
-      let actor = plain ? try MemberRights.actor(session, options) : try session.actor(options)
-      if let member = actor?.member {
-        // Nothing of it is secret: a process list shows it.
-        arguments += [
-          "--member", [member.id, member.name, member.initials].joined(separator: "\t"),
-          "--poste", session.poste.name,
-        ]
-      }
-    }
+    let actor =
+      plain
+      ? try MemberRights.actor(session, options) : try MemberRights.person(session, options)
+    try session.passOn(actor, for: plain ? .plainBackup : .backup)
     if plain { arguments.append("--plain") }
     if options.json { arguments.append("--json") }
-    session.store.close()
+    session.close()
     try WorkerProcess.find().replaceThisProcess(
       arguments + ["--", environment.absolute(file)])
   }
@@ -48,6 +43,7 @@ struct RestoreCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let place = try Place(options, environment)
+    try prove(place, environment)
     var arguments = ["restore"] + WorkerArguments.of(place, options, environment)
     if let identity { arguments += ["--identity", environment.absolute(identity)] }
     if let into { arguments += ["--into", environment.absolute(into)] }
@@ -55,5 +51,37 @@ struct RestoreCommand: Runnable {
     if options.json { arguments.append("--json") }
     try WorkerProcess.find().replaceThisProcess(
       arguments + ["--", environment.absolute(file)])
+  }
+
+  /// A store that opens has people, and one of them must be asked: an older copy may know other
+  /// rights, codes and delays. A damaged one, or none, leaves whoever has the key of the copy.
+  private func prove(_ place: Place, _ environment: Environment) throws {
+    do throws(StoreError) {
+      try OfficineStore.open(at: place.settings.store, create: false).close()
+    } catch {
+      return
+    }
+    let session = try Session(options, environment)
+    try session.passOn(try MemberRights.actor(session, options), for: .restore)
+    session.close()
+  }
+}
+
+extension Session {
+  /// Tells the worker who proved to be who, by a word that only this process and its successor
+  /// know; nothing while the team has named nobody.
+  fileprivate func passOn(_ actor: Actor?, for purpose: PassPurpose) throws {
+    guard let actor else { return }
+    let word = environment.randomBytes(16).map { String($0, radix: 16) }.joined(separator: "-")
+    try askTeam { store throws(StoreError) in
+      try store.issuePass(word, for: purpose, by: actor.author, pinTry())
+    }
+    // Its variables are readable by this account alone; arguments are by everybody.
+    setenv("MSSTERM_PASS", word, 1)
+  }
+
+  fileprivate func close() {
+    store.close()
+    if team !== store { team.close() }
   }
 }

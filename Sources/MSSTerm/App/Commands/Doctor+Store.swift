@@ -121,6 +121,15 @@ extension Doctor {
         false, "le disque de \(directory) est plein, \(waiting) en attente : libérer de la place",
         "the disk of \(directory) is full, \(waiting) waiting: free some space")
     }
+    let held = (try? store.restoredExportCount()) ?? 0
+    guard held == 0 else {
+      return check(
+        false,
+        "\(held) arrivées d’avant la restauration ont peut-être été remises : les remettre à la "
+          + "main (mssterm export ID --to \(directory))",
+        "\(held) arrivals from before the restore were perhaps handed over: hand them over by "
+          + "hand (mssterm export ID --to \(directory))")
+    }
     return check(
       true, "\(directory), \(waiting) en attente", "\(directory), \(waiting) waiting")
   }

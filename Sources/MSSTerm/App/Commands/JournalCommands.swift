@@ -51,6 +51,13 @@ extension Session {
     }
   }
 
+  func traceReading(_ action: String, _ author: Author, answer: String) throws {
+    try ask { store throws(StoreError) in
+      try store.trace(
+        TraceEntry(author: author, action: action, answer: answer), now: environment.now())
+    }
+  }
+
   /// The anchors of this BAL's journal; none for a store that the configuration does not place.
   func anchorBook(_ options: CommonOptions) -> AnchorBook? {
     guard options.store == nil, configuration.path != nil else { return nil }
@@ -70,13 +77,16 @@ struct ShowJournal: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try MemberRights.requireReader(session, options)
+    let author = try MemberRights.actor(session, options, to: .readTraces)?.author ?? .mailbox
     var lines: [JournalLine] = []
     try session.eachTrace(try selection.filter(session)) { line in
       lines.append(line)
       if limit > 0, lines.count > 2 * limit + 1000 { lines.removeFirst(lines.count - limit) }
     }
-    for line in limit == 0 ? lines[...] : lines.suffix(limit) { show(line, session) }
+    let shown = limit == 0 ? lines[...] : lines.suffix(limit)
+    // Before anybody sees them: who read the traces is one.
+    try session.traceReading("journal.show", author, answer: "lines=\(shown.count)")
+    for line in shown { show(line, session) }
   }
 
   private func show(_ line: JournalLine, _ session: Session) {
@@ -117,11 +127,15 @@ struct VerifyJournal: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
+    let author = try MemberRights.person(session, options)?.author ?? .mailbox
     let book = session.anchorBook(options)
     let anchors = book?.anchors(now: environment.now()) ?? .none
     let report = try session.ask { store throws(StoreError) in
       try store.verifyJournal(anchors: anchors)
     }
+    try session.traceReading(
+      "journal.verify", author,
+      answer: report.isSound ? "ok" : "problems=\(report.problems.count)")
     if options.json {
       Output.json([
         ("ok", .boolean(report.isSound)), ("journal", .integer(Int64(report.journal))),
@@ -169,7 +183,7 @@ struct ExportJournal: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    let author = try MemberRights.actor(session, options)?.author ?? .mailbox
+    let author = try MemberRights.actor(session, options, to: .readTraces)?.author ?? .mailbox
     let format = format ?? (to.lowercased().hasSuffix(".csv") ? .csv : .jsonl)
     var bytes: [UInt8] = format == .csv ? Array((TraceCSV.header + "\r\n").utf8) : []
     var count: Int64 = 0

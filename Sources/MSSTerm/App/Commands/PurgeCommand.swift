@@ -28,7 +28,7 @@ struct PurgeCommand: Runnable {
         }, limit, session)
       return
     }
-    let author = try MemberRights.actor(session, options)?.author ?? .mailbox
+    let author = try MemberRights.actor(session, options, to: .setRetention)?.author ?? .mailbox
     let pending = try session.ask { store throws(StoreError) in try store.purgeState() }
     if pending == nil {
       let limit = try moment(session, now)

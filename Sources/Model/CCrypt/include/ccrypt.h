@@ -21,4 +21,8 @@ int mss_crypt_equal(const char *a, const char *b);
 // `f_type` of statfs(2) in 32 bits, or -1.
 long long mss_file_system_type(const char *path);
 
+// Gives two names of one file system to each other's file, at once (renameat2(2)).
+// Returns 0, or an errno: EINVAL where the file system cannot.
+int mss_exchange(const char *a, const char *b);
+
 #endif

@@ -19,6 +19,8 @@ public enum RestoreFailure: Error, Equatable, Sendable {
   case exists
   /// A screen or a service has the store open.
   case inUse
+  /// The file with the anchors cannot be written.
+  case anchor
   case directory
   case store(StoreError)
 }
@@ -54,32 +56,42 @@ public struct Restorer: Sendable {
     (self.sharing, self.anchors, self.now) = (sharing, anchors, now)
   }
 
-  private var stage: String { directory + ".restoring" }
+  private var stage: String { OfficineStore.stage(of: directory) }
 
-  /// - Parameter replaces: a store that is there is set aside; otherwise it is `exists`.
-  public func run(replaces: Bool, by author: Author) throws(RestoreFailure) -> Report {
+  /// - Parameters:
+  ///   - replaces: a store that is there is set aside; otherwise it is `exists`.
+  ///   - machine: a random name, for the team log.
+  public func run(
+    replaces: Bool, machine: String, by author: Author
+  ) throws(RestoreFailure) -> Report {
     guard let head = CopyFile.head(file, 64) else { throw .unreadable }
     let isEncrypted = AgeFile.isOne(head)
     let isPlain = String(decoding: head.prefix(15), as: UTF8.self) == "SQLite format 3"
     guard isEncrypted || isPlain else { throw .foreign }
     if isEncrypted, identity == nil { throw .noIdentity }
-    try checkPlace(replaces)
+    let hold = try hold(replaces)
+    defer { hold?.release() }
     // What an earlier attempt left: nobody but this command makes it.
     try? FileManager.default.removeItem(atPath: stage)
     defer { try? FileManager.default.removeItem(atPath: stage) }
     try fill(isEncrypted)
-    let counts = try prove(author)
-    try checkPlace(replaces)
-    let aside = try takePlace()
-    try anchor()
+    let counts = try prove(machine, author)
+    let aside = hold.map { _ in OfficineStore.aside(of: directory, at: now()) }
+    // Where it fails the present store stays, and its next anchor says so.
+    guard OfficineStore.exchange(directory, with: stage, aside: aside) == .done else {
+      throw .directory
+    }
+    _ = CopyFile.sync(CopyFile.directory(of: directory))
     return Report(counts: counts, directory: directory, setAside: aside)
   }
 
-  private func checkPlace(_ replaces: Bool) throws(RestoreFailure) {
-    guard access(directory, F_OK) == 0 else { return }
+  /// From here to the end nobody else opens the store that is there.
+  private func hold(_ replaces: Bool) throws(RestoreFailure) -> StoreHold? {
+    guard access(directory, F_OK) == 0 else { return nil }
     guard replaces else { throw .exists }
-    let isHeld = (try? Lease.isHeld(directory: directory)) ?? false
-    if isHeld || OfficineStore.isOpen(in: directory) { throw .inUse }
+    let hold = try asked { () throws(StoreError) in try StoreHold.take(directory: directory) }
+    guard let hold else { throw .inUse }
+    return hold
   }
 
   private func fill(_ isEncrypted: Bool) throws(RestoreFailure) {
@@ -100,8 +112,12 @@ public struct Restorer: Sendable {
     }
   }
 
-  /// Opened, brought up to date, verified whole; then what must not be done twice is held.
-  private func prove(_ author: Author) throws(RestoreFailure) -> VerifyReport {
+  /// Opened, brought up to date, verified whole; then what must not be done twice is held, and the
+  /// anchors are told that from here on they count for this journal: before it takes its place, or
+  /// a kill in between would leave a store that is called forged for ever.
+  private func prove(
+    _ machine: String, _ author: Author
+  ) throws(RestoreFailure) -> VerifyReport {
     let store = try asked { () throws(StoreError) in
       try OfficineStore.open(at: stage, create: false, sharing: sharing)
     }
@@ -112,8 +128,9 @@ public struct Restorer: Sendable {
     let report = try asked { () throws(StoreError) in try store.verify(anchors: known) }
     guard report.isSound else { throw .unsound(Set(report.problems.map(\.code)).sorted()) }
     try asked { () throws(StoreError) in
-      try store.settleAfterRestore(by: author, now: now())
+      try store.settleAfterRestore(machine: machine, by: author, now: now())
     }
+    try anchor(store)
     return report
   }
 
@@ -131,32 +148,11 @@ public struct Restorer: Sendable {
     }
   }
 
-  private func takePlace() throws(RestoreFailure) -> String? {
-    var aside: String?
-    if access(directory, F_OK) == 0 {
-      let digits = CivilTime(now()).iso8601.prefix(19).filter { $0.isNumber || $0 == "T" }
-      let name = "\(directory).aside-\(digits)"
-      guard access(name, F_OK) != 0, rename(directory, name) == 0 else { throw .directory }
-      aside = name
-    }
-    guard rename(stage, directory) == 0 else {
-      // The one that was there goes back to its place.
-      if let aside { _ = rename(aside, directory) }
-      throw .directory
-    }
-    _ = CopyFile.sync(CopyFile.directory(of: directory))
-    return aside
-  }
-
-  /// From here on the anchors count for the restored journal.
-  private func anchor() throws(RestoreFailure) {
+  private func anchor(_ store: OfficineStore) throws(RestoreFailure) {
     guard let anchors else { return }
-    do throws(StoreError) {
-      let store = try OfficineStore.open(at: directory, create: false, sharing: sharing)
-      defer { store.close() }
+    let isKept = try asked { () throws(StoreError) in
       try anchors.keep(store, .restore, now: now())
-    } catch {
-      throw .store(error)
     }
+    guard isKept else { throw .anchor }
   }
 }

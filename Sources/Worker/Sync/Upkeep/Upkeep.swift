@@ -80,6 +80,10 @@ public final class Upkeep: Sendable {
   /// A whole round on this thread. What fails is told once and tried again the next time; it keeps
   /// nothing else from being done.
   public func runNow() {
+    attempt("configuration") { () throws(StoreError) in
+      try store.noteConfigured(
+        retention: plan.retention, keepTraces: plan.keepTraces, now: now())
+    }
     attempt("anchor") { () throws(StoreError) in try anchor() }
     attempt("purge") { () throws(StoreError) in try purge() }
     attempt("journal") { () throws(StoreError) in try purgeJournal() }
