@@ -47,6 +47,24 @@ struct TimedViewsTests {
     }
   }
 
+  @Test("what became an alarm while it was closed rings once it is open")
+  func opening() throws {
+    let day = OpeningHours.Span(start: 0, end: 1440)
+    let open = WorkClock(
+      now: Officine.now, hours: OpeningHours(week: Array(repeating: [day], count: 7)))
+    let closed = WorkClock(
+      now: Officine.now, hours: OpeningHours(week: Array(repeating: [], count: 7)))
+    var desk = desk { $0.clock = closed }
+    // Found at the start: nobody is told of what waited before.
+    #expect(desk.send(.countsLoaded(counts("d1"))) == [])
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [])
+    var opened = desk.state
+    opened.clock = open
+    desk = DeskTrace(opened)
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [.beep])
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [])
+  }
+
   @Test("what only time changes is counted again every minute")
   func recounting() {
     var desk = desk()

@@ -167,6 +167,48 @@ struct OpeningHoursTests {
     #expect(clock.age(since: at("2026-11-20T17:00")) == 3600)
   }
 
+  @Test("a missing product is overdue when the officine closes on its day, while it is owed")
+  func due() {
+    var order = Order(id: "d1", kind: .prescription, openedAt: at("2026-11-20T09:00"))
+    order.status = .partial
+    func alarm(_ text: String, _ hours: OpeningHours = village) -> Alarm? {
+      WorkClock(now: at(text), hours: hours).alarm(of: order)
+    }
+    // Friday; the afternoon ends at 19:30.
+    order.markers.missing = [
+      MissingProduct(product: "A", due: at("2026-11-27T12:00")),
+      MissingProduct(product: "B", due: at("2026-11-20T12:00")), MissingProduct(product: "C"),
+    ]
+    #expect(alarm("2026-11-20T19:29") == nil && alarm("2026-11-20T19:30") == .promisePassed)
+    #expect(alarm("2026-11-20T23:00", .always) == nil)
+    #expect(alarm("2026-11-21T00:00", .always) == .promisePassed)
+    // On a Sunday nobody closes: the day itself ends.
+    order.markers.missing[1].due = at("2026-11-22T12:00")
+    #expect(alarm("2026-11-22T23:59") == nil && alarm("2026-11-23T00:00") == .promisePassed)
+    #expect(QueueView.promised.contains(order, member: nil))
+    for status in [Order.Status.collected, .closed] {
+      order.status = status
+      #expect(alarm("2026-12-20T10:00") == nil)
+    }
+    order.status = .checked
+    #expect(alarm("2026-12-20T10:00") == .promisePassed)
+    var off = AlarmPolicy()
+    off.promised = false
+    #expect(
+      WorkClock(now: at("2026-12-20T10:00"), hours: village, alarms: off).alarm(of: order) == nil)
+  }
+
+  @Test("a promised hour is in Promis while something is left to do for it")
+  func promised() {
+    var order = Order(id: "d1", kind: .prescription, openedAt: at("2026-11-20T09:00"))
+    order.markers.promisedAt = at("2026-11-20T17:00")
+    for status in Order.Status.allCases {
+      order.status = status
+      let isOpen = [.received, .preparing, .prepared, .partial].contains(status)
+      #expect(QueueView.promised.contains(order, member: nil) == isOpen, "\(status)")
+    }
+  }
+
   @Test("alarms: nobody took it, stalled, waiting for a check, promise passed")
   func alarms() {
     var order = Order(id: "d1", kind: .prescription, openedAt: at("2026-11-20T12:00"))

@@ -23,7 +23,11 @@ struct Dice: RandomNumberGenerator {
     case 4...8:
       .moved(to: Order.Status.allCases.randomElement(using: &dice) ?? .closed, reason: "motif")
     case 9: .kindChanged(to: Order.Kind.allCases.randomElement(using: &dice) ?? .question)
-    case 10: .marked(.missing(MissingProduct(product: "Produit \(n)")))
+    case 10:
+      .marked(
+        .missing(
+          MissingProduct(
+            product: "Produit \(n)", due: n % 3 == 0 ? nil : later(Int64(n % 11 - 3) * 86400))))
     case 11: .marked(.questionPrescriber("dose ?"))
     case 12: .unmarked(MarkerName.allCases.randomElement(using: &dice) ?? .missing, value: nil)
     case 13 where n % 2 == 0: .marked(.promised(later(Int64(n % 5) * 900)))

@@ -71,9 +71,11 @@ extension State {
     counts = newCounts
     countedAt = now
     let known = heardAlarms
+    // What begins while it is closed is heard when it opens: by then somebody is there.
+    if known != nil, !clock.isOpen { return [] }
     let all = (known ?? []).union(newCounts.alarms)
     heardAlarms = all.count > Self.heardLimit ? Set(newCounts.alarms) : all
-    guard let known, clock.isOpen, clock.alarms.isHeard,
+    guard let known, clock.alarms.isHeard,
       newCounts.alarms.contains(where: { !known.contains($0) })
     else { return [] }
     if notice == nil { say(.alarmed(newCounts[.alarm])) }

@@ -104,7 +104,7 @@ extension QueueView {
     case .check: return order.status == .prepared
     case .ready: return order.status == .checked
     case .promised:
-      return order.status == .partial
+      return order.status == .partial || order.duePromise != nil
         || (!order.markers.missing.isEmpty && !order.status.isFinished)
     case .questions:
       return !order.status.isFinished

@@ -106,10 +106,21 @@ public struct WorkClock: Equatable, Sendable {
     return alarm == .promisePassed ? now : cutoff(seconds: seconds)
   }
 
+  /// What is due at this instant or before is overdue: a day is over when the officine closes.
+  public var dueCutoff: Timestamp? {
+    guard alarms.promised else { return nil }
+    // A night on duty goes on into the next morning; the day it began on ends at midnight.
+    let close = hours.spans(on: today).map { min($0.end, 1440) }.max() ?? 1440
+    let isOver = now >= today.instant(minute: close)
+    let end = isOver ? today.adding(1).instant(minute: 0) : today.instant(minute: 0)
+    return Timestamp(milliseconds: end.milliseconds - 1)
+  }
+
   public func alarm(of order: Order) -> Alarm? {
     if let promise = order.duePromise, let cutoff = cutoff(of: .promisePassed), promise <= cutoff {
       return .promisePassed
     }
+    if let due = order.dueProduct, let cutoff = dueCutoff, due <= cutoff { return .promisePassed }
     guard let waiting = order.waitingClock, let cutoff = cutoff(of: waiting.alarm),
       waiting.since <= cutoff
     else { return nil }
@@ -155,6 +166,11 @@ extension Order {
     case .received, .preparing, .prepared, .partial: return markers.promisedAt
     case .checked, .collected, .closed: return nil
     }
+  }
+
+  /// The earliest day on which a missing product was to be here, while it is still owed.
+  public var dueProduct: Timestamp? {
+    mergedInto != nil || status.isFinished ? nil : markers.missing.compactMap(\.due).min()
   }
 
   /// Since when the patient can fetch it; of a partial one, since the owed products are there.

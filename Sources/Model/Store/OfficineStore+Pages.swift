@@ -27,17 +27,19 @@ extension OfficineStore {
   /// The alarms that began last, of each sort by its index.
   private func alarms(_ db: Database, _ clock: WorkClock) throws -> [Order.ID] {
     var ids: [Order.ID] = []
-    for alarm in Alarm.allCases {
-      guard let cutoff = clock.cutoff(of: alarm) else { continue }
-      let isPromise = alarm == .promisePassed
-      let since = isPromise ? "promised_at" : "clock_since"
-      let filter = isPromise ? "" : "clock = '\(alarm.rawValue)' AND "
+    func add(_ since: String, _ filter: String, upTo cutoff: Timestamp?) throws {
+      guard let cutoff else { return }
       ids += try String.fetchAll(
         db,
         sql: """
           SELECT id FROM demande WHERE \(filter)\(since) <= ? ORDER BY \(since) DESC LIMIT 100
           """, arguments: [cutoff.milliseconds])
     }
+    for alarm in Alarm.allCases where alarm != .promisePassed {
+      try add("clock_since", "clock = '\(alarm.rawValue)' AND ", upTo: clock.cutoff(of: alarm))
+    }
+    try add("promised_at", "", upTo: clock.cutoff(of: .promisePassed))
+    try add("due_at", "", upTo: clock.dueCutoff)
     return ids
   }
 

@@ -15,8 +15,9 @@ extension OfficineStore {
     return try read { db in
       let wanted = limit == .max ? limit : limit + 1
       let ids =
-        try asked.text.map { try textual(db, $0, asked, view, limit: wanted) }
-        ?? factual(db, asked, view, limit: wanted)
+        asked.units.isEmpty
+        ? try factual(db, asked, view, limit: wanted)
+        : try textual(db, asked, view, limit: wanted)
       let rows = try queueRows(db, ids: ids)
       return QueuePage(rows: Array(rows.prefix(limit)), hasMore: rows.count > limit)
     }
@@ -41,17 +42,19 @@ extension OfficineStore {
     return try read { db in
       let all = Condition(sql: "1")
       let limit = QueueCounts.countLimit
-      guard let text = asked.text else {
-        return min(limit, try factual(db, asked, all, limit: limit).count)
-      }
-      return min(limit, try textual(db, text, asked, all, limit: limit).count)
+      let found =
+        asked.units.isEmpty
+        ? try factual(db, asked, all, limit: limit) : try textual(db, asked, all, limit: limit)
+      return min(limit, found.count)
     }
   }
 
-  /// Streams from the newest message on: a common word costs no more than a rare one.
+  /// Streams from the newest message on: a common word costs no more than a rare one. What holds
+  /// all words in one place comes first; only where that leaves room the rest is put together.
   private func textual(
-    _ db: Database, _ text: String, _ asked: QuerySQL, _ view: Condition, limit: Int
+    _ db: Database, _ asked: QuerySQL, _ view: Condition, limit: Int
   ) throws -> [Order.ID] {
+    let text = asked.units.joined(separator: " AND ")
     let isFree = asked.conditions.isEmpty && view.sql == "1"
     // Without a condition the demande itself need not be looked at.
     let filter =
@@ -81,7 +84,18 @@ extension OfficineStore {
         WHERE s.note_search MATCH ?\(filter) ORDER BY s.rowid DESC LIMIT ?
         """, arguments: [text] + arguments + [limit == .max ? -1 : limit])
     for id in noted where seen.insert(id).inserted { ids.append(id) }
+    guard ids.count < limit, asked.units.count > 1 else { return ids }
+    let scattered = try ScatteredWords.orders(db, asked.units).subtracting(seen)
+    guard !scattered.isEmpty else { return ids }
     return ids
+      + (try String.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM demande WHERE id IN (SELECT value FROM json_each(?))
+            AND (\(view.sql))\(asked.sql) ORDER BY last_key DESC LIMIT ?
+          """,
+        arguments: [ScatteredWords.list(scattered)] + view.arguments + asked.arguments
+          + [limit == .max ? -1 : limit]))
   }
 
   /// The open and the archived demandes each by their own index, newest first.

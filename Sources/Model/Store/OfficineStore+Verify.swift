@@ -102,10 +102,11 @@ enum Verify {
         "in_questions",
       ].map { row[$0] as Bool }
       let owner: String? = row["owner"]
+      let due: Int64? = row["due_at"]
       let isSame =
         StatementArguments(columns) == OrderBook.views(snapshot)
         && row["status"] == snapshot.status.rawValue && owner == snapshot.owner?.memberID
-        && row["revision"] == snapshot.revision
+        && row["revision"] == snapshot.revision && due == snapshot.dueProduct?.milliseconds
       if !isSame { note(&report, "order.columns", id) }
       let bound = try Set(
         String.fetchAll(

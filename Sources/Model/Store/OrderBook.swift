@@ -90,9 +90,11 @@ enum OrderBook {
       sql: """
         INSERT INTO demande (id, snapshot, kind, status, revision, owner, merged_into, last_key,
           last_message, in_todo, in_mine, in_preparing, in_check, in_ready, in_promised,
-          in_questions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          in_questions, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: try [order.id] + columns(order, codec) + [place, message] + views(order))
+    ).execute(
+      arguments: try [order.id] + columns(order, codec) + [place, message] + views(order)
+        + [order.dueProduct?.milliseconds])
     try bindMessages(db, order)
   }
 
@@ -114,11 +116,13 @@ enum OrderBook {
       sql: """
         UPDATE demande SET snapshot = ?, kind = ?, status = ?, revision = ?, owner = ?,
           merged_into = ?, last_key = ?, last_message = ?, in_todo = ?, in_mine = ?,
-          in_preparing = ?, in_check = ?, in_ready = ?, in_promised = ?, in_questions = ?
+          in_preparing = ?, in_check = ?, in_ready = ?, in_promised = ?, in_questions = ?,
+          due_at = ?
         WHERE id = ? AND revision = ?
         """
     ).execute(
-      arguments: try columns(order, codec) + [place, message] + views(order) + [order.id, seen])
+      arguments: try columns(order, codec) + [place, message] + views(order)
+        + [order.dueProduct?.milliseconds, order.id, seen])
     // The IMMEDIATE transaction read the events it folded: nobody can have come between.
     guard db.changesCount == 1 else { throw StoreError.damaged("order.revision") }
     try unbindMessages(db, order.id)

@@ -67,4 +67,17 @@ extension Schema {
     CREATE INDEX demande_due ON demande (promised_at) WHERE promised_at IS NOT NULL;
     CREATE INDEX demande_uncollected ON demande (ready_since) WHERE ready_since IS NOT NULL;
     """
+
+  /// The earliest due day of what is missing: the least of a list is no column that SQLite could
+  /// compute, so `OrderBook` writes it. What has a promised hour is in « Promis » from now on.
+  static let due = """
+    ALTER TABLE demande ADD COLUMN due_at INTEGER;
+    UPDATE demande SET due_at = (
+        SELECT min(json_extract(value, '$.due'))
+        FROM json_each(demande.snapshot, '$.markers.missing'))
+      WHERE merged_into IS NULL AND status NOT IN ('collected', 'closed')
+        AND json_array_length(snapshot, '$.markers.missing') > 0;
+    UPDATE demande SET in_promised = 1 WHERE promised_at IS NOT NULL;
+    CREATE INDEX demande_owed ON demande (due_at) WHERE due_at IS NOT NULL;
+    """
 }

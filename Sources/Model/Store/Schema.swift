@@ -52,6 +52,8 @@ enum Schema {
     }
     migrator.registerMigration("v4.mentions") { db in try db.execute(sql: Mentions.table) }
     migrator.registerMigration("v4.pins") { db in try db.execute(sql: pinGate) }
+    migrator.registerMigration("v4.due") { db in try db.execute(sql: due) }
+    migrator.registerMigration("v4.renewed", migrate: SearchIndex.addPatientsOfArrivals)
     return migrator
   }
 

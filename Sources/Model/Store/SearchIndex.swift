@@ -54,6 +54,9 @@ enum SearchIndex {
   static func words(of gesture: Gesture) -> String? {
     switch gesture {
     case .noted(let note): unfolded(clipped(note.forTheTeam))
+    // A renewal brings whom a person named before; a mail's own patient is among its words.
+    case .messageArrived(_, let patient?) where patient.source != .sender:
+      unfolded([patient.name, patient.ins?.matricule ?? ""].joined(separator: " "))
     case .patientNamed(let patient):
       unfolded([patient.name, patient.ins?.matricule ?? ""].joined(separator: " "))
     case .marked(.missing(let product)): unfolded(product.product)

@@ -6,8 +6,11 @@ struct SearchQuery {
   static let maximumWords = 16
   static let maximumScalars = 64
 
-  /// nil when there is no word to look for.
-  let expression: String?
+  /// One expression for each word, number in groups or phrase.
+  let units: [String]
+
+  /// All of them in one row of the index; nil when there is no word to look for.
+  var expression: String? { units.isEmpty ? nil : units.joined(separator: " AND ") }
 
   /// What must all be there: words, and words that follow each other.
   struct Wanted {
@@ -17,9 +20,7 @@ struct SearchQuery {
 
   init(_ wanted: Wanted) {
     let phrases = wanted.phrases.prefix(Self.maximumWords).compactMap(Self.phrase)
-    let words = SearchQuery(wanted.words.joined(separator: " ")).expression
-    let parts = [words].compactMap(\.self) + phrases
-    expression = parts.isEmpty ? nil : parts.joined(separator: " AND ")
+    units = SearchQuery(wanted.words.joined(separator: " ")).units + phrases
   }
 
   /// In quotes; what is no word in it is a gap to FTS5 as well.
@@ -45,10 +46,14 @@ struct SearchQuery {
     func flush() {
       defer { numbers = [] }
       guard !numbers.isEmpty else { return }
-      let apart = numbers.map(Self.quoted).joined(separator: " AND ")
       let joined = numbers.joined()
       let isNumber = numbers.count > 1 && joined.utf8.count <= 15
-      parts.append(isNumber ? "(\(Self.quoted(joined)) OR (\(apart)))" : apart)
+      let apart = numbers.map(Self.quoted)
+      if isNumber {
+        parts.append("(\(Self.quoted(joined)) OR (\(apart.joined(separator: " AND "))))")
+      } else {
+        parts += apart
+      }
     }
     for word in words {
       if Self.isDigits(word) {
@@ -59,7 +64,7 @@ struct SearchQuery {
       }
     }
     flush()
-    expression = parts.isEmpty ? nil : parts.joined(separator: " AND ")
+    units = parts
   }
 
   private static func quoted(_ word: String) -> String {

@@ -50,6 +50,10 @@ enum ViewSQL {
       }
       arguments += [cutoff.milliseconds]
     }
+    if let cutoff = clock.dueCutoff {
+      parts.append("due_at <= ?")
+      arguments += [cutoff.milliseconds]
+    }
     if parts.isEmpty { return nothing }
     return Condition(
       sql: "(" + parts.map { "(\($0))" }.joined(separator: " OR ") + ")", arguments: arguments,
@@ -60,8 +64,8 @@ enum ViewSQL {
 /// A query in SQL: the same as `ViewQuery.holds` and the index, which a test compares.
 struct QuerySQL {
   let conditions: [Condition]
-  /// Words and phrases that one message, or one note, must all hold.
-  let text: String?
+  /// Words and phrases that the demande must all hold, each in any of its messages and notes.
+  let units: [String]
   /// Text was asked for, and none of it is a word.
   let isHopeless: Bool
 
@@ -81,8 +85,8 @@ struct QuerySQL {
       }
     }
     self.conditions = conditions
-    text = SearchQuery(wanted).expression
-    isHopeless = text == nil && !(wanted.words.isEmpty && wanted.phrases.isEmpty)
+    units = SearchQuery(wanted).units
+    isHopeless = units.isEmpty && !(wanted.words.isEmpty && wanted.phrases.isEmpty)
   }
 
   var sql: String { conditions.map { " AND (\($0.sql))" }.joined() }
