@@ -64,6 +64,65 @@ struct FormTests {
     #expect(other.name == "MARTIN Paulette" && other.ins == nil)
   }
 
+  @Test func `B3 a homonym born elsewhen says on the form that the number goes`() {
+    var desk = DeskTrace(.fixture())
+    let order = Officine.row(Officine.jeanne).order
+    desk.press(.character("w"), .enter)
+    #expect(form(desk)?.warning(on: order) == nil)
+    desk.type("04/09/19")
+    #expect(form(desk)?.warning(on: order) == nil, "half a date says nothing yet")
+    desk.type("87")
+    #expect(form(desk)?.warning(on: order) == .numberWillGo)
+    guard case .perform(.patientNamed(let other), _, _)? = desk.press(.enter).first else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(other.name == order.patient?.name && other.ins == nil)
+  }
+
+  /// A « remise partielle » that owes a half dose.
+  private func owing(_ missing: [MissingProduct]) -> DeskTrace {
+    var state = State.fixture(view: .ready)
+    state.page.rows[0].order.status = .partial
+    state.page.rows[0].order.markers.missing = missing
+    state.opened?.order = state.page.rows[0].order
+    return DeskTrace(state)
+  }
+
+  @Test func `M4 three Enters give what is missing back as it was`() {
+    let missing = [
+      MissingProduct(product: "LEVOTHYROX 12,5 µg", quantity: 2, due: Officine.now),
+      MissingProduct(product: "SERINGUE, boîte de 10", quantity: 3),
+    ]
+    var state = State.fixture(view: .ready)
+    state.page.rows[0].order.markers.missing = missing
+    state.opened?.order.markers.missing = missing
+    var desk = DeskTrace(state)
+    let effects = desk.press(.character("d"), .enter, .enter, .enter)
+    guard case .perform(.handedOver(HandOver(owed: missing)), Officine.luc, _)? = effects.first
+    else {
+      Issue.record("\(desk.report)")
+      return
+    }
+  }
+
+  @Test func `a « remise partielle » of which nothing more was handed over stays open and says so`()
+  {
+    let missing = [MissingProduct(product: "LEVOTHYROX 12,5 µg", quantity: 2)]
+    var desk = owing(missing)
+    #expect(desk.press(.character("d"), .tab, .tab).isEmpty)
+    desk.type("à sa fille")
+    #expect(desk.press(.enter).isEmpty)
+    #expect(form(desk)?.problem == .nothingHandedOver && form(desk)?.text(of: .givenTo) != "")
+    desk.press(.control("u"))
+    let effects = desk.press(.enter, .enter)
+    guard case .perform(.handedOver(let handing), Officine.luc, _)? = effects.first else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(handing == HandOver(givenTo: "à sa fille"))
+  }
+
   @Test(arguments: [("31/02/1951", false), ("8/3/51", false), ("08/03/1951", true), ("", true)])
   func `a birth date that does not exist is not taken`(text: String, isTaken: Bool) {
     var desk = DeskTrace(.fixture())

@@ -133,6 +133,16 @@ struct TeamDeskTests {
     #expect(missing?.first?.due.map { CivilTime($0).dayMonth } == "23/11")
     desk.wait(seconds: 2)
     open()
+    // Another name is one gesture, so one undo brings the line back.
+    let before = store.order(Officine.mohamed)?.revision ?? 0
+    desk.press(.enter, &store)
+    desk.press(.control("u"), &store)
+    desk.type("Apixaban\n\n\n", &store)
+    #expect(store.order(Officine.mohamed)?.markers.missing.first?.product == "Apixaban")
+    #expect(store.order(Officine.mohamed)?.markers.missing.first?.quantity == 3)
+    #expect(store.order(Officine.mohamed)?.revision == before + 1, "\(desk.report)")
+    desk.wait(seconds: 2)
+    open()
     desk.press(.end, &store)
     desk.press(.enter, &store)
     desk.type("Doliprane\n\n\n", &store)

@@ -168,30 +168,6 @@ struct WorkTests {
     #expect(desk.state.layers.isEmpty && desk.state.pending.isEmpty)
   }
 
-  @Test func `a colleague between two gestures of a form stops the rest`() {
-    var store = PaperStore()
-    var desk = focused(Officine.mohamed)
-    // The product gets another name: the old line goes, the new one comes.
-    desk.send(.commanded(.chooseMarker))
-    desk.press(.down, .down, .enter, .enter)
-    desk.type(" bis")
-    let first = desk.press(.tab, .tab, .enter)
-    #expect(first.count == 1)
-    for event in first.flatMap({ store.answer($0, to: desk.state) }) {
-      store.append(
-        .marked(.urgent), to: Officine.mohamed, by: Officine.actor(Officine.claire),
-        at: Officine.now)
-      desk.settle(desk.send(event), &store)
-    }
-    #expect(store.order(Officine.mohamed)?.markers.missing == [], "\(desk.report)")
-    guard case .refused(.stale)? = desk.state.notice?.content else {
-      Issue.record("\(desk.report)")
-      return
-    }
-    #expect(desk.state.layers.count == 1, "the form is still there")
-    #expect(desk.state.pending.isEmpty)
-  }
-
   @Test func `undo takes the held answer back before any gesture, and only once`() {
     var state = State.fixture()
     let held = HeldSend(

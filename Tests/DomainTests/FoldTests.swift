@@ -75,23 +75,6 @@ struct FoldTests {
     #expect(history.order.status == .preparing && history.order.owner != nil)
   }
 
-  @Test("news: any new message brings it back, a person's gesture clears it")
-  func news() {
-    var history = History()
-    #expect(!history.order.hasNews)
-    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
-    #expect(!history.order.hasNews, "nobody has looked at it yet: all of it is new")
-    for status in [Order.Status.preparing, .prepared, .closed] {
-      history.add(Team.léa, .moved(to: status, reason: "x"))
-      #expect(!history.order.hasNews)
-      history.add(.mailbox, .messageArrived(message: "n-\(status)", patient: nil))
-      #expect(history.order.hasNews)
-    }
-    #expect(history.order.lastMessageAt == history.events.last?.at)
-    history.add(Team.paul, .noted("merci"))
-    #expect(!history.order.hasNews)
-  }
-
   @Test("a document that is read late names the patient but is no news")
   func lateReading() {
     var history = History()

@@ -77,6 +77,15 @@ struct GestureJSONTests {
     (.split(message: "m2", into: "d2"), #"{"split":{"into":"d2","message":"m2"}}"#),
     (.renewed(from: "d2"), #"{"renewed":{"from":"d2"}}"#),
     (.answerQueued(messageID: "<a@b>"), #"{"answerQueued":{"messageID":"<a@b>"}}"#),
+    (
+      .answerQueued(messageID: "<a@b>", seen: "m1"),
+      #"{"answerQueued":{"messageID":"<a@b>","seen":"m1"}}"#
+    ),
+    (
+      .productCorrected("X", to: MissingProduct(product: "Y")),
+      #"{"productCorrected":{"_0":"X","to":{"product":"Y","quantity":1}}}"#
+    ),
+    (.newsHandled, #"{"newsHandled":{}}"#),
     (.answered(messageID: "<a@b>"), #"{"answered":{"messageID":"<a@b>"}}"#),
     (.undone(event: "e1"), #"{"undone":{"event":"e1"}}"#),
   ]
@@ -113,6 +122,8 @@ struct GestureJSONTests {
     case .split: "split"
     case .renewed: "renewed"
     case .answerQueued: "answerQueued"
+    case .productCorrected: "productCorrected"
+    case .newsHandled: "newsHandled"
     case .answered: "answered"
     case .undone: "undone"
     }
@@ -120,7 +131,7 @@ struct GestureJSONTests {
 
   @Test("every case has its golden line")
   func complete() {
-    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 23)
+    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 25)
   }
 
   @Test(

@@ -44,7 +44,7 @@ extension Form {
     case .promised:
       let text = try required(0)
       guard let time = Timestamp(promised: text, now: now) else {
-        throw FormError(problem: .notATime, field: 0)
+        throw FormError(problem: timeProblem(0, .notATime, now), field: 0)
       }
       return [.marked(.promised(time))]
     case .missing: return try missing(now: now)
@@ -54,7 +54,6 @@ extension Form {
     }
   }
 
-  /// The number stays only with the name it came with: another person has another one.
   private func patient(of order: Order) throws(FormError) -> Patient {
     let name = try required(0)
     var birthDate: BirthDate?
@@ -62,20 +61,17 @@ extension Form {
       birthDate = BirthDate(text(1))
       if birthDate == nil { throw FormError(problem: .notADate, field: 1) }
     }
-    let isSame = order.patient.map { folded($0.name) == folded(name) } ?? false
-    return Patient(
-      name: name, birthDate: birthDate, ins: isSame ? order.patient?.ins : nil, source: .person)
+    return Patient.named(name, birthDate: birthDate, knowing: order.patient)
   }
 
-  /// A product under another name is another line of the list.
+  /// A product under another name keeps its line of the list.
   private func missing(now: Timestamp) throws(FormError) -> [Gesture] {
     let product = try missingProduct(now: now)
     if product == replaces { return [] }
-    let marking = Gesture.marked(.missing(product))
     guard let old = replaces, folded(old.product) != folded(product.product) else {
-      return [marking]
+      return [.marked(.missing(product))]
     }
-    return [.unmarked(.missing, value: old.product), marking]
+    return [.productCorrected(old.product, to: product)]
   }
 
   private func missingProduct(now: Timestamp) throws(FormError) -> MissingProduct {
@@ -90,7 +86,7 @@ extension Form {
     var due: Timestamp?
     if !text(2).isEmpty {
       due = Timestamp(day: text(2), now: now)
-      if due == nil { throw FormError(problem: .notADate, field: 2) }
+      if due == nil { throw FormError(problem: timeProblem(2, .notADate, now), field: 2) }
     }
     return MissingProduct(product: product, quantity: quantity, due: due)
   }
@@ -100,23 +96,23 @@ extension Form {
     let isSeen = Self.yesOrNo(text(0))
     let isAnswered = text(0).isEmpty ? !order.markers.isOriginalAwaited : isSeen != nil
     guard isAnswered else { throw FormError(problem: .originalNotAnswered, field: 0) }
-    var owed: [MissingProduct] = []
-    for typed in text(1).split(separator: ",") {
-      let name = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      guard !name.isEmpty, !owed.contains(where: { folded($0.product) == folded(name) }) else {
-        continue
-      }
-      // What was known of it stays: how many, and for when.
-      let known = order.markers.missing.first { folded($0.product) == folded(name) }
-      owed.append(known ?? MissingProduct(product: name))
-    }
+    let owed = MissingList.read(text(1), knowing: order.markers.missing)
     if partial && owed.isEmpty { throw FormError(problem: .empty(.missing), field: 1) }
-    if order.status == .partial && owed == order.markers.missing { return [] }
+    if order.status == .partial && owed == order.markers.missing {
+      throw FormError(problem: .nothingHandedOver, field: 1)
+    }
     let givenTo = text(2)
     return [
       .handedOver(
         HandOver(originalSeen: isSeen, owed: owed, givenTo: givenTo.isEmpty ? nil : givenTo))
     ]
+  }
+
+  /// A day that exists and is not near is refused for what it is.
+  private func timeProblem(
+    _ place: Int, _ problem: FormProblem, _ now: Timestamp
+  ) -> FormProblem {
+    Timestamp.needsYear(text(place), now: now) ? .yearNeeded : problem
   }
 
   /// « oui » and « non » as people type them; nil for anything else.
@@ -126,65 +122,5 @@ extension Form {
     case "n", "non", "no": false
     default: nil
     }
-  }
-}
-
-extension Timestamp {
-  /// « 17:00 », « 17 h », « 17h30 », « 21/11 9h »: the next such moment; nil for anything else.
-  init?(promised text: String, now: Timestamp) {
-    var words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-    guard text.count <= 40, !words.isEmpty else { return nil }
-    var day: String?
-    if words[0].contains("/") { day = words.removeFirst() }
-    let clock = words.joined().replacingHour().split(
-      separator: ":", omittingEmptySubsequences: false)
-    guard let first = clock.first, (1...2).contains(clock.count), first.count <= 2,
-      let hour = Int(first), (0...23).contains(hour)
-    else { return nil }
-    var minute = 0
-    if clock.count == 2, !clock[1].isEmpty {
-      guard clock[1].count == 2, let value = Int(clock[1]), (0...59).contains(value) else {
-        return nil
-      }
-      minute = value
-    }
-    guard let date = day.map({ Self.date($0, now: now) }) ?? Self.today(now) else { return nil }
-    let time = (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
-    guard var moment = Timestamp(iso8601: date.iso8601 + "T" + time) else { return nil }
-    // An hour that is over today means tomorrow.
-    if day == nil && moment < now { moment = moment.adding(seconds: 86_400) }
-    self = moment
-  }
-
-  /// Noon of « 23/11 », « 23/11/2026 » or « 2026-11-23 ».
-  init?(day text: String, now: Timestamp) {
-    guard text.count <= 20, let date = Self.date(text, now: now),
-      let moment = Timestamp(iso8601: date.iso8601 + "T12:00")
-    else { return nil }
-    self = moment
-  }
-
-  private static func today(_ now: Timestamp) -> BirthDate? {
-    let clock = CivilTime(now)
-    return BirthDate(year: clock.year, month: clock.month, day: clock.day)
-  }
-
-  /// A day that exists; without its year, the next such day.
-  private static func date(_ text: String, now: Timestamp) -> BirthDate? {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    let clock = CivilTime(now)
-    if parts.count == 2 {
-      guard let day = Int(parts[0]), let month = Int(parts[1]) else { return nil }
-      let isPast = (month, day) < (clock.month, clock.day)
-      return BirthDate("\(day)/\(month)/\(clock.year + (isPast ? 1 : 0))")
-    }
-    let date = BirthDate(text)
-    return date?.day == nil ? nil : date
-  }
-}
-
-extension String {
-  fileprivate func replacingHour() -> String {
-    String(map { $0 == "h" ? ":" : $0 })
   }
 }

@@ -42,6 +42,8 @@ public struct Menu: Equatable, Sendable {
   }
   public enum Choice: Equatable, Sendable {
     case status(Order.Status)
+    /// « Vu, rien à faire »
+    case newsHandled
     /// « À reprendre »
     case refuse
     /// « Reprendre à Léa »
@@ -157,6 +159,10 @@ public enum FormProblem: Equatable, Sendable {
   case notANumber
   case identity(IdentityProblem)
   case originalNotAnswered
+  /// What is owed is what was owed before.
+  case nothingHandedOver
+  /// A day that is over, or far ahead, without its year.
+  case yearNeeded
 }
 
 /// A question with a safe default.

@@ -15,7 +15,7 @@ extension State {
       case .collect:
         [
           Form.Field(.originalSeen),
-          Form.Field(.missing, order.markers.missing.map(\.product).joined(separator: ", ")),
+          Form.Field(.missing, MissingList.text(order.markers.missing)),
           Form.Field(.givenTo),
         ]
       case .missing: [Form.Field(.product), Form.Field(.quantity, "1"), Form.Field(.due)]

@@ -114,6 +114,8 @@ extension State {
   ) -> [Effect] {
     switch choice {
     case .status(let status): return move(order, to: status, expecting: expecting)
+    case .newsHandled:
+      return perform(.newsHandled, on: order.id, expecting: expecting, as: .chooseState)
     case .refuse: openForm(.redoReason, order, expecting: expecting)
     case .takeOver: return askTakeOver(order)
     case .release: return perform(.released, on: order.id, expecting: expecting, as: .release)

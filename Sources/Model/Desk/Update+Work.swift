@@ -108,6 +108,7 @@ extension State {
     let moves = order.moves(
       by: actor.author, role: role(for: checking, of: actor), policy: policy)
     var choices = moves.filter { $0 != .closed }.map { Menu.Choice.status($0) }
+    if isLegal(.newsHandled) { choices.append(.newsHandled) }
     if isLegal(.refused(reason: "x")) { choices.append(.refuse) }
     if let owner = order.owner, isLegal(.taken(over: Author(owner))) {
       choices.append(.takeOver(owner))

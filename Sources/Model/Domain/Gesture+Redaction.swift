@@ -20,11 +20,13 @@ public struct Redaction {
     case .marked(let marker): .marked(redacted(marker))
     case .unmarked(let name, let value):
       .unmarked(name, value: value.map { sign($0) })
+    case .productCorrected(let product, let corrected):
+      .productCorrected(sign(product), to: redacted(corrected))
     case .noted: .noted("")
     case .handedOver(let handOver): .handedOver(redacted(handOver))
     case .taken, .assigned, .released, .reminded, .answerWithdrawn, .kindChanged, .printed,
       .attached, .mergedInto, .split, .renewed,
-      .answerQueued, .answered, .undone:
+      .newsHandled, .answerQueued, .answered, .undone:
       // States, people of the team and identifiers only.
       gesture
     }

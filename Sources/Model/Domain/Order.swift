@@ -71,8 +71,8 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var openedAt: Timestamp
   public var lastMessageAt: Timestamp
   public var lastGestureAt: Timestamp?
-  /// A message came after a person's last gesture, or on a finished demande; the next gesture of
-  /// a person clears it. Undoing that gesture brings it back.
+  /// A message came after work was begun, or on a finished demande, and nobody has taken charge
+  /// of it yet (`Gesture.takesCharge`). Undoing that gesture brings it back.
   public var hasNews: Bool
   public var prepared: Signature?
   public var checked: Signature?
@@ -164,6 +164,18 @@ extension Markers {
     case .promised(let time): promisedAt = time
     case .shelf(let place): shelf = place
     }
+  }
+
+  /// Stays where it is in the list; a product that went meanwhile is not brought back.
+  mutating func correct(_ product: String, to corrected: MissingProduct) {
+    guard let place = missing.firstIndex(where: { folded($0.product) == folded(product) }) else {
+      return
+    }
+    missing[place] = corrected
+    let kept = missing.enumerated().filter {
+      $0.offset == place || folded($0.element.product) != folded(corrected.product)
+    }
+    missing = kept.map(\.element)
   }
 
   /// `value` names one missing product; without it the whole list is cleared.

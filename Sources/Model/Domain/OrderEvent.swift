@@ -17,6 +17,10 @@ public enum Gesture: Hashable, Sendable, Codable {
   case patientNamed(Patient)
   case marked(Marker)
   case unmarked(MarkerName, value: String?)
+  /// One line of the list of missing products, under another name, quantity or date.
+  case productCorrected(String, to: MissingProduct)
+  /// « Vu, rien à faire »: what came calls for nothing, and the state stays.
+  case newsHandled
   case noted(NoteText)
   case printed(printer: String)
   /// Its messages came from another demande, which is closed and points here.
@@ -26,7 +30,9 @@ public enum Gesture: Hashable, Sendable, Codable {
   case split(message: Message.ID, into: Order.ID)
   /// Same ordonnance, new dispensing.
   case renewed(from: Order.ID)
-  case answerQueued(messageID: String)
+  /// `seen`: the newest message of the demande that was here when it was written; nil when the
+  /// team log was not known yet.
+  case answerQueued(messageID: String, seen: Message.ID? = nil)
   case answered(messageID: String)
   /// The answer of that name reminds the patient that the demande is ready.
   case reminded(messageID: String)
@@ -75,6 +81,20 @@ extension Gesture {
     }
   }
 
+  /// Whether whoever did it has the work from now on, or decided about it: only this handles a
+  /// message that came after work was begun or done. A note, a print, a marker or the server's
+  /// word that an answer left handles nothing (D14).
+  public var takesCharge: Bool {
+    switch self {
+    case .taken, .assigned, .moved, .handedOver, .refused, .newsHandled, .answerQueued: true
+    case .opened, .messageArrived, .released, .kindChanged, .patientNamed, .marked, .unmarked,
+      .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
+      .reminded,
+      .answerWithdrawn, .undone:
+      false
+    }
+  }
+
   /// Whether the event names the one it was built on in the team log (design 5). What the mailbox
   /// says is never stale, and an opening has nothing before it.
   public var hasParent: Bool {
@@ -89,7 +109,7 @@ extension Gesture {
   public var isUndoable: Bool {
     switch self {
     case .taken, .assigned, .released, .moved, .handedOver, .refused, .kindChanged, .patientNamed,
-      .marked, .unmarked:
+      .marked, .unmarked, .productCorrected, .newsHandled:
       true
     case .opened, .messageArrived, .noted, .printed, .attached, .mergedInto, .split, .renewed,
       .answerQueued, .answered, .reminded, .answerWithdrawn, .undone:

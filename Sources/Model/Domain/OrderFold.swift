@@ -1,4 +1,7 @@
 extension Order {
+  /// Grows when the same events give another state: stores fold their demandes anew then.
+  public static let foldVersion = 2
+
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
   /// `events` in ascending `number`, the first one `opened`; nil when it is not.
@@ -11,10 +14,20 @@ extension Order {
     var folding = Folding(order: Order(id: first.order, kind: kind, openedAt: first.at))
     for marker in proposed { folding.order.markers.set(marker) }
     let undone = undoneIDs(events)
+    folding.withdrawn = withdrawnAnswers(events)
     for event in events where !undone.contains(event.id) { folding.absorb(event) }
     // Undone gestures and their undoing stay part of the count: a revision never goes back.
     folding.order.revision = events.count { $0.gesture.countsAsRevision } + refolds
     return folding.order
+  }
+
+  /// Answers that were taken back before they left: what they answered is unanswered again.
+  private static func withdrawnAnswers(_ events: [OrderEvent]) -> Set<String> {
+    var withdrawn: Set<String> = []
+    for event in events {
+      if case .answerWithdrawn(let id) = event.gesture { withdrawn.insert(id) }
+    }
+    return withdrawn
   }
 
   /// Events that a later `undone` of the same person took back.
@@ -42,6 +55,11 @@ private struct Folding {
   private var departed: Set<Message.ID> = []
   private var claims = PatientClaims()
   private var reminders: [Order.Reminder] = []
+  /// Every message that ever came, in that order: where « seen so far » ends.
+  private var arrivals: [Message.ID] = []
+  /// Messages that nobody has taken charge of since they came.
+  private var news: Set<Message.ID> = []
+  var withdrawn: Set<String> = []
 
   init(order: Order) { self.order = order }
 
@@ -54,7 +72,7 @@ private struct Folding {
     case .messageArrived(let message, let patient):
       receive(message, patient: patient, at: event.at)
     case .patientNamed(let patient): name(patient)
-    case .attached(_, let messages): attach(messages)
+    case .attached(_, let messages): attach(messages, by: event.author)
     case .split(let message, _): leave([message])
     case .reminded, .answered, .answerWithdrawn, .moved(.checked, _):
       remind(event)
@@ -66,24 +84,49 @@ private struct Folding {
       order.owner = nil
     default: order.absorb(event.gesture, Order.Signature(author: event.author, at: event.at))
     }
-    if event.author.memberID != nil { sign(event) }
+    if isByPerson(event) { sign(event) }
+    order.hasNews = !news.isEmpty
     // Work that nobody holds is work to take: it never falls between two views.
     if order.status == .preparing && order.owner == nil { order.status = .received }
   }
 
-  /// A person did something: whatever was new has been looked at.
+  /// The server's word bears the name of whoever wrote the answer, who may be gone by then.
+  private func isByPerson(_ event: OrderEvent) -> Bool {
+    if case .answered = event.gesture { return false }
+    return event.author.memberID != nil
+  }
+
   private mutating func sign(_ event: OrderEvent) {
     order.lastGestureAt = event.at
-    order.hasNews = false
+    handleNews(event)
     // Whoever was given it has seen it.
     if case .assigned = event.gesture {
     } else if order.owner?.memberID == event.author.memberID {
       order.owner?.givenBy = nil
     }
-    // Filing a message under work that is already done handles nothing yet.
-    if case .attached = event.gesture, order.status != .received, order.status != .preparing {
-      order.hasNews = true
+  }
+
+  /// Whoever takes charge has looked at what came; so has whoever prepares it and works on it.
+  private mutating func handleNews(_ event: OrderEvent) {
+    if case .answerQueued(let id, let seen) = event.gesture {
+      handleNews(answering: id, seen: seen)
+      return
     }
+    if case .attached = event.gesture { return }
+    let isPreparer =
+      order.status == .preparing && order.owner?.memberID == event.author.memberID
+    if event.gesture.takesCharge || isPreparer && event.gesture.countsAsRevision { news = [] }
+  }
+
+  /// Written on another machine it may come behind a message that its author never saw.
+  private mutating func handleNews(answering id: String, seen: Message.ID?) {
+    guard !withdrawn.contains(id) else { return }
+    guard let seen else {
+      news = []
+      return
+    }
+    guard let last = arrivals.lastIndex(of: seen) else { return }
+    news.subtract(arrivals[...last])
   }
 
   /// What was reminded before it was checked again says nothing about what is ready now.
@@ -108,20 +151,29 @@ private struct Folding {
     // A second arrival of the same message is a document that was read late, not news.
     if !order.messages.contains(message) {
       order.messages.append(message)
+      arrivals.append(message)
       order.lastMessageAt = max(order.lastMessageAt, at)
-      order.hasNews = order.status.isFinished || order.lastGestureAt != nil
+      if order.status.isFinished || order.lastGestureAt != nil { news.insert(message) }
     }
     applyClaims()
   }
 
-  private mutating func attach(_ messages: [Message.ID]) {
-    order.messages += messages.filter { !order.messages.contains($0) }
+  /// Filing messages under work that is already done, or that a colleague prepares, handles
+  /// nothing yet.
+  private mutating func attach(_ messages: [Message.ID], by author: Author) {
+    let new = messages.filter { !order.messages.contains($0) }
+    order.messages += new
+    arrivals += new
     departed.subtract(messages)
+    let isOwnWork = order.owner == nil || order.owner?.memberID == author.memberID
+    let isOpen = order.status == .received || order.status == .preparing
+    if !(isOpen && isOwnWork) { news.formUnion(new) }
   }
 
   private mutating func leave(_ messages: [Message.ID]) {
     departed.formUnion(messages)
     order.messages.removeAll { departed.contains($0) }
+    news.subtract(departed)
     claims.forget(departed)
     applyClaims()
   }
@@ -145,42 +197,6 @@ private struct Folding {
   private mutating func applyClaims() {
     order.patient = claims.best
     order.otherPatients = claims.contradictions
-  }
-}
-
-/// Who is said to be the patient, by whom: what a person said stands, then documents, then senders.
-private struct PatientClaims {
-  private var person: Patient?
-  private var claims: [(message: Message.ID, patient: Patient)] = []
-
-  var best: Patient? {
-    person ?? claims.first { $0.patient.source != .sender }?.patient ?? claims.first?.patient
-  }
-
-  /// Patients that documents name and that are somebody else than the best one.
-  var contradictions: [Patient] {
-    guard let best else { return [] }
-    var others: [Patient] = []
-    for claim in claims where claim.patient.source != .sender {
-      if !claim.patient.mayBeSamePerson(as: best) && !others.contains(claim.patient) {
-        others.append(claim.patient)
-      }
-    }
-    return others
-  }
-
-  mutating func add(_ patient: Patient, from message: Message.ID) {
-    claims.append((message, patient))
-  }
-
-  /// A person decided, knowing every claim made so far.
-  mutating func settle(_ patient: Patient) {
-    person = patient
-    claims = []
-  }
-
-  mutating func forget(_ messages: Set<Message.ID>) {
-    claims.removeAll { messages.contains($0.message) }
   }
 }
 
@@ -211,11 +227,13 @@ extension Order {
     case .kindChanged(let kind): change(to: kind)
     case .marked(let marker): markers.set(marker)
     case .unmarked(let name, let value): markers.clear(name, value: value)
+    case .productCorrected(let product, let corrected):
+      markers.correct(product, to: corrected)
     case .noted: noteCount += 1
     case .printed: printed = signature
     case .answered: answered = signature
     case .opened, .messageArrived, .patientNamed, .attached, .split, .mergedInto, .renewed,
-      .answerQueued, .reminded, .answerWithdrawn, .undone:
+      .answerQueued, .reminded, .answerWithdrawn, .newsHandled, .undone:
       break
     }
   }

@@ -91,6 +91,11 @@ extension Order {
       return messages.count < 2 ? .lastMessage : nil
     case .attached(let from, _): return from == id ? .notItsMessage : nil
     case .mergedInto(let other): return other == id ? .notItsMessage : nil
+    case .productCorrected(let product, let corrected):
+      if isBlank(corrected.product) { return .needsText }
+      let isListed = markers.missing.contains { folded($0.product) == folded(product) }
+      return isListed ? nil : .needsText
+    case .newsHandled: return hasNews ? nil : .alreadyDone(status)
     case .marked(.missing(let missing)): return isBlank(missing.product) ? .needsText : nil
     case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
     case .opened, .messageArrived, .marked, .unmarked, .printed, .renewed, .answerQueued,

@@ -181,6 +181,9 @@ enum GestureJSON {
     case .marked(let marker): [named("mark")] + self.marker(marker)
     case .unmarked(let name, let value):
       [named("unmark"), ("marker", .string(name.rawValue)), ("value", .optional(value))]
+    case .productCorrected(let product, let corrected):
+      [named("correct"), ("value", .string(product)), ("product", RowJSON.missing(corrected))]
+    case .newsHandled: [named("seen")]
     case .noted(let note): [named("note"), ("text", .string(note.forTheTeam))]
     case .printed(let printer): [named("print"), ("printer", .string(printer))]
     case .attached(let from, let messages):
@@ -189,7 +192,7 @@ enum GestureJSON {
     case .split(let message, let into):
       [named("split"), ("message", .string(message)), ("into", .string(into))]
     case .renewed(let from): [named("renew"), ("from", .string(from))]
-    case .answerQueued(let id): [named("answer-queued"), ("message_id", .string(id))]
+    case .answerQueued(let id, _): [named("answer-queued"), ("message_id", .string(id))]
     case .answered(let id): [named("answered"), ("message_id", .string(id))]
     case .reminded(let id): [named("reminded"), ("message_id", .string(id))]
     case .answerWithdrawn(let id): [named("answer-withdrawn"), ("message_id", .string(id))]

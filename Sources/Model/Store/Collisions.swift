@@ -25,19 +25,55 @@ enum Collisions {
     _ db: Database, on id: Order.ID, since seen: Int, by author: Author, isQueued: Bool,
     _ codec: Codec
   ) throws -> [OrderEvent] {
-    let unseen = try String.fetchSet(
-      db.cachedStatement(sql: "SELECT id FROM event WHERE demande = ? AND seq > ?"),
-      arguments: [id, seen])
-    return CollisionReport.news(
-      in: try OrderBook.events(db, id, codec), unseen: unseen, by: author, isQueued: isQueued)
+    var news: [OrderEvent] = []
+    let trail = try trail(db, id)
+    for (id, start) in trail {
+      let unseen = try String.fetchSet(
+        db.cachedStatement(sql: "SELECT id FROM event WHERE demande = ? AND seq > ?"),
+        arguments: [id, max(seen, start)])
+      news += CollisionReport.news(
+        in: try OrderBook.events(db, id, codec), unseen: unseen, by: author, isQueued: isQueued)
+    }
+    return news.filter { event in
+      // Told already, by the demande that left.
+      if case .attached(let source, _) = event.gesture {
+        return !trail.contains { $0.id == source }
+      }
+      return true
+    }
+  }
+
+  /// The demande and those that it was attached to since, each with the place where it came there:
+  /// what reached it under its new name is news as well.
+  private static func trail(
+    _ db: Database, _ id: Order.ID
+  ) throws -> [(id: Order.ID, start: Int)] {
+    var trail = [(id: id, start: 0)]
+    // As `OrderBook.current`: the bound only guards a damaged file.
+    while trail.count < 64, let last = trail.last,
+      let row = try Row.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT d.merged_into, (SELECT max(e.seq) FROM event e WHERE e.demande = d.id
+              AND (e.elsewhere IS NOT NULL OR json_extract(e.gesture, '$.mergedInto') NOT NULL))
+            FROM demande d WHERE d.id = ? AND d.merged_into IS NOT NULL
+            """), arguments: [last.id])
+    {
+      trail.append((id: row[0], start: row[1] ?? 0))
+    }
+    return trail
   }
 
   /// The place of its newest event in the order of their coming here, which is not the order of
   /// the fold: what another machine did before may come after. 0 for a demande that is not there.
   static func lastEvent(_ db: Database, _ id: Order.ID) throws -> Int {
-    try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT max(seq) FROM event WHERE demande = ?"), arguments: [id])
-      ?? 0
+    var last = 0
+    for (id, _) in try trail(db, id) {
+      let newest = try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT max(seq) FROM event WHERE demande = ?"), arguments: [id])
+      last = max(last, newest ?? 0)
+    }
+    return last
   }
 
   /// What stops an item that waits; nil when it may leave.
@@ -59,7 +95,7 @@ enum Collisions {
     case .messageArrived(let message, _):
       guard let key = try MessageShelf.key(db, message) else { return nil }
       return try body(db, key)
-    case .answerQueued(let id), .answered(let id):
+    case .answerQueued(let id, _), .answered(let id):
       let content = try String.fetchOne(
         db.cachedStatement(sql: "SELECT content FROM outbox WHERE message_id = ?"),
         arguments: [id])

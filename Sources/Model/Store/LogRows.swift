@@ -99,6 +99,30 @@ extension LogBook {
       let next = told.firstIndex { $0.number > 0 && $0.at > refused.at } ?? told.endIndex
       told.insert(refused, at: next)
     }
+    return try brought(db, told, codec)
+  }
+
+  /// What people said of a demande before it was attached here goes on being read here: notes, and
+  /// whom it was for (« ne pas délivrer avant rappel du Dr »).
+  private static func brought(
+    _ db: Database, _ events: [OrderEvent], _ codec: Codec, depth: Int = 0
+  ) throws -> [OrderEvent] {
+    guard depth < 16 else { return events }
+    var told: [OrderEvent] = []
+    for event in events {
+      if case .attached(let source, _) = event.gesture, source != event.order,
+        event.standing?.isRefused != true
+      {
+        let known = try OrderBook.events(db, source, codec)
+        let undone = Order.undoneIDs(known)
+        let said = known.filter { $0.gesture.isSaidByPeople && !undone.contains($0.id) }
+        told +=
+          try brought(
+            db, known.filter { $0.gesture.isAttaching }, codec, depth: depth + 1
+          ).filter { $0.gesture.isSaidByPeople } + said
+      }
+      told.append(event)
+    }
     return told
   }
 }
@@ -125,5 +149,26 @@ extension LogBook {
       view = TeamLogJudge.view(view, adding: event.id)
     }
     return (head, view)
+  }
+}
+
+extension Gesture {
+  fileprivate var isSaidByPeople: Bool {
+    switch self {
+    case .noted, .patientNamed: true
+    default: false
+    }
+  }
+
+  fileprivate var isAttaching: Bool {
+    if case .attached = self { return true }
+    return false
+  }
+}
+
+extension LogStanding {
+  fileprivate var isRefused: Bool {
+    if case .refused = self { return true }
+    return false
   }
 }

@@ -81,6 +81,11 @@ extension OfficineStore {
     /// As the store knows the person now, whatever the session thought.
     let member: Member
 
+    /// nil while it is as `expected`, or when nothing was.
+    func stale(since expected: Order.Revision?) throws -> Refusal? {
+      expected == nil || expected == order.revision ? nil : try stale()
+    }
+
     /// Who changed it last, when, and what it is now.
     func stale() throws -> Refusal {
       let last = try OrderBook.events(db, order.id, codec)

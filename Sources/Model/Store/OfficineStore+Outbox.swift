@@ -32,7 +32,8 @@ extension OfficineStore {
         func entry(_ id: String, _ gesture: Gesture) -> OrderBook.Entry {
           OrderBook.Entry(id: id, author: actor.author, at: now, basedOn: nil, gesture: gesture)
         }
-        var entries = [entry(eventID, .answerQueued(messageID: item.messageID))]
+        let seen = try OrderBook.require(db, order, codec).messages.last
+        var entries = [entry(eventID, .answerQueued(messageID: item.messageID, seen: seen))]
         if item.purpose == .reminder {
           entries.append(
             entry("reminded:\(item.messageID)", .reminded(messageID: item.messageID)))

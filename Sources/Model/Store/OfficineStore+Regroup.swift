@@ -4,13 +4,23 @@ import GRDB
 extension OfficineStore {
   /// Brings the messages of `other` into `id`; `other` closes and points here.
   ///
-  /// `eventIDs`: of the event on `id`, of the one on `other`.
+  /// Refused as stale when either changed since `expecting`, and as taken when a colleague works
+  /// on `other` whom `over` does not name.
+  /// - Parameter eventIDs: of the event on `id`, of the one on `other`.
   public func attach(
-    _ other: Order.ID, to id: Order.ID, by actor: Actor, eventIDs: (String, String),
-    now: Timestamp
+    _ other: Order.ID, to id: Order.ID, expecting: AttachingRevisions = AttachingRevisions(),
+    over: Author? = nil, by actor: Actor, eventIDs: (String, String), now: Timestamp
   ) throws(StoreError) -> Order {
     try judged(id, "attach", by: actor, eventID: eventIDs.0, now) { scene in
       let source = try OrderBook.require(scene.db, other, scene.codec)
+      let sourceScene = Scene(
+        db: scene.db, codec: scene.codec, order: source, member: scene.member)
+      if let stale = try sourceScene.stale(since: expecting.source)
+        ?? scene.stale(since: expecting.target)
+        ?? source.refusalOfTakingAway(by: actor.author, over: over)
+      {
+        return .refused(stale)
+      }
       let author = actor.author
       let gesture = Gesture.attached(from: other, messages: source.messages)
       let role = scene.member.role
@@ -39,13 +49,21 @@ extension OfficineStore {
 
   /// Gives one message a demande of its own, with the patient that the message itself names.
   ///
-  /// `eventIDs`: of the event on `id`, of the opening and of the arrival on the new one.
+  /// Refused as stale when it changed since `expecting`, and as taken when a colleague works on it
+  /// whom `over` does not name.
+  /// - Parameter eventIDs: of the event on `id`, of the opening and of the arrival on the new one.
   public func split(
-    _ message: Message.ID, from id: Order.ID, newID: Order.ID, by actor: Actor,
+    _ message: Message.ID, from id: Order.ID, newID: Order.ID,
+    expecting: Order.Revision? = nil, over: Author? = nil, by actor: Actor,
     eventIDs: (String, String, String), now: Timestamp
   ) throws(StoreError) -> (rest: Order, new: Order) {
     let rest = try judged(id, "split", by: actor, eventID: eventIDs.0, now) { scene in
       let author = actor.author
+      if let stale = try scene.stale(since: expecting)
+        ?? scene.order.refusalOfTakingAway(by: author, over: over)
+      {
+        return .refused(stale)
+      }
       let gesture = Gesture.split(message: message, into: newID)
       let refusal = scene.order.refusal(
         of: gesture, by: author, role: scene.member.role, policy: Policy())
@@ -80,13 +98,15 @@ extension OfficineStore {
   /// Same ordonnance, new dispensing: a new demande with the same messages and patient, at the
   /// top of the queue. The old one stays as it is.
   ///
-  /// `eventIDs`: of the opening, of the arrivals (numbered from it), of `renewed`.
+  /// Refused as stale when it changed since `expecting`.
+  /// - Parameter eventIDs: of the opening, of the arrivals (numbered from it), of `renewed`.
   public func renew(
-    _ id: Order.ID, newID: Order.ID, by actor: Actor, eventIDs: (String, String, String),
-    now: Timestamp
+    _ id: Order.ID, newID: Order.ID, expecting: Order.Revision? = nil, by actor: Actor,
+    eventIDs: (String, String, String), now: Timestamp
   ) throws(StoreError) -> Order {
     _ = try judged(id, "renew", by: actor, eventID: eventIDs.0, now) { scene in
       let author = actor.author
+      if let stale = try scene.stale(since: expecting) { return .refused(stale) }
       let refusal = scene.order.refusal(
         of: .renewed(from: id), by: author, role: scene.member.role, policy: Policy())
       if let refusal { return .refused(refusal) }

@@ -46,6 +46,8 @@ extension Gesture {
     case .patientNamed: "patient"
     case .marked(let marker): "mark.\(marker.word)"
     case .unmarked(let name, _): "unmark.\(name.rawValue)"
+    case .productCorrected: "mark.missing"
+    case .newsHandled: "seen"
     case .noted: "note"
     case .printed: "print"
     case .attached, .mergedInto: "attach"

@@ -74,6 +74,9 @@ extension Canvas {
       row += height
     }
     let foot = room.line(room.rows - 1)
+    if room.rows > row + 1, let warning = form.warning(on: form.order.flatMap(state.order)) {
+      put(words(strings.warning(warning)), in: room.line(room.rows - 2), role: .safetyAlert)
+    }
     if let problem = form.problem {
       put(words(strings.problem(problem, now: now)), in: foot, role: .statusError)
     } else if form.isSubmitted {

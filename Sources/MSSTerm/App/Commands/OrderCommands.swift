@@ -187,11 +187,16 @@ struct PatientCommand: Runnable {
     }
     let session = try Session(options, environment)
     let order = try session.order(id)
-    // The matricule belongs to the sender; it stays only while the name is the sender's.
-    let ins = order.patient.flatMap { folded($0.name) == folded(name) ? $0.ins : nil }
+    let patient = Patient.named(name, birthDate: birth, knowing: order.patient)
+    if Patient.losesNumber(name, birthDate: birth, knowing: order.patient) {
+      Output.error(
+        session.words(
+          "Autre nom ou autre naissance : le matricule connu n’a pas suivi.",
+          "Another name or birth date: the known number did not follow."))
+    }
     try Gestures.performOne(
       id, session, options, wait, revision: revision,
-      .patientNamed(Patient(name: name, birthDate: birth, ins: ins, source: .person)))
+      .patientNamed(patient))
   }
 }
 

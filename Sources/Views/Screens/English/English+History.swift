@@ -31,6 +31,9 @@ extension English {
     case .marked(let marker): marked(marker)
     case .unmarked(let name, let value):
       ("marker removed, \(self.marker(name).lowercased())", value)
+    case .productCorrected(let product, let corrected):
+      ("missing product corrected", "\(product) → \(self.product(corrected))")
+    case .newsHandled: ("seen, nothing to do", nil)
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("printed on \(printer)", nil)
     case .attached(let from, let messages):

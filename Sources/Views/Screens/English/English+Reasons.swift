@@ -102,6 +102,8 @@ extension English {
     case .notATime: "A time such as 17:00, or a date and a time."
     case .notANumber: "A number, such as 1."
     case .identity(let problem): self.problem(problem, now: now)
+    case .nothingHandedOver: "Nothing more was handed over: take what was off the list."
+    case .yearNeeded: "A day that is over or far: add the year, as in 20/11/2027."
     case .originalNotAnswered: "Original or QR seen: answer yes or no."
     }
   }

@@ -126,6 +126,7 @@ extension English {
   public func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String {
     switch choice {
     case .status(let status): self.status(status, of: kind).capitalizedFirst
+    case .newsHandled: "Seen, nothing to do: stays as it is"
     case .refuse: "Send back, with a reason"
     case .takeOver(let owner): "Take over from \(owner.name)"
     case .release: "Release"

@@ -35,6 +35,9 @@ extension French {
       )
     case .marked(let marker): marked(marker)
     case .unmarked(let name, let value): ("repère enlevé, \(self.marker(name).lowercased())", value)
+    case .productCorrected(let product, let corrected):
+      ("manque corrigé", "\(product) → \(self.product(corrected))")
+    case .newsHandled: ("vue, rien à faire", nil)
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("imprimée sur \(printer)", nil)
     case .attached(let from, let messages):

@@ -102,6 +102,8 @@ extension French {
     case .notATime: "Une heure comme 17:00, ou une date et une heure."
     case .notANumber: "Un nombre, comme 1."
     case .identity(let problem): self.problem(problem, now: now)
+    case .nothingHandedOver: "Rien de nouveau remis : enlever de la liste ce qui l'est."
+    case .yearNeeded: "Jour passé ou lointain : ajouter l'année, comme 20/11/2027."
     case .originalNotAnswered: "Original ou QR vu : répondre oui ou non."
     }
   }

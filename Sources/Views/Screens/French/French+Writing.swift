@@ -126,6 +126,7 @@ extension French {
   public func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String {
     switch choice {
     case .status(let status): self.status(status, of: kind).capitalizedFirst
+    case .newsHandled: "Vu, rien à faire : reste comme elle est"
     case .refuse: "À reprendre, avec un motif"
     case .takeOver(let owner): "Reprendre à \(owner.name)"
     case .release: "Je laisse"

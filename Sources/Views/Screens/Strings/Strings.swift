@@ -87,6 +87,7 @@ public protocol ReasonStrings {
   func unavailable(_ command: Command, _ reason: Unavailability, now: Timestamp) -> String
   func failure(_ failure: Failure) -> String
   func problem(_ problem: FormProblem, now: Timestamp) -> String
+  func warning(_ warning: FormWarning) -> String
   func problem(_ problem: ComposeProblem) -> String
   func notice(_ content: Notice.Content, now: Timestamp) -> String
 }

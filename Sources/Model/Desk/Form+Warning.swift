@@ -1,0 +1,19 @@
+public import Domain
+
+/// What Enter would do that the lines of a form do not show.
+public enum FormWarning: Equatable, Sendable {
+  /// The number that is known belongs to another name or another birth date.
+  case numberWillGo
+}
+
+extension Form {
+  /// nil while the lines say nothing whole yet.
+  public func warning(on order: Order?) -> FormWarning? {
+    guard kind == .patient, let known = order?.patient else { return nil }
+    let typed = fields[1].buffer.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let birthDate = BirthDate(typed)
+    guard typed.isEmpty || birthDate != nil else { return nil }
+    let name = fields[0].buffer.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return Patient.losesNumber(name, birthDate: birthDate, knowing: known) ? .numberWillGo : nil
+  }
+}

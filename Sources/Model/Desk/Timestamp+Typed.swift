@@ -1,0 +1,80 @@
+import Domain
+
+/// Days and hours as people at the counter type them.
+extension Timestamp {
+  /// Without its year a day is one of the next days: what is farther, or over, is refused, so that
+  /// « 20/11 » on the 21st is never next year unnoticed.
+  static let nearestDays = 60
+
+  /// « 17:00 », « 17 h », « 17h30 », « 21/11 9h », « demain 9h »: the next such moment; nil for
+  /// anything else.
+  init?(promised text: String, now: Timestamp) {
+    var words = folded(text).split(whereSeparator: \.isWhitespace).map(String.init)
+    guard text.count <= 40, let first = words.first else { return nil }
+    var day: CivilDay?
+    if first.contains("/") || Self.days[first] != nil {
+      guard let date = Self.day(words.removeFirst(), now: now) else { return nil }
+      day = date
+      if ["a", "at"].contains(words.first) { words.removeFirst() }
+    }
+    guard let minute = Self.minute(words.joined()) else { return nil }
+    let today = CivilDay(now)
+    var moment = (day ?? today).instant(minute: minute)
+    // An hour that is over today means tomorrow, at that hour of the clock.
+    if day == nil && moment < now { moment = today.adding(1).instant(minute: minute) }
+    guard moment >= now else { return nil }
+    self = moment
+  }
+
+  /// Noon of « 23/11 », « demain », « 23/11/2026 » or « 2026-11-23 ».
+  init?(day text: String, now: Timestamp) {
+    guard text.count <= 20, let date = Self.day(folded(text), now: now) else { return nil }
+    self = date.instant(minute: 12 * 60)
+  }
+
+  /// Whether a day and a month were typed that are not one of the next days.
+  static func needsYear(_ text: String, now: Timestamp) -> Bool {
+    guard let word = text.split(whereSeparator: \.isWhitespace).first else { return false }
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return false }
+    // A leap year, so that 29/2 is a day.
+    return BirthDate("\(parts[0])/\(parts[1])/2000") != nil && day(String(word), now: now) == nil
+  }
+
+  /// Folded, as they are typed.
+  private static let days = [
+    "aujourd'hui": 0, "today": 0, "demain": 1, "tomorrow": 1, "apres-demain": 2,
+  ]
+
+  private static func day(_ text: String, now: Timestamp) -> CivilDay? {
+    let today = CivilDay(now)
+    if let ahead = days[text] { return today.adding(ahead) }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count == 2 {
+      let year = today.date.year
+      return [year, year + 1].compactMap { civil("\(parts[0])/\(parts[1])/\($0)") }
+        .first { (today...today.adding(nearestDays)).contains($0) }
+    }
+    return civil(text)
+  }
+
+  private static func civil(_ text: String) -> CivilDay? {
+    guard let date = BirthDate(text), let month = date.month, let day = date.day else { return nil }
+    return CivilDay(year: date.year, month: month, day: day)
+  }
+
+  /// Minutes since midnight of « 17:00 », « 17h », « 17h30 », « 9 ».
+  private static func minute(_ text: String) -> Int? {
+    let clock = text.map { $0 == "h" ? ":" : $0 }.split(
+      separator: ":", omittingEmptySubsequences: false
+    ).map { String($0) }
+    guard let first = clock.first, (1...2).contains(clock.count), first.count <= 2,
+      let hour = Int(first), (0...23).contains(hour)
+    else { return nil }
+    guard clock.count == 2, !clock[1].isEmpty else { return hour * 60 }
+    guard clock[1].count == 2, let minute = Int(clock[1]), (0...59).contains(minute) else {
+      return nil
+    }
+    return hour * 60 + minute
+  }
+}

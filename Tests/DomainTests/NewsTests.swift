@@ -1,0 +1,144 @@
+import Domain
+import Testing
+
+@Suite("What came and nobody has taken charge of")
+struct NewsTests {
+  /// A « remise » to which the patient wrote again.
+  private static func collectedWithNews() -> History {
+    var history = History.checked()
+    history.add(Team.paul, .handedOver(HandOver()))
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    return history
+  }
+
+  private func isToTake(_ history: History) -> Bool {
+    history.order.hasNews && QueueView.todo.contains(history.order, member: nil)
+  }
+
+  @Test("any new message brings it back; taking charge of it handles it")
+  func comesBack() {
+    var history = History()
+    #expect(!history.order.hasNews)
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    #expect(!history.order.hasNews, "nobody has looked at it yet: all of it is new")
+    for status in [Order.Status.preparing, .prepared, .closed] {
+      history.add(Team.léa, .moved(to: status, reason: "x"))
+      #expect(!history.order.hasNews)
+      history.add(.mailbox, .messageArrived(message: "n-\(status)", patient: nil))
+      #expect(history.order.hasNews)
+    }
+    #expect(history.order.lastMessageAt == history.events.last?.at)
+  }
+
+  @Test(
+    "D14 a note, a print, a marker, a name, an attaching hide no new message",
+    arguments: [
+      Gesture.noted("@Paul tu peux regarder ?"), .printed(printer: "comptoir"), .marked(.urgent),
+      .unmarked(.urgent, value: nil), .patientNamed(History.mother), .kindChanged(to: .question),
+      .attached(from: "d2", messages: ["m5"]), .reminded(messageID: "<a@b>"),
+      .answered(messageID: "<a@b>"), .answerWithdrawn(messageID: "<a@b>"), .released,
+    ])
+  func hidesNothing(_ gesture: Gesture) {
+    var history = Self.collectedWithNews()
+    history.add(Team.léa, gesture)
+    #expect(isToTake(history))
+  }
+
+  @Test(
+    "D14 taking charge handles it, and undoing that brings it back",
+    arguments: [
+      Gesture.taken(over: nil), .assigned(to: Team.paul, over: nil), .newsHandled,
+      .moved(to: .closed, reason: "doublon"),
+    ])
+  func handles(_ gesture: Gesture) throws {
+    var history = Self.collectedWithNews()
+    history.add(Team.léa, gesture)
+    #expect(!history.order.hasNews)
+    try history.undo(by: Team.léa)
+    #expect(isToTake(history))
+  }
+
+  @Test("« vu, rien à faire » leaves the state, who has it and what is owed; only for news")
+  func seen() {
+    var history = Self.collectedWithNews()
+    let before = history.order
+    func refusal(_ order: Order) -> Refusal? {
+      order.refusal(of: .newsHandled, by: Team.léa, role: .preparateur, policy: Policy())
+    }
+    #expect(refusal(before) == nil)
+    history.add(Team.léa, .newsHandled)
+    #expect(history.order.status == .collected && history.order.markers == before.markers)
+    #expect(refusal(history.order) == .alreadyDone(.collected))
+  }
+
+  @Test("O13 an answer handles what was there when it was written, never what came since")
+  func answering() {
+    var history = Self.collectedWithNews()
+    history.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "m2"))
+    #expect(!history.order.hasNews)
+    history.add(.mailbox, .messageArrived(message: "m3", patient: nil))
+    #expect(isToTake(history))
+    // The server's verdict bears Léa's name; she never saw the mail that came meanwhile.
+    history.add(Team.léa, .answered(messageID: "<1@x>"))
+    #expect(isToTake(history))
+    #expect(history.order.answered?.author == Team.léa)
+  }
+
+  @Test("an answer from a machine that had not seen a mail does not handle it")
+  func answeringUnseen() {
+    var history = Self.collectedWithNews()
+    history.add(.mailbox, .messageArrived(message: "m3", patient: nil))
+    history.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "m2"))
+    #expect(isToTake(history))
+    var other = Self.collectedWithNews()
+    other.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "never heard of"))
+    #expect(isToTake(other))
+  }
+
+  @Test("an answer that was taken back answers nothing: what it answered is new again")
+  func withdrawn() {
+    var history = Self.collectedWithNews()
+    history.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "m2"))
+    history.add(Team.léa, .answerWithdrawn(messageID: "<1@x>"))
+    #expect(isToTake(history))
+  }
+
+  @Test("what came leaves with its message")
+  func leaves() {
+    var history = Self.collectedWithNews()
+    history.add(Team.léa, .split(message: "m2", into: "d2"))
+    #expect(!history.order.hasNews)
+  }
+
+  @Test("whoever prepares it and goes on with it has seen it; a colleague who files is told of")
+  func preparing() {
+    var history = History()
+    history.add(Team.léa, .taken(over: nil))
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    history.add(Team.paul, .marked(.urgent))
+    #expect(history.order.hasNews)
+    history.add(Team.léa, .marked(.shelf("bac 2")))
+    #expect(!history.order.hasNews)
+    history.add(Team.paul, .attached(from: "d2", messages: ["m3"]))
+    #expect(history.order.hasNews, "Léa prepares it and has not seen what Paul filed there")
+  }
+
+  @Test("correcting a missing product is one gesture, and one undo brings the old line back")
+  func correcting() throws {
+    var history = History.prepared()
+    let old = MissingProduct(product: "Doliprane", quantity: 2)
+    let new = MissingProduct(product: "Efferalgan", quantity: 1)
+    history.add(Team.léa, .marked(.missing(old)))
+    history.add(Team.léa, .marked(.missing(MissingProduct(product: "Kardegic"))))
+    history.add(Team.léa, .productCorrected("doliprane", to: new))
+    #expect(history.order.markers.missing.map(\.product) == ["Efferalgan", "Kardegic"])
+    try history.undo(by: Team.léa)
+    #expect(history.order.markers.missing.first == old)
+    history.add(Team.léa, .productCorrected("Doliprane", to: MissingProduct(product: "KARDEGIC")))
+    #expect(history.order.markers.missing.map(\.product) == ["KARDEGIC"])
+    let refusal = history.order.refusal(
+      of: .productCorrected("Doliprane", to: new), by: Team.léa, role: .preparateur,
+      policy: Policy())
+    #expect(refusal == .needsText, "it went meanwhile")
+  }
+}
