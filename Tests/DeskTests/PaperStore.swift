@@ -97,11 +97,12 @@ struct PaperStore {
         id: "reminder", replyingTo: message, order: id, to: [], body: template.body,
         purpose: .reminder, authorID: member ?? "", updatedAt: state.now)
       return [.draftOpened(draft, recipient: nil)]
-    case .attach(let id, let other):
+    case .attach(let attaching):
+      let (id, other) = (attaching.source.id, attaching.target.id)
       return [.gestureRefused(.attached(from: id, messages: []), other, .notItsMessage)]
-    case .split(let message, let id):
+    case .split(let message, let id, _, _):
       return [.gestureRefused(.split(message: message, into: "d0"), id, .lastMessage)]
-    case .renew(let id): return [.gestureRefused(.renewed(from: id), id, .notHeld)]
+    case .renew(let id, _): return [.gestureRefused(.renewed(from: id), id, .notHeld)]
     case .openDraft(let message, let id): return openDraft(message, id, state)
     default: return write(effect, state, member)
     }

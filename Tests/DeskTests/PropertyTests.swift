@@ -110,9 +110,10 @@ struct PropertyTests {
   /// The demande a work effect is about.
   private func target(_ effect: Effect) -> Order.ID? {
     switch effect {
-    case .perform(_, let id, _), .undo(let id, _), .attach(let id, _), .split(_, let id),
-      .renew(let id), .print(let id, _):
+    case .perform(_, let id, _), .undo(let id, _), .split(_, let id, _, _), .renew(let id, _),
+      .print(let id, _):
       id
+    case .attach(let attaching): attaching.source.id
     default: nil
     }
   }
@@ -126,9 +127,11 @@ struct PropertyTests {
     case .note(let editor): targets = [editor.order]
     case .confirm(let confirm):
       switch confirm.question {
-      case .takeOver(let id, _), .print(let id, _), .attach(let id, _), .assign(let id, _, _),
-        .remindAgain(let id, _), .renew(let id):
+      case .takeOver(let id, _), .print(let id, _), .assign(let id, _, _),
+        .remindAgain(let id, _), .renew(let id), .closeOver(let id, _):
         targets = [id]
+      case .attach(let attaching): targets = [attaching.source.id]
+      case .split(_, let row, _): targets = [row.id]
       case .undo(let last): targets = [last.order.id]
       case .quit, .discardDraft, .reassign, .cancelSend: targets = []
       }

@@ -169,14 +169,118 @@ struct TeamDeskTests {
         if case .demande(let row) = $0 { row.id == Officine.anh } else { false }
       })
     #expect(desk.press(.enter).isEmpty)
-    #expect(desk.press(.right, .enter) == [.attach(Officine.anh, to: first.id)])
+    guard case .attach(let attaching)? = question(desk) else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(attaching.source.id == Officine.anh && attaching.target == first)
+    #expect(desk.press(.right, .enter) == [.attach(attaching)])
+    #expect(desk.state.pending[Officine.anh] == .attach)
   }
 
   @Test func `opening a new dispensing says that it cannot be undone`() {
     var desk = focused(Officine.luc)
     desk.send(.commanded(.renew))
     #expect(question(desk) == .renew(Officine.luc))
-    #expect(desk.press(.enter) == [.renew(Officine.luc)])
+    let seen = Officine.row(Officine.luc).order.revision
+    #expect(desk.press(.enter) == [.renew(Officine.luc, expecting: seen)])
+  }
+
+  @Test func `m6 splitting asks first, and says whose work it is`() {
+    var opened = Officine.opened(Officine.mohamed)
+    opened.order.messages.append("m-second")
+    let order: Order? = opened.order
+    var desk = focused(Officine.mohamed, actor: Officine.claire)
+    desk.send(.orderLoaded(opened))
+    desk.send(.commanded(.split))
+    #expect(desk.press(.enter).isEmpty, "a slip in a list of mails makes no new demande")
+    guard case .split(let message, let row, let over)? = question(desk) else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(desk.press(.enter).isEmpty, "and Enter says no")
+    #expect(row.id == Officine.mohamed && over?.memberID == Officine.lea.id)
+    desk.send(.commanded(.split))
+    desk.press(.enter)
+    #expect(
+      desk.press(.right, .enter) == [
+        .split(
+          message, from: Officine.mohamed, expecting: order?.revision,
+          over: order?.owner.map { Author($0) })
+      ])
+  }
+
+  // MARK: Closing what a colleague works on
+
+  @Test func `M13 « sans suite » on a colleague's demande names them, and takes it first`() {
+    var store = PaperStore()
+    var desk = focused(Officine.mohamed, actor: Officine.claire)
+    let owner = store.order(Officine.mohamed)?.owner
+    #expect(owner?.memberID == Officine.lea.id)
+    desk.send(.commanded(.close))
+    guard case .closeOver(Officine.mohamed, let from)? = question(desk), from == owner else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    desk.press(.right, &store)
+    desk.press(.enter, &store)
+    desk.type("doublon\n", &store)
+    let order = store.order(Officine.mohamed)
+    #expect(order?.status == .closed && order?.closedReason == "doublon", "\(desk.report)")
+    let told = store.opened(Officine.mohamed)?.events.suffix(2).map(\.gesture)
+    #expect(
+      told == [
+        .taken(over: owner.map { Author($0) }), .moved(to: .closed, reason: "doublon"),
+      ])
+    #expect(desk.state.layers.isEmpty && desk.state.pending.isEmpty)
+  }
+
+  @Test func `a colleague between two gestures of a form stops the rest`() {
+    var store = PaperStore()
+    var desk = focused(Officine.mohamed, actor: Officine.claire)
+    desk.send(.commanded(.close))
+    desk.press(.right, .enter)
+    desk.type("doublon")
+    let first = desk.press(.enter)
+    #expect(first.count == 1)
+    for event in first.flatMap({ store.answer($0, to: desk.state) }) {
+      store.append(
+        .marked(.urgent), to: Officine.mohamed, by: Officine.actor(Officine.sami),
+        at: Officine.now)
+      desk.settle(desk.send(event), &store)
+    }
+    #expect(store.order(Officine.mohamed)?.status == .preparing, "\(desk.report)")
+    guard case .refused(.stale)? = desk.state.notice?.content else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(desk.state.layers.count == 1, "the form is still there")
+    #expect(desk.state.pending.isEmpty)
+  }
+
+  @Test func `B2 « vu, rien à faire » stands in the states of what came back, and nowhere else`() {
+    var desk = focused(Officine.luc, actor: Officine.claire)
+    desk.press(.character("e"))
+    #expect(menu(desk)?.choices.contains(.newsHandled) == false)
+    desk.press(.escape)
+    var state = State.fixture(view: .all, actor: Officine.claire)
+    state.selection = Officine.luc
+    state.opened = Officine.opened(Officine.luc)
+    state.opened?.order.hasNews = true
+    for place in state.page.rows.indices where state.page.rows[place].id == Officine.luc {
+      state.page.rows[place].order.hasNews = true
+    }
+    desk = DeskTrace(state)
+    desk.press(.character("e"))
+    guard let choices = menu(desk)?.choices, let place = choices.firstIndex(of: .newsHandled) else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    for _ in 0..<place { desk.press(.down) }
+    guard case .perform(.newsHandled, Officine.luc, .some)? = desk.press(.enter).first else {
+      Issue.record("\(desk.report)")
+      return
+    }
   }
 
   // MARK: Reminding

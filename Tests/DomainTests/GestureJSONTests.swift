@@ -49,6 +49,10 @@ struct GestureJSONTests {
     (.moved(to: .preparing, reason: nil), #"{"moved":{"to":"preparing"}}"#),
     (.moved(to: .closed, reason: "doublon"), #"{"moved":{"reason":"doublon","to":"closed"}}"#),
     (.refused(reason: "dosage"), #"{"refused":{"reason":"dosage"}}"#),
+    (
+      .refused(reason: "dosage", isFree: true),
+      #"{"refused":{"isFree":true,"reason":"dosage"}}"#
+    ),
     (.kindChanged(to: .document), #"{"kindChanged":{"to":"document"}}"#),
     (
       .patientNamed(

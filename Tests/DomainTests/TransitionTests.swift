@@ -14,13 +14,13 @@ struct TransitionTests {
 
   /// For a pharmacist. Three letters a cell: nobody holds it, I do, a colleague does.
   /// `.` may, `y` already mine, `t` taken by a colleague, `h` not held, `d` already done,
-  /// `f` not from here, `k` not for this kind.
+  /// `f` not from here, `k` not for this kind, `o` nothing is owed.
   static let prescription: [(Order.Status, String)] = [
     // take over rel  →rec →prng →prd →chk →part →coll →clos refused
     (.received, ".yt .y. h.t ddd ..t ..t fff fff fff ... fff"),
-    (.preparing, ".yt .y. h.t fff ddd ..t fff fff fff ... fff"),
+    (.preparing, ".yt .y. h.t fff ddd ..t fff fff fff ..t fff"),
     (.prepared, ".yt .y. h.t fff ..t ddd ... fff fff ... ..."),
-    (.checked, ".yt .y. h.t fff ..t fft ddd ... ... ... ..."),
+    (.checked, ".yt .y. h.t fff ..t fft ddd ooo ... ... ..."),
     (.partial, ".yt .y. h.t fff fft fft fff ddd ... ... fff"),
     (.collected, "fff fff h.t fff fft fft fff fff ddd ... fff"),
     (.closed, "fff fff h.t fff ..t fft fff fff fff ddd fff"),
@@ -29,7 +29,7 @@ struct TransitionTests {
   /// Questions and documents are taken and closed; they are neither prepared nor handed over.
   static let other: [(Order.Status, String)] = [
     (.received, ".yt .y. h.t ddd ..t kkt kkk kkk kkk ... kkk"),
-    (.preparing, ".yt .y. h.t fff ddd kkt kkk kkk kkk ... kkk"),
+    (.preparing, ".yt .y. h.t fff ddd kkt kkk kkk kkk ..t kkk"),
     (.closed, "fff fff h.t fff ..t kkt kkk kkk kkk ddd kkk"),
   ]
 
@@ -45,6 +45,7 @@ struct TransitionTests {
     case .needsPharmacist: "P"
     case .needsPatient: "N"
     case .needsReason: "R"
+    case .nothingOwed: "o"
     default: "?"
     }
   }

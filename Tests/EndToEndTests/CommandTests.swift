@@ -177,7 +177,12 @@ struct CommandTests {
     let (_, order) = try first(counter)
     let demande = try #require(order)
     for state in ["take", "prepared", "checked", "collected"] {
-      let words = state == "take" ? ["take", demande] : ["status", demande, state]
+      var words = state == "take" ? ["take", demande] : ["status", demande, state]
+      if state == "collected" {
+        // A PDF without an e-prescription number: the original is awaited, and asked for.
+        #expect(try counter.start(words + ["--as", "LP"]).wait().code == 3)
+        words += ["--original-seen", "yes"]
+      }
       let actor = state == "checked" ? "CM" : "LP"
       if state == "checked" {
         let named = try counter.mssterm("patient", demande, "--name", "MARTIN Jeanne", "--as", "LP")

@@ -103,7 +103,14 @@ struct TeamEndToEnd {
     let promised = try Counter.objects(counter.mssterm("list", "--view", "promised", "--json"))
     #expect(promised.count == 1)
     #expect(try counter.mssterm("status", id, "collected", "--owed", "X", "--as", "LP").code == 64)
-    let whole = try counter.mssterm("status", id, "collected", "--given-to", "elle", "--as", "LP")
+    // M10: what was promised does not go out of sight because nobody was asked.
+    for options in [[], ["--given-to", "elle"]] {
+      let silent = try counter.start(["status", id, "collected", "--as", "LP"] + options).wait()
+      #expect(silent.code == 3 && silent.err.contains("--nothing-owed"), "\(silent.err)")
+    }
+    #expect(try counter.store().order(id)?.status == .partial)
+    let whole = try counter.mssterm(
+      "status", id, "collected", "--nothing-owed", "--given-to", "elle", "--as", "LP")
     #expect(whole.code == 0, "\(whole.err)")
     let event = try #require(try counter.store().events(of: id).last)
     #expect(event.gesture == .handedOver(HandOver(givenTo: "elle")))

@@ -137,12 +137,47 @@ struct TeamScreenTests {
     #expect(text.contains("ROUX Élodie, COLIN Zoé"))
   }
 
+  private static let jeanne = Officine.row(Officine.jeanne)
+
+  @Test("M5 the last question before attaching names both, who loses it, and two patients loudly")
+  func attaching() {
+    let other = Officine.row(Officine.luc)
+    let attaching = Attaching(
+      source: Self.jeanne, target: other, over: Officine.actor(Officine.sami).author)
+    let frame = frame(80, 24) { $0.layers = [.confirm(Confirm(.attach(attaching)))] }
+    assertScreen(frame, named: "attach-80x24")
+    let text = self.text(frame)
+    #expect(text.contains("Sami") && text.contains("ATTENTION"))
+    for row in [Self.jeanne, other] {
+      let name = row.order.patient?.name ?? row.message.sender.display
+      #expect(name.split(separator: " ").allSatisfy { text.contains($0) }, "\(name)")
+    }
+    let same = Attaching(source: Self.jeanne, target: Self.jeanne)
+    #expect(Language.french.strings.alert(.attach(same)) == nil)
+    #expect(!Language.french.strings.consequence(.attach(same)).contains("travaille"))
+  }
+
+  @Test("B3 the form says that the known number will not follow")
+  func losesNumber() {
+    let order = Officine.row(Officine.jeanne).order
+    var form = Form(
+      kind: .patient, order: Officine.jeanne, expecting: nil,
+      fields: [.init(.name, order.patient?.name ?? ""), .init(.birthDate, "04/09/1987")])
+    form.focus = 1
+    let shown = form
+    let frame = frame(80, 24) { $0.layers = [.form(shown)] }
+    assertScreen(frame, named: "formPatient-80x24")
+    #expect(text(frame).contains("ne suivra pas"))
+  }
+
   @Test("what cannot be undone says so before it is done", arguments: [Language.french, .english])
   func beforehand(language: Language) {
     let strings = language.strings
     let word = language == .french ? "annul" : "undo"
     let questions: [Confirm.Question] = [
-      .print("d1", printer: "comptoir"), .attach("d1", to: "d2"), .renew("d1"),
+      .print("d1", printer: "comptoir"), .renew("d1"),
+      .attach(Attaching(source: Self.jeanne, target: Self.jeanne)),
+      .split("m1", from: Self.jeanne, over: nil),
     ]
     for question in questions {
       #expect(strings.consequence(question).contains(word), "\(question)")

@@ -69,7 +69,7 @@ import Testing
     #expect(try again.order(order) == right)
     #expect(try again.page(of: .todo, member: nil, after: nil, limit: 9).rows.map(\.id) == [order])
     #expect(try again.setting("fold") == String(Order.foldVersion))
-    #expect(try again.verify(anchors: []).problems.isEmpty)
+    #expect(try again.verify().problems.isEmpty)
   }
 }
 

@@ -36,6 +36,42 @@ struct TeamStoreTests {
     #expect(try store.verify().problems == [])
   }
 
+  @Test func `m11 what is sent back to somebody who left is to be taken`() throws {
+    try store.act(.moved(to: .prepared, reason: nil), on: ids[0], by: lea, event: "p")
+    try store.act(.refused(reason: "dosage"), on: ids[0], event: "r1")
+    #expect(try store.order(ids[0])?.owner?.memberID == lea.member.id, "she is there: it is hers")
+    try store.act(.moved(to: .prepared, reason: nil), on: ids[0], by: lea, event: "p2")
+    try store.setDisabled(lea.member.id, true, by: nil, now: later(2))
+    let back = try store.act(.refused(reason: "dosage"), on: ids[0], event: "r2")
+    #expect(back.owner == nil && back.redoReason == "dosage")
+    let toTake = try store.page(of: .todo, member: nil, after: nil, limit: 9).rows
+    #expect(toTake.contains { $0.id == ids[0] })
+  }
+
+  @Test func `m12 a demande that is gone does not stop the others from changing hands`() throws {
+    for id in ids { try store.act(.taken(over: nil), on: id, by: sami, event: "t-" + id) }
+    let outcomes = try store.reassign(
+      ["dgone"] + ids, from: sami.member.id, to: lea.member, by: claire, eventID: names(),
+      now: later(200))
+    #expect(outcomes.map(\.refusal) == [.notHeld, nil, nil, nil])
+  }
+
+  @Test func `m13 each of many gestures is found again for undo, one after the other`() throws {
+    let all = (1...12).map { Mail(n: $0).order }
+    for n in 4...12 { try store.take(Mail(n: n)) }
+    for id in all { try store.act(.taken(over: nil), on: id, by: sami, event: "t-" + id) }
+    _ = try store.reassign(
+      all, from: sami.member.id, to: lea.member, by: claire, eventID: names(), now: later(200))
+    for n in 1...12 {
+      let mine = try store.lastGestures(of: claire.author, now: later(300))
+      let last = try #require(mine.first { $0.refusal == nil }, "undo \(n)")
+      _ = try store.undo(
+        on: last.order.id, event: last.event.id, by: claire, eventID: "u\(n)",
+        now: later(300))
+    }
+    #expect(try store.held(by: sami.member.id).count == 12)
+  }
+
   @Test func `nothing is given to somebody who left`() throws {
     try store.setDisabled(lea.member.id, true, by: nil, now: later(2))
     let error = problem {

@@ -33,13 +33,27 @@ enum Gestures {
     _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
     revision: Int? = nil, _ gesture: (Order, Actor) throws -> Gesture
   ) throws {
+    try performAll(ids, session, options, wait, revision: revision) { order, actor in
+      [try gesture(order, actor)]
+    }
+  }
+
+  /// Several gestures on each, one after the other: each on what the one before it made.
+  static func performAll(
+    _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
+    revision: Int? = nil, _ gestures: (Order, Actor) throws -> [Gesture]
+  ) throws {
     let actor = try session.actor(options)
     let attempts = try ids.map { id in
       try attempt(id) {
-        let order = try session.order(id)
-        let (result, event) = try perform(
-          try gesture(order, actor), on: order.id, revision, actor, session)
-        return Done(order: result, events: [event])
+        var done = Done(order: try session.order(id), events: [])
+        var seen = revision
+        for gesture in try gestures(done.order, actor) {
+          let (result, event) = try perform(gesture, on: done.order.id, seen, actor, session)
+          done = Done(order: result, events: done.events + [event])
+          seen = result.revision
+        }
+        return done
       }
     }
     try tell(attempts, session, options, wait)

@@ -67,9 +67,11 @@ extension Command {
     }
     guard let gesture = gesture(on: order) else { return nil }
     let role = state.role(for: gesture, of: actor)
-    return order.refusal(
-      of: gesture, by: actor.author, role: role, policy: state.policy
-    ).map { .refused($0) }
+    let refusal = order.refusal(
+      of: gesture, by: actor.author, role: role, policy: state.policy)
+    // A question names the colleague first.
+    if self == .close, case .alreadyTaken? = refusal { return nil }
+    return refusal.map { .refused($0) }
   }
 
   /// What the command would do, with words put in where a form will ask for them; nil for a
@@ -86,8 +88,8 @@ extension Command {
     case .markPrepared: .moved(to: .prepared, reason: nil)
     case .check: .moved(to: .checked, reason: nil)
     case .refusePreparation: .refused(reason: "x")
-    case .collect: .moved(to: .collected, reason: nil)
-    case .collectPartly: .moved(to: .partial, reason: nil)
+    case .collect: .handedOver(HandOver())
+    case .collectPartly: .handedOver(HandOver(owed: [MissingProduct(product: "x")]))
     case .close: .moved(to: .closed, reason: "x")
     case .namePatient: .patientNamed(Patient(name: "x", source: .person))
     case .note: .noted("x")

@@ -28,9 +28,10 @@ public enum Effect: Equatable, Sendable {
   case undo(on: Order.ID, event: String? = nil)
   /// Each is its own event; answered by `reassigned`.
   case reassign([HeldDemande], from: String, to: Member)
-  case attach(Order.ID, to: Order.ID)
-  case split(Message.ID, from: Order.ID)
-  case renew(Order.ID)
+  case attach(Attaching)
+  /// `over`: the colleague who works on it, and whom the question named.
+  case split(Message.ID, from: Order.ID, expecting: Order.Revision?, over: Author?)
+  case renew(Order.ID, expecting: Order.Revision?)
   case markSeen([Message.ID])
   /// The person has read that the team log refused these events.
   case acknowledgeRefusals([String])

@@ -37,7 +37,10 @@ extension Form {
     switch kind {
     case .patient: return [.patientNamed(try patient(of: order))]
     case .redoReason: return [.refused(reason: try required(0))]
-    case .closeReason: return [.moved(to: .closed, reason: try required(0))]
+    case .closeReason:
+      let closing = Gesture.moved(to: .closed, reason: try required(0))
+      guard let over, order.owner?.memberID == over.memberID else { return [closing] }
+      return [.taken(over: Author(over)), closing]
     case .shelf: return [.marked(.shelf(try required(0)))]
     case .questionPrescriber: return [.marked(.questionPrescriber(try required(0)))]
     case .questionPatient: return [.marked(.questionPatient(try required(0)))]

@@ -133,6 +133,8 @@ public struct Form: Equatable, Sendable {
   public var fields: [Field]
   /// The line of the list that is being corrected.
   public var replaces: MissingProduct?
+  /// The colleague from whom it is taken first, as a question said.
+  public var over: Order.Owner?
   public var focus: Int
   /// Why Enter did not work, until the next key.
   public var problem: FormProblem?
@@ -172,7 +174,10 @@ public struct Confirm: Equatable, Sendable {
     case quit(waitingToSend: Int)
     case discardDraft
     case print(Order.ID, printer: String)
-    case attach(Order.ID, to: Order.ID)
+    case attach(Attaching)
+    case split(Message.ID, from: QueueRow, over: Author?)
+    /// A colleague works on it.
+    case closeOver(Order.ID, from: Order.Owner)
     case assign(Order.ID, to: Member, from: Order.Owner)
     case reassign(Holding, to: Member)
     /// Not under the eyes, or not just now: it is named first.

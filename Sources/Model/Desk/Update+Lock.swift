@@ -132,7 +132,8 @@ extension State {
     case .identify(let given): refuseUnlocking(.failed(failure), given.attempt)
     case .perform(let gesture, let id, _):
       for id in gesture.demandes + [id] { settle(id) }
-    case .undo(let id, _), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
+    case .undo(let id, _), .renew(let id, _), .split(_, let id, _, _): settle(id)
+    case .attach(let attaching): settle(attaching.source.id)
     default: break
     }
     return []

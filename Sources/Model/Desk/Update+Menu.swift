@@ -128,15 +128,17 @@ extension State {
         .unmarked(.missing, value: product.product), on: order.id, expecting: expecting,
         as: .chooseMarker)
     case .addProduct: openForm(.missing, order, expecting: expecting)
-    case .demande(let row): ask(.attach(order.id, to: row.id), expecting: expecting)
+    case .demande(let row):
+      ask(.attach(attaching(order, to: row)), expecting: nil)
     case .kind(let kind):
       return perform(
         .kindChanged(to: kind), on: order.id, expecting: expecting, as: .changeKind)
     case .marker(let name, let isSet):
       return mark(order, name, isSet: isSet, expecting: expecting)
     case .message(let message):
-      markPending(order.id, .split)
-      return [.split(message, from: order.id)]
+      ask(
+        .split(message, from: row(of: order), over: colleague(on: order)),
+        expecting: expecting ?? order.revision)
     case .member, .bal, .template, .view, .customView, .absent, .heir, .refused: break
     }
     return []
@@ -148,10 +150,9 @@ extension State {
     switch status {
     case .collected: openForm(.collect(partial: false), order, expecting: expecting)
     case .partial: openForm(.collect(partial: true), order, expecting: expecting)
-    case .closed where order.kind == .prescription:
-      openForm(.closeReason, order, expecting: expecting)
+    case .closed: return close(order, expecting: expecting)
     case .checked where needsControl: openForm(.check, order, expecting: expecting)
-    case .received, .preparing, .prepared, .checked, .closed:
+    case .received, .preparing, .prepared, .checked:
       return perform(
         .moved(to: status, reason: nil), on: order.id, expecting: expecting, as: .chooseState)
     }
@@ -195,10 +196,7 @@ extension State {
       return savesBeforeExit() + [.quit]
     case .discardDraft: return discard()
     case .print(let id, let printer): return [.print(id, printer: printer)]
-    case .attach(let id, let other):
-      if pending[id] != nil { return [] }
-      markPending(id, .attach)
-      return [.attach(id, to: other)]
+    case .attach, .split, .closeOver: return regroup(confirm)
     case .assign(let id, let colleague, let owner):
       if pending[id] != nil { return [] }
       return perform(
@@ -212,7 +210,7 @@ extension State {
     case .renew(let id):
       if pending[id] != nil { return [] }
       markPending(id, .renew)
-      return [.renew(id)]
+      return [.renew(id, expecting: confirm.expecting)]
     }
   }
 }

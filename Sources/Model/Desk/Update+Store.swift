@@ -78,7 +78,8 @@ extension State {
         settle(id)
         unsubmitForms(of: id)
       }
-    case .undo(let id, _), .renew(let id), .split(_, let id), .attach(let id, _): settle(id)
+    case .undo(let id, _), .renew(let id, _), .split(_, let id, _, _): settle(id)
+    case .attach(let attaching): settle(attaching.source.id)
     case .openDraft, .openReminder: awaitedDraft = nil
     case .loadHoldings: awaitsHoldings = false
     case .saveDraft(let draft) where draft.authorID == actor?.member.id: reopen(draft)

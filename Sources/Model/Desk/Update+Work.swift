@@ -23,9 +23,7 @@ extension State {
       let gesture: Gesture =
         order.markers.isUrgent ? .unmarked(.urgent, value: nil) : .marked(.urgent)
       return perform(gesture, on: order.id, expecting: seen, as: .toggleUrgent)
-    case .close where order.kind != .prescription:
-      return perform(.moved(to: .closed, reason: nil), on: order.id, expecting: seen, as: .close)
-    case .close: openForm(.closeReason, order)
+    case .close: return close(order, expecting: seen)
     case .refusePreparation: openForm(.redoReason, order)
     case .collect: openForm(.collect(partial: false), order)
     case .collectPartly: openForm(.collect(partial: true), order)
@@ -117,7 +115,9 @@ extension State {
     if order.kind == .prescription && order.status.isFinished && order.mergedInto == nil {
       choices.append(.renew)
     }
-    if moves.contains(.closed) { choices.append(.status(.closed)) }
+    if moves.contains(.closed) || order.worker(besides: actor.author) != nil {
+      choices.append(.status(.closed))
+    }
     return choices
   }
 

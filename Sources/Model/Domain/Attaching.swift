@@ -3,16 +3,13 @@ public struct Attaching: Hashable, Sendable {
   /// Closes, and its messages go to the other one.
   public var source: QueueRow
   public var target: QueueRow
+  /// The colleague who loses work by it, and whom the person is told of.
+  public var over: Author?
 
-  public init(source: QueueRow, target: QueueRow) {
+  public init(source: QueueRow, target: QueueRow, over: Author? = nil) {
     self.source = source
     self.target = target
-  }
-
-  /// The colleague who loses work by it, and whom the person was told of.
-  public func over(_ author: Author) -> Author? {
-    guard let owner = source.order.owner, owner.memberID != author.memberID else { return nil }
-    return Author(owner)
+    self.over = over
   }
 
   /// Something says that these are two patients: names, birth dates or numbers.
@@ -34,9 +31,20 @@ public struct AttachingRevisions: Hashable, Sendable {
 }
 
 extension Order {
+  /// The colleague who has it and has not finished.
+  public func colleague(besides author: Author) -> Owner? {
+    guard let owner, !status.isFinished, owner.memberID != author.memberID else { return nil }
+    return owner
+  }
+
+  /// The colleague who prepares it right now.
+  public func worker(besides author: Author) -> Owner? {
+    status == .preparing ? colleague(besides: author) : nil
+  }
+
   /// Work that a colleague has goes away from them only when they are named.
   public func refusalOfTakingAway(by author: Author, over: Author?) -> Refusal? {
-    guard let owner, !status.isFinished, owner.memberID != author.memberID else { return nil }
+    guard let owner = colleague(besides: author) else { return nil }
     return over?.memberID == owner.memberID ? nil : .alreadyTaken(by: owner)
   }
 }

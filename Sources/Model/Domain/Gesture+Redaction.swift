@@ -15,7 +15,7 @@ public struct Redaction {
     case .messageArrived(let message, let patient):
       .messageArrived(message: message, patient: patient.map { redacted($0) })
     case .moved(let status, let reason): .moved(to: status, reason: reason.map { _ in "" })
-    case .refused: .refused(reason: "")
+    case .refused(_, let isFree): .refused(reason: "", isFree: isFree)
     case .patientNamed(let patient): .patientNamed(redacted(patient))
     case .marked(let marker): .marked(redacted(marker))
     case .unmarked(let name, let value):

@@ -11,8 +11,9 @@ public enum Gesture: Hashable, Sendable, Codable {
   case moved(to: Order.Status, reason: String?)
   /// « Remise », its three lines in one gesture.
   case handedOver(HandOver)
-  /// A pharmacist sent it back: « à reprendre ».
-  case refused(reason: String)
+  /// A pharmacist sent it back: « à reprendre ». `isFree`: whoever prepared it is not there any
+  /// more, so that it is to be taken.
+  case refused(reason: String, isFree: Bool? = nil)
   case kindChanged(to: Order.Kind)
   case patientNamed(Patient)
   case marked(Marker)

@@ -220,10 +220,11 @@ extension Order {
       if handing.originalSeen == true { markers.isOriginalAwaited = false }
       markers.missing = handing.owed
       move(to: handing.status, by: signature)
-    case .refused(let reason):
+    case .refused(let reason, let isFree):
       if let prepared { owner = Owner(prepared.author, since: signature.at) }
       move(to: .preparing, by: signature)
       redoReason = reason
+      if isFree == true { owner = nil }
     case .kindChanged(let kind): change(to: kind)
     case .marked(let marker): markers.set(marker)
     case .unmarked(let name, let value): markers.clear(name, value: value)

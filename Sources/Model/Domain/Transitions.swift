@@ -37,6 +37,10 @@ public enum Refusal: Hashable, Sendable, Codable, Error {
   /// « Pour qui ? » must be answered before the check.
   case needsPatient
   case needsReason
+  /// Products are owed: what is handed over is said line by line.
+  case stillOwed
+  /// Nothing is owed: it is handed over whole.
+  case nothingOwed
   case needsText
   case merged(into: Order.ID)
   case nothingToUndo
@@ -78,7 +82,7 @@ extension Order {
     case .moved(let next, let reason):
       return refusalOfMoving(to: next, reason: reason, by: author, role: role, policy: policy)
     case .handedOver(let handing): return refusalOfHanding(handing)
-    case .refused(let reason):
+    case .refused(let reason, _):
       if kind != .prescription { return .notForThisKind(kind) }
       guard status == .prepared || status == .checked else { return .notFromHere(status) }
       if policy.doubleCheck && !role.isPharmacist { return .needsPharmacist }
@@ -146,12 +150,19 @@ extension Order {
       return .alreadyTaken(by: owner)
     }
     if next == .closed {
+      // Whoever works on it loses it only after a taking over that names them.
+      if let owner, owner.memberID != author.memberID, status == .preparing {
+        return .alreadyTaken(by: owner)
+      }
       // « Sans suite » wants its reason; « traitée » of a question is its normal end.
       return kind == .prescription && isBlank(reason ?? "") ? .needsReason : nil
     }
     if next == .received { return .notFromHere(status) }
     if next != .preparing && kind != .prescription { return .notForThisKind(kind) }
     guard Self.sources(of: next).contains(status) else { return .notFromHere(status) }
+    // Only handing over says what stays owed; otherwise it would be in no view any more.
+    if next == .collected && !markers.missing.isEmpty { return .stillOwed }
+    if next == .partial && markers.missing.isEmpty { return .nothingOwed }
     if next == .checked {
       if policy.doubleCheck && !role.isPharmacist { return .needsPharmacist }
       if patient?.isConfirmed != true { return .needsPatient }
@@ -185,7 +196,14 @@ extension Order {
   /// The states a person may choose now, in the order of the work; closing is always last.
   public func moves(by author: Author, role: Role, policy: Policy) -> [Status] {
     [Status.preparing, .prepared, .checked, .partial, .collected, .closed].filter {
-      refusal(of: .moved(to: $0, reason: "x"), by: author, role: role, policy: policy) == nil
+      let gesture: Gesture =
+        switch $0 {
+        case .partial: .handedOver(HandOver(owed: [MissingProduct(product: "x")]))
+        case .collected: .handedOver(HandOver())
+        default: .moved(to: $0, reason: "x")
+        }
+      return $0 != status
+        && refusal(of: gesture, by: author, role: role, policy: policy) == nil
     }
   }
 

@@ -175,7 +175,7 @@ enum GestureJSON {
         ("original_seen", handing.originalSeen.map { .boolean($0) } ?? .null),
         ("owed", .array(handing.owed.map(RowJSON.missing))),
       ]
-    case .refused(let reason): [named("to-redo"), ("reason", .string(reason))]
+    case .refused(let reason, _): [named("to-redo"), ("reason", .string(reason))]
     case .kindChanged(let kind): [named("kind"), ("kind", .string(kind.rawValue))]
     case .patientNamed(let patient): [named("patient"), ("patient", RowJSON.patient(patient))]
     case .marked(let marker): [named("mark")] + self.marker(marker)

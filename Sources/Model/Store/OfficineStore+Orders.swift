@@ -43,7 +43,7 @@ extension OfficineStore {
       let basedOn = gesture.countsAsRevision ? expecting ?? scene.order.revision : nil
       let entry = OrderBook.Entry(
         id: eventID, author: author, at: now, basedOn: basedOn,
-        gesture: scene.order.asTold(gesture))
+        gesture: try scene.freed(scene.order.asTold(gesture), at: now))
       return .done(try OrderBook.append(scene.db, to: id, [entry], scene.codec))
     }
   }

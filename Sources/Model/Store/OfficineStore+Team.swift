@@ -67,7 +67,10 @@ extension OfficineStore {
       var outcomes: [Reassignment] = []
       for id in ids {
         // What was purged meanwhile is nobody's any more, and keeps nothing else where it is.
-        guard let order = try OrderBook.order(db, id, codec) else { continue }
+        guard let order = try OrderBook.order(db, id, codec) else {
+          outcomes.append(Reassignment(order: id, event: eventID(), refusal: .notHeld))
+          continue
+        }
         let gesture = Gesture.assigned(to: Author(colleague), over: order.owner.map { Author($0) })
         let scene = Scene(db: db, codec: codec, order: order, member: member)
         let refusal =
@@ -97,13 +100,14 @@ extension OfficineStore {
   /// The member's last gesture on each of the demandes touched lately, newest first: the first one
   /// without a refusal is what « annuler » takes back.
   ///
-  /// - Parameter limit: how many demandes are looked at.
+  /// - Parameter limit: how many are given, of the demandes touched last.
   public func lastGestures(
     of author: Author, now: Timestamp, limit: Int = 8
   ) throws(StoreError) -> [LastGesture] {
     guard let memberID = author.memberID else { return [] }
     return try read { db in
       let codec = Codec()
+      // More than asked for: what was undone leaves room for what came before it.
       let demandes = try String.fetchAll(
         db.cachedStatement(
           sql: """
@@ -112,7 +116,9 @@ extension OfficineStore {
               ORDER BY seq DESC LIMIT 200)
             WHERE at >= ? GROUP BY demande ORDER BY max(seq) DESC LIMIT ?
             """),
-        arguments: [memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, limit])
+        arguments: [
+          memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, max(limit, 64),
+        ])
       let found = try demandes.compactMap { id -> LastGesture? in
         let events = try OrderBook.events(db, id, codec)
         guard let last = Order.lastGesture(events, by: author),
@@ -122,7 +128,7 @@ extension OfficineStore {
         return LastGesture(
           event: last.event, order: order, name: try Self.name(db, order), refusal: last.refusal)
       }
-      return found.sorted { $0.event.at > $1.event.at }
+      return Array(found.sorted { $0.event.at > $1.event.at }.prefix(limit))
     }
   }
 
@@ -142,12 +148,23 @@ extension OfficineStore.Scene {
     guard case .assigned(let colleague, _) = gesture, let id = colleague.memberID else {
       return nil
     }
-    let row = try Row.fetchOne(db, sql: "SELECT * FROM member WHERE id = ?", arguments: [id])
-    // A store that keeps no people takes the caller's word, as it does for who acts.
-    guard let row else { return nil }
+    return try isGone(id, at: now) ? .colleagueInactive(name: colleague.name) : nil
+  }
+
+  /// « À reprendre » gives nothing back to whoever prepared it and has left since.
+  func freed(_ gesture: Gesture, at now: Timestamp) throws -> Gesture {
+    guard case .refused(let reason, _) = gesture, let preparer = order.prepared?.author.memberID,
+      try isGone(preparer, at: now)
+    else { return gesture }
+    return .refused(reason: reason, isFree: true)
+  }
+
+  /// A store that keeps no people takes the caller's word, as it does for who acts.
+  private func isGone(_ memberID: String, at now: Timestamp) throws -> Bool {
+    let row = try Row.fetchOne(db, sql: "SELECT * FROM member WHERE id = ?", arguments: [memberID])
+    guard let row else { return false }
     let isRemoved: Bool = row["is_removed"]
-    let isActive = try !isRemoved && Members.member(row).isActive(at: now)
-    return isActive ? nil : .colleagueInactive(name: colleague.name)
+    return try isRemoved || !Members.member(row).isActive(at: now)
   }
 }
 

@@ -24,6 +24,8 @@ extension Refusal {
     case .initialsTaken: "refused.initials-taken"
     case .accountTaken: "refused.account-taken"
     case .lastMessage: "refused.last-message"
+    case .stillOwed: "refused.still-owed"
+    case .nothingOwed: "refused.nothing-owed"
     case .memberInactive: "refused.member-inactive"
     case .colleagueInactive: "refused.colleague-inactive"
     }

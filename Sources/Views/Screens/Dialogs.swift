@@ -227,6 +227,9 @@ extension Canvas {
     let width = min(60, dialogWidth)
     let question = confirm.question
     var lines = paragraph(strings.question(question), width: width - 4, role: .dialogTitle)
+    if let alert = strings.alert(question) {
+      lines += paragraph(alert, width: width - 4, role: .safetyAlert)
+    }
     lines += paragraph(strings.consequence(question), width: width - 4, role: .dialogText)
     let room = drawBox(
       columns: width, rows: min(lines.count + 4, dialogRows), title: strings.yes(question))

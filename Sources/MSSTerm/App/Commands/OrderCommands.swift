@@ -38,67 +38,6 @@ struct ReleaseCommand: Runnable {
   }
 }
 
-/// `mssterm status ID… STATE`
-struct StatusCommand: Runnable {
-  static let configuration = CommandConfiguration(
-    commandName: "status",
-    abstract: "Move a demande: preparing, prepared, checked, to-redo, partial, collected, closed.")
-
-  @OptionGroup var options: CommonOptions
-  @Argument(help: "IDs, then the state.") var words: [String]
-  @Option(help: "Why (to-redo and closed).") var reason: String?
-  @Option(help: "To whom it was handed (collected and partial).") var givenTo: String?
-  @Option(help: "Whether the original or its QR was seen: yes or no.") var originalSeen: String?
-  @Option(help: "A product still owed; may be repeated (partial).") var owed: [String] = []
-  @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
-  @OptionGroup var wait: TeamWaitOptions
-
-  func act(_ environment: Environment) throws {
-    guard words.count >= 2, let name = words.last else {
-      throw CommandFailure(
-        .usage, "Donner au moins un identifiant puis un état.", "Give IDs, then a state.")
-    }
-    let gesture = try self.gesture(name)
-    let session = try Session(options, environment)
-    try Gestures.performAll(
-      Array(words.dropLast()), session, options, wait, revision: revision
-    ) { _, _ in gesture }
-  }
-
-  private static let known =
-    "preparing, prepared, checked, to-redo, partial, collected, closed"
-
-  private func gesture(_ name: String) throws -> Gesture {
-    if name == "to-redo" { return .refused(reason: reason ?? "") }
-    guard let status = Order.Status(rawValue: name), status != .received else {
-      throw CommandFailure(
-        .usage,
-        "État inconnu ; connus : \(Self.known).", "Unknown state; known: \(Self.known).")
-    }
-    let isHanding = givenTo != nil || originalSeen != nil || !owed.isEmpty
-    guard isHanding else { return .moved(to: status, reason: reason) }
-    return .handedOver(try handing(status))
-  }
-
-  /// The three lines of « remise »: what is owed and the state must say the same.
-  private func handing(_ status: Order.Status) throws -> HandOver {
-    guard (status == .partial) == !owed.isEmpty, status == .partial || status == .collected else {
-      throw CommandFailure(
-        .usage, "partial avec --owed PRODUIT, collected sans.",
-        "partial with --owed PRODUCT, collected without.")
-    }
-    var isSeen: Bool?
-    if let originalSeen {
-      guard ["yes", "no", "oui", "non"].contains(originalSeen) else {
-        throw CommandFailure(.usage, "--original-seen yes ou no.", "--original-seen yes or no.")
-      }
-      isSeen = originalSeen == "yes" || originalSeen == "oui"
-    }
-    return HandOver(
-      originalSeen: isSeen, owed: owed.map { MissingProduct(product: $0) }, givenTo: givenTo)
-  }
-}
-
 /// `mssterm mark`
 struct MarkCommand: Runnable {
   static let configuration = CommandConfiguration(

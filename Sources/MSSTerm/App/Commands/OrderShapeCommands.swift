@@ -54,6 +54,7 @@ struct AttachCommand: Runnable {
   @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var other: String
+  @Flag(help: "Take the second one from the colleague who works on it.") var over = false
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
@@ -61,9 +62,18 @@ struct AttachCommand: Runnable {
     let target = try session.order(id)
     let source = try session.order(other)
     let events = (environment.uuid(), environment.uuid())
+    let seen = AttachingRevisions(source: source.revision, target: target.revision)
+    let colleague = over ? source.colleague(besides: actor.author).map { Author($0) } : nil
     let order = try session.ask(id) { store throws(StoreError) in
       try store.attach(
-        source.id, to: target.id, by: actor, eventIDs: events, now: environment.now())
+        source.id, to: target.id, expecting: seen, over: colleague, by: actor, eventIDs: events,
+        now: environment.now())
+    }
+    if let one = source.patient, let two = target.patient, !one.mayBeSamePerson(as: two) {
+      Output.error(
+        session.words(
+          "ATTENTION : deux personnes différentes, semble-t-il ; « mssterm split » sépare.",
+          "CAREFUL: these do not seem to be the same person; \"mssterm split\" separates."))
     }
     try Gestures.tell(id, order, [events.0, events.1], session, options, wait)
   }
@@ -78,6 +88,7 @@ struct SplitCommand: Runnable {
   @OptionGroup var wait: TeamWaitOptions
   @Argument var id: String
   @Argument var message: String
+  @Flag(help: "Although a colleague works on it.") var over = false
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
@@ -85,10 +96,12 @@ struct SplitCommand: Runnable {
     let order = try session.order(id)
     let message = try session.message(message)
     let new = RandomID.order(environment)
+    let colleague = over ? order.colleague(besides: actor.author).map { Author($0) } : nil
     let events = (environment.uuid(), environment.uuid(), environment.uuid())
     let result = try session.ask(id) { store throws(StoreError) in
       try store.split(
-        message.id, from: order.id, newID: new, by: actor, eventIDs: events,
+        message.id, from: order.id, newID: new, expecting: order.revision, over: colleague,
+        by: actor, eventIDs: events,
         now: environment.now())
     }
     try Gestures.tell(
@@ -112,7 +125,8 @@ struct RenewCommand: Runnable {
     let events = (environment.uuid(), environment.uuid(), environment.uuid())
     let new = try session.ask(id) { store throws(StoreError) in
       try store.renew(
-        order.id, newID: RandomID.order(environment), by: actor, eventIDs: events,
+        order.id, newID: RandomID.order(environment), expecting: order.revision, by: actor,
+        eventIDs: events,
         now: environment.now())
     }
     try Gestures.tell(

@@ -44,23 +44,7 @@ struct Writes: Sendable {
             HeldDemande(id: $0.id, name: $0.name, refusal: $1.refusal)
           })
       ]
-    case .attach(let other, let id):
-      let order = try store.attach(
-        other, to: id, by: actor, eventIDs: (environment.uuid(), environment.uuid()),
-        now: environment.now())
-      return [.gestureDone(.attached(from: other, messages: []), order)]
-    case .split(let message, let id):
-      let result = try store.split(
-        message, from: id, newID: RandomID.order(environment), by: actor,
-        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
-        now: environment.now())
-      return [.gestureDone(.split(message: message, into: result.new.id), result.rest)]
-    case .renew(let id):
-      let order = try store.renew(
-        id, newID: RandomID.order(environment), by: actor,
-        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
-        now: environment.now())
-      return [.gestureDone(.renewed(from: id), order)]
+    case .attach, .split, .renew: return try regroup(effect)
     case .markSeen(let messages):
       for message in messages {
         try store.setFlag("\\Seen", true, on: message, by: actor.author, now: environment.now())
@@ -82,15 +66,44 @@ struct Writes: Sendable {
     }
   }
 
+  private func regroup(_ effect: Effect) throws(StoreError) -> [Event] {
+    switch effect {
+    case .attach(let attaching):
+      let (source, target) = (attaching.source.order, attaching.target.order)
+      let other = source.id
+      let order = try store.attach(
+        other, to: target.id,
+        expecting: AttachingRevisions(source: source.revision, target: target.revision),
+        over: attaching.over, by: actor,
+        eventIDs: (environment.uuid(), environment.uuid()), now: environment.now())
+      return [.gestureDone(.attached(from: other, messages: []), order)]
+    case .split(let message, let id, let expecting, let over):
+      let result = try store.split(
+        message, from: id, newID: RandomID.order(environment), expecting: expecting, over: over,
+        by: actor,
+        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        now: environment.now())
+      return [.gestureDone(.split(message: message, into: result.new.id), result.rest)]
+    case .renew(let id, let expecting):
+      let order = try store.renew(
+        id, newID: RandomID.order(environment), expecting: expecting, by: actor,
+        eventIDs: (environment.uuid(), environment.uuid(), environment.uuid()),
+        now: environment.now())
+      return [.gestureDone(.renewed(from: id), order)]
+    default: preconditionFailure("no regrouping")
+    }
+  }
+
   private func refused(_ effect: Effect, _ refusal: Refusal) -> Event {
     switch effect {
     case .perform(let gesture, let id, _): return .gestureRefused(gesture, id, refusal)
     case .undo(let id, _): return .undoRefused(id, refusal)
-    case .attach(let other, let id):
-      return .gestureRefused(.attached(from: other, messages: []), id, refusal)
-    case .split(let message, let id):
+    case .attach(let attaching):
+      return .gestureRefused(
+        .attached(from: attaching.source.id, messages: []), attaching.target.id, refusal)
+    case .split(let message, let id, _, _):
       return .gestureRefused(.split(message: message, into: ""), id, refusal)
-    case .renew(let id): return .gestureRefused(.renewed(from: id), id, refusal)
+    case .renew(let id, _): return .gestureRefused(.renewed(from: id), id, refusal)
     case .releaseHeld(let item, _), .withdrawHeld(let item, _):
       return refusal == .cannotBeUndone
         ? .heldGone(item: item) : .effectFailed(effect, .unexpected(code: "refused"))

@@ -1,9 +1,54 @@
 public import Desk
+import Domain
 
 extension English {
   public func warning(_ warning: FormWarning) -> String {
     switch warning {
     case .numberWillGo: "Another name or birth date: the known number will not follow."
     }
+  }
+}
+
+extension English {
+  func regrouping(_ question: Confirm.Question) -> Asked {
+    switch question {
+    case .attach(let attaching):
+      Asked(
+        question: "Attach the demande of \(identity(attaching.source)) to that of "
+          + "\(identity(attaching.target))?",
+        consequence: working(attaching.over, losesIt: true)
+          + "Its messages go there. u cannot undo it; splitting a message off does the "
+          + "reverse.",
+        yes: "Attach", no: "Do nothing")
+    case .split(_, let row, let over):
+      Asked(
+        question: "Split this message off the demande of \(identity(row))?",
+        consequence: working(over, losesIt: false)
+          + "It becomes a demande to take. u cannot undo it; attaching does the reverse.",
+        yes: "Split off", no: "Do nothing")
+    case .closeOver(_, let owner):
+      Asked(
+        question: "Close \(owner.name)'s demande?",
+        consequence:
+          "\(owner.name) works on it and will see it; the history names them. "
+          + "u undoes it.",
+        yes: "Close", no: "Leave to \(owner.name)")
+    default: preconditionFailure("asked elsewhere")
+    }
+  }
+
+  public func alert(_ question: Confirm.Question) -> String? {
+    guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
+    return "CAREFUL: these do not seem to be the same person."
+  }
+
+  private func working(_ colleague: Author?, losesIt: Bool) -> String {
+    guard let name = colleague?.name else { return "" }
+    return losesIt ? "\(name) works on it and will not have it any more. " : "\(name) works on it. "
+  }
+
+  private func identity(_ row: QueueRow) -> String {
+    let identity = Identity(row.order, row.message, self)
+    return identity.traits.isEmpty ? identity.name : "\(identity.name) (\(identity.traits))"
   }
 }

@@ -24,7 +24,7 @@ extension English {
     case .released: ("released", nil)
     case .moved(let status, let reason): (moved(status), reason)
     case .handedOver(let handing): (moved(handing.status), lines(of: handing))
-    case .refused(let reason): ("sent back", reason)
+    case .refused(let reason, _): ("sent back", reason)
     case .kindChanged(let kind): ("changed to a \(self.kind(kind))", nil)
     case .patientNamed(let patient):
       ("patient named", patient.name + (patient.birthDate.map { ", \($0.french)" } ?? ""))

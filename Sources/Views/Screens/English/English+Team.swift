@@ -108,7 +108,8 @@ extension English {
         consequence: "Same prescription, a new demande to take. u cannot undo it; closing it "
           + "can.",
         yes: "Open", no: "Do nothing")
-    case .takeOver, .quit, .discardDraft, .print, .attach:
+    case .attach, .split, .closeOver: regrouping(question)
+    case .takeOver, .quit, .discardDraft, .print:
       preconditionFailure("asked elsewhere")
     }
   }

@@ -160,8 +160,9 @@ extension English {
     case .quit(let count): "Quit? \(outboxWaiting(count).capitalizedFirst)."
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
-    case .attach: "Attach this demande to the other one?"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).question
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
+      asked(question).question
     }
   }
 
@@ -172,9 +173,8 @@ extension English {
     case .quit: "Nothing leaves now; later it takes an open MSSTerm, or the service."
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
-    case .attach:
-      "Its messages move there. u cannot undo it; “Split a message off” does the opposite."
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew:
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
       asked(question).consequence
     }
   }
@@ -185,8 +185,9 @@ extension English {
     case .quit: "Quit"
     case .discardDraft: "Discard"
     case .print: "Print"
-    case .attach: "Attach"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).yes
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
+      asked(question).yes
     }
   }
 
@@ -195,8 +196,10 @@ extension English {
     case .takeOver(_, let owner): "Leave to \(owner.name)"
     case .quit: "Stay"
     case .discardDraft: "Keep"
-    case .print, .attach: "Do nothing"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).no
+    case .print: "Do nothing"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
+      asked(question).no
     }
   }
 

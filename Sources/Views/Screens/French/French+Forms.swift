@@ -1,9 +1,54 @@
 public import Desk
+import Domain
 
 extension French {
   public func warning(_ warning: FormWarning) -> String {
     switch warning {
     case .numberWillGo: "Autre nom ou autre naissance : le matricule connu ne suivra pas."
     }
+  }
+}
+
+extension French {
+  func regrouping(_ question: Confirm.Question) -> Asked {
+    switch question {
+    case .attach(let attaching):
+      Asked(
+        question: "Rattacher la demande de \(identity(attaching.source)) à celle de "
+          + "\(identity(attaching.target)) ?",
+        consequence: working(attaching.over, losesIt: true)
+          + "Ses messages y passent. Ne pourra pas être annulé avec u ; « Séparer un message » "
+          + "fait l'inverse.",
+        yes: "Rattacher", no: "Ne rien faire")
+    case .split(_, let row, let over):
+      Asked(
+        question: "Séparer ce message de la demande de \(identity(row)) ?",
+        consequence: working(over, losesIt: false)
+          + "Il devient une demande à prendre. Ne pourra pas être annulé avec u ; "
+          + "« Rattacher » fait l'inverse.",
+        yes: "Séparer", no: "Ne rien faire")
+    case .closeOver(_, let owner):
+      Asked(
+        question: "Fermer la demande de \(owner.name) ?",
+        consequence: "\(owner.name) y travaille, le verra, et son nom reste dans l'histoire. "
+          + "Annulable avec u.",
+        yes: "Fermer", no: "Laisser à \(owner.name)")
+    default: preconditionFailure("asked elsewhere")
+    }
+  }
+
+  public func alert(_ question: Confirm.Question) -> String? {
+    guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
+    return "ATTENTION : deux personnes différentes, semble-t-il."
+  }
+
+  private func working(_ colleague: Author?, losesIt: Bool) -> String {
+    guard let name = colleague?.name else { return "" }
+    return losesIt ? "\(name) y travaille et ne l'aura plus. " : "\(name) y travaille. "
+  }
+
+  private func identity(_ row: QueueRow) -> String {
+    let identity = Identity(row.order, row.message, self)
+    return identity.traits.isEmpty ? identity.name : "\(identity.name) (\(identity.traits))"
   }
 }

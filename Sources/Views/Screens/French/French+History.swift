@@ -26,7 +26,7 @@ extension French {
     case .released: ("laissée", nil)
     case .moved(let status, let reason): (moved(status), reason)
     case .handedOver(let handing): (moved(handing.status), lines(of: handing))
-    case .refused(let reason): ("renvoyée à reprendre", reason)
+    case .refused(let reason, _): ("renvoyée à reprendre", reason)
     case .kindChanged(let kind): ("changée en \(self.kind(kind))", nil)
     case .patientNamed(let patient):
       (

@@ -108,7 +108,8 @@ extension French {
         consequence: "Même ordonnance, demande nouvelle à prendre. Ne pourra pas être annulé "
           + "avec u ; « sans suite » la ferme.",
         yes: "Ouvrir", no: "Ne rien faire")
-    case .takeOver, .quit, .discardDraft, .print, .attach:
+    case .attach, .split, .closeOver: regrouping(question)
+    case .takeOver, .quit, .discardDraft, .print:
       preconditionFailure("asked elsewhere")
     }
   }

@@ -160,8 +160,9 @@ extension French {
     case .quit(let count): "Quitter ? \(outboxWaiting(count).capitalizedFirst)."
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
-    case .attach: "Rattacher cette demande à l'autre ?"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).question
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
+      asked(question).question
     }
   }
 
@@ -174,10 +175,8 @@ extension French {
     case .discardDraft: "Le texte est perdu ; rien n'est envoyé."
     case .print:
       "Les documents sortent avec une page de garde. Une impression ne pourra pas être annulée."
-    case .attach:
-      "Ses messages y passent. Ne pourra pas être annulé avec u ; « Séparer un message » fait "
-        + "l'inverse."
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew:
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
       asked(question).consequence
     }
   }
@@ -188,8 +187,9 @@ extension French {
     case .quit: "Quitter"
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
-    case .attach: "Rattacher"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).yes
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
+      asked(question).yes
     }
   }
 
@@ -198,8 +198,10 @@ extension French {
     case .takeOver(_, let owner): "Laisser à \(owner.name)"
     case .quit: "Rester"
     case .discardDraft: "Garder"
-    case .print, .attach: "Ne rien faire"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew: asked(question).no
+    case .print: "Ne rien faire"
+    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
+      .closeOver:
+      asked(question).no
     }
   }
 

@@ -88,6 +88,8 @@ public protocol ReasonStrings {
   func failure(_ failure: Failure) -> String
   func problem(_ problem: FormProblem, now: Timestamp) -> String
   func warning(_ warning: FormWarning) -> String
+  /// What must not be overread before the answer.
+  func alert(_ question: Confirm.Question) -> String?
   func problem(_ problem: ComposeProblem) -> String
   func notice(_ content: Notice.Content, now: Timestamp) -> String
 }

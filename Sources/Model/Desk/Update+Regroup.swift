@@ -1,0 +1,75 @@
+import Domain
+
+extension State {
+  /// « Traitée », or « sans suite » with its reason; what a colleague works on is taken from them
+  /// first, after a question that names them.
+  mutating func close(_ order: Order, expecting: Order.Revision?) -> [Effect] {
+    if let owner = actor.flatMap({ order.worker(besides: $0.author) }) {
+      ask(.closeOver(order.id, from: owner), expecting: expecting ?? order.revision)
+      return []
+    }
+    if order.kind == .prescription {
+      openForm(.closeReason, order, expecting: expecting)
+      return []
+    }
+    return perform(
+      .moved(to: .closed, reason: nil), on: order.id, expecting: expecting, as: .close)
+  }
+
+  /// The answer was yes.
+  mutating func regroup(_ confirm: Confirm) -> [Effect] {
+    switch confirm.question {
+    case .attach(let attaching):
+      let id = attaching.source.id
+      if pending[id] != nil { return [] }
+      markPending(id, .attach)
+      return [.attach(attaching)]
+    case .split(let message, let row, let over):
+      if pending[row.id] != nil { return [] }
+      markPending(row.id, .split)
+      return [.split(message, from: row.id, expecting: confirm.expecting, over: over)]
+    case .closeOver(let id, let owner): return close(id, over: owner, confirm.expecting)
+    default: return []
+    }
+  }
+
+  private mutating func close(
+    _ id: Order.ID, over owner: Order.Owner, _ expecting: Order.Revision?
+  ) -> [Effect] {
+    if pending[id] != nil { return [] }
+    guard let order = order(id) else {
+      say(.vanished)
+      return []
+    }
+    guard order.kind == .prescription else {
+      return perform(
+        [.taken(over: Author(owner)), .moved(to: .closed, reason: nil)], on: id,
+        expecting: expecting, as: .close)
+    }
+    openForm(.closeReason, order, expecting: expecting)
+    guard case .form(var form)? = layers.last else { return [] }
+    form.over = owner
+    replaceTop(.form(form))
+    return []
+  }
+
+  func attaching(_ order: Order, to target: QueueRow) -> Attaching {
+    Attaching(source: row(of: order), target: target, over: colleague(on: order))
+  }
+
+  /// Who loses work when the demande, or a mail of it, goes elsewhere.
+  func colleague(on order: Order) -> Author? {
+    actor.flatMap { order.colleague(besides: $0.author) }.map { Author($0) }
+  }
+
+  /// The demande with the mail that names it, as the reader or the list shows it.
+  func row(of order: Order) -> QueueRow {
+    let listed = selectedRow.flatMap { $0.id == order.id ? $0.message : nil }
+    let opened = openedSelection.flatMap { $0.order.id == order.id ? $0.bodies : nil }
+    let read = opened?.last { !$0.message.isOutgoing }?.message
+    guard let message = listed ?? read else {
+      return QueueRow(key: RowKey(0), messageAbsentFrom: order)
+    }
+    return QueueRow(key: RowKey(0), order: order, message: message)
+  }
+}
