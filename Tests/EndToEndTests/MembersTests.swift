@@ -208,6 +208,12 @@ import Testing
     let lines = try withStore { try $0.journal(limit: 999) }
     #expect(lines.contains { $0.action == "pin.unknown" })
     #expect(!lines.contains { "\($0)".contains("zqnom") })
+    // What was typed is told back, a matricule in its place is not.
+    for typed in ["279035121518989", "2 79 03 51 215 189 89"] {
+      let told = try counter.mssterm("show", typed)
+      #expect(told.code != 0 && told.err.contains("inconnu"), "\(told.err)")
+      #expect(!told.err.filter(\.isNumber).contains("790351215189"), "\(told.err)")
+    }
   }
 
   @Test func `taken and blank names get a sentence, and free initials are found`() throws {

@@ -51,10 +51,10 @@ enum Output {
   /// Exact bytes on stdout.
   static func bytes(_ bytes: [UInt8]) { write(bytes, to: 1) }
 
-  /// One line on stderr, through the gate.
+  /// One line on stderr as in `line`: it may repeat what was typed, and ends up in mails of cron.
   static func error(_ text: String) {
     for piece in text.split(separator: "\n") {
-      write("mssterm: " + Presentable(String(piece)).plain + "\n", to: 2)
+      write("mssterm: " + forPeople(String(piece)), to: 2)
     }
   }
 

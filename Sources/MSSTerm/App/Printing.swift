@@ -24,7 +24,7 @@ struct PrintJob {
     for body in bodies where !body.message.isOutgoing {
       for attachment in body.message.attachments where Self.isPrintable(attachment.kind) {
         let number = pad2(files.count)
-        // A spool shows file names to everybody.
+        // For a directory; a spool shows no name at all.
         let name = SafeName.of(INS.masking(attachment.filename, hidden: "x"))
         files.append(
           File(name: "\(number)-\(name)", bytes: try bytes(body.message.id, attachment.n)))
@@ -118,9 +118,11 @@ enum Printer {
     let directory = try PrivateDirectory()
     defer { directory.remove() }
     var paths: [String] = []
-    for file in job.files {
-      paths.append(directory.path + "/" + file.name)
-      try NewFile.write(file.bytes, to: directory.path + "/" + file.name)
+    for (number, file) in job.files.enumerated() {
+      // Everybody reads the names in a spool, and a sender names files after the patient.
+      let path = "\(directory.path)/piece-\(pad2(number))"
+      paths.append(path)
+      try NewFile.write(file.bytes, to: path)
     }
     let target: [String] = printer.map { ["-d", $0] } ?? []
     let result = try Child.run(

@@ -84,10 +84,13 @@ extension OfficineStore {
   /// Where a copy becomes a store before it takes a place.
   public static func stage(of directory: String) -> String { directory + Site.stageSuffix }
 
-  /// Where the former store is put.
+  /// Where the former store is put: a name that nothing has, not even what a restore that was
+  /// killed in the same second left.
   public static func aside(of directory: String, at now: Timestamp) -> String {
     let digits = CivilTime(now).iso8601.prefix(19).filter { $0.isNumber || $0 == "T" }
-    return directory + Site.asideSuffix + digits
+    let name = directory + Site.asideSuffix + digits
+    guard access(name, F_OK) == 0 else { return name }
+    return (2...99).map { "\(name)-\($0)" }.first { access($0, F_OK) != 0 } ?? name
   }
 
   /// Makes a directory of store modes, and an empty `store.sqlite` in it for a copy to be written
