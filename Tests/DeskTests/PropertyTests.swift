@@ -132,7 +132,7 @@ struct PropertyTests {
         targets = [id]
       case .attach(let attaching): targets = [attaching.source.id]
       case .split(_, let row, _): targets = [row.id]
-      case .undo(let last): targets = [last.order.id]
+      case .undo(let last), .undoOlder(let last, _): targets = [last.order.id]
       case .quit, .discardDraft, .reassign, .cancelSend: targets = []
       }
     case .help, .health, .handover, .history, .palette, .compose, nil: break

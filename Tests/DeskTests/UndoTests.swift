@@ -87,16 +87,119 @@ struct UndoDeskTests {
     // Older gestures of the fixture stand: they are what comes next, and named.
     desk.wait(seconds: 2)
     desk.press(.character("u"), &store)
-    if case .undo(let last)? = question(desk) {
-      #expect(last.order.id != Officine.jeanne)
-    } else {
-      guard case .unavailable(.undo, .refused(.undoOvertaken))? = desk.state.notice?.content
-      else {
-        Issue.record("\(desk.report)")
-        return
-      }
+    if case .undoOlder(let last, let newest)? = question(desk) {
+      #expect(last.order.id != Officine.jeanne && newest.order.id == Officine.jeanne)
+    }
+    guard case .unavailable(.undo, .refused(.undoOvertaken))? = desk.state.notice?.content else {
+      Issue.record("\(desk.report)")
+      return
     }
     #expect(store.order(Officine.jeanne)?.owner?.memberID == "lea")
+  }
+
+  private func gesture(
+    _ id: String, _ gesture: Gesture, on order: Order.ID, ago seconds: Int64,
+    refusal: Refusal? = nil
+  ) -> LastGesture {
+    let event = OrderEvent(
+      id: id, order: order, number: 9, author: Officine.actor(Officine.lea).author,
+      at: Officine.now.adding(seconds: -seconds), basedOn: nil, gesture: gesture)
+    return LastGesture(event: event, order: Officine.row(order).order, name: id, refusal: refusal)
+  }
+
+  private func mail(ago seconds: Int64) -> HeldSend {
+    HeldSend(
+      item: "o1", order: nil, display: "Dr DURAND Camille",
+      until: Officine.now.adding(seconds: 12 - seconds),
+      queuedAt: Officine.now.adding(seconds: -seconds))
+  }
+
+  @Test func `D13: of a mail that waits and a gesture, the later one is taken back`() {
+    var desk = DeskTrace(.fixture())
+    let taken = gesture("e", .taken(over: nil), on: Officine.jeanne, ago: 2)
+    desk.send(.lastGesturesLoaded([taken], held: [mail(ago: 5)]))
+    #expect(desk.state.undoTarget == .gesture(taken))
+    #expect(desk.press(.character("u")).isEmpty && question(desk) == .undo(taken))
+    desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([taken], held: [mail(ago: 1)]))
+    #expect(desk.press(.character("u")) == [.cancelSend(mail(ago: 1))])
+    // Being taken back, it is still the last thing.
+    desk.wait(seconds: 2)
+    desk.press(.character("u"))
+    #expect(desk.state.notice?.content == .unavailable(.undo, .stillPending))
+  }
+
+  @Test func `D13: a last gesture that stays is not skipped in silence`() {
+    let attached = gesture(
+      "b", .attached(from: "dx", messages: []), on: Officine.durand, ago: 60,
+      refusal: .cannotBeUndone)
+    let older = gesture("a", .taken(over: nil), on: Officine.jeanne, ago: 40_000)
+    var desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([attached, older], held: []))
+    #expect(!desk.state.hints.prefix(5).contains(.undo), "nothing fresh to take back")
+    #expect(desk.press(.character("u")).isEmpty)
+    #expect(desk.state.notice?.content == .unavailable(.undo, .refused(.cannotBeUndone)))
+    #expect(question(desk) == .undoOlder(older, after: attached))
+    #expect(desk.press(.enter).isEmpty && desk.state.layers.isEmpty, "Enter takes nothing back")
+    desk.wait(seconds: 2)
+    desk.press(.character("u"), .left)
+    #expect(desk.press(.enter).contains(.undo(on: Officine.jeanne, event: "a")))
+
+    desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([attached], held: [mail(ago: 62)]))
+    desk.send(.lastGesturesLoaded([attached], held: [mail(ago: 3)]))
+    #expect(desk.state.undoTarget == .send(mail(ago: 3)))
+    let now = gesture(
+      "b", .attached(from: "dx", messages: []), on: Officine.durand, ago: 1,
+      refusal: .cannotBeUndone)
+    desk.send(.lastGesturesLoaded([now], held: []))
+    #expect(desk.press(.character("u")).isEmpty)
+    #expect(question(desk) == .cancelSend(mail(ago: 3)), "named, although it is to nobody's row")
+    #expect(desk.press(.enter).isEmpty, "and No is under the cursor")
+    desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([attached], held: []))
+    desk.press(.character("u"))
+    #expect(desk.state.layers.isEmpty)
+    #expect(desk.state.notice?.content == .unavailable(.undo, .refused(.cannotBeUndone)))
+  }
+
+  @Test func `what is on its way is the last thing: nothing older is taken back instead`() {
+    var store = PaperStore()
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("p"), &store)
+    desk.wait(seconds: 2)
+    desk.press(.character("f"))
+    desk.press(.character("u"))
+    #expect(desk.state.notice?.content == .unavailable(.undo, .stillPending))
+    #expect(desk.state.layers.isEmpty)
+  }
+
+  @Test func `a second step back is named first, and so is one before a note`() {
+    var store = PaperStore()
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("p"), &store)
+    desk.wait(seconds: 2)
+    desk.press(.character("w"), &store)
+    desk.press(.enter, &store)
+    desk.press(.enter, &store)
+    desk.wait(seconds: 2)
+    desk.press(.character("u"), &store)
+    #expect(desk.state.layers.isEmpty, "just done: \(desk.report)")
+    desk.wait(seconds: 2)
+    desk.press(.character("u"), &store)
+    guard case .undo? = question(desk) else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    desk.press(.escape, .character("n"))
+    desk.type("vu\n")
+    desk.send(.gestureDone(.noted("vu"), Officine.row(Officine.jeanne).order))
+    desk.wait(seconds: 2)
+    #expect(desk.press(.character("u")).isEmpty)
+    guard case .undo? = question(desk) else {
+      Issue.record("\(desk.report)")
+      return
+    }
   }
 
   @Test func `another person's gestures are not offered to who comes after`() {

@@ -101,8 +101,9 @@ struct WorkTests {
 
   @Test func `a key that cannot act says why and asks the store for nothing`() {
     var desk = focused(Officine.elodie)
-    #expect(desk.press(.character("p")).isEmpty)
-    guard case .unavailable(.take, .refused(.alreadyTaken))? = desk.state.notice?.content else {
+    #expect(desk.press(.character("f")).isEmpty)
+    guard case .unavailable(.markPrepared, .refused(.alreadyTaken))? = desk.state.notice?.content
+    else {
       Issue.record("\(desk.report)")
       return
     }
@@ -166,6 +167,27 @@ struct WorkTests {
     #expect(order?.status == .partial, "\(desk.report)")
     #expect(order?.markers.missing.map(\.product) == ["Eliquis 5 mg", "Doliprane"])
     #expect(desk.state.layers.isEmpty && desk.state.pending.isEmpty)
+  }
+
+  @Test func `the key that takes asks before it replaces a colleague, and Enter leaves it to them`()
+  {
+    var desk = focused(Officine.elodie)
+    #expect(desk.state.hints.contains(.take))
+    #expect(desk.press(.character("p")).isEmpty)
+    guard case .confirm(let confirm)? = desk.state.layers.last,
+      case .takeOver(Officine.elodie, let owner) = confirm.question
+    else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(owner.name == "Sami" && !confirm.isYesSelected)
+    #expect(desk.press(.enter).isEmpty && desk.state.layers.isEmpty)
+    desk.press(.character("p"), .left)
+    let sami = Author(owner)
+    guard case .perform(.taken(over: sami), Officine.elodie, _)? = desk.press(.enter).first else {
+      Issue.record("\(desk.report)")
+      return
+    }
   }
 
   @Test func `undo takes the held answer back before any gesture, and only once`() {

@@ -59,6 +59,17 @@ struct TeamEndToEnd {
     #expect(try counter.mssterm("verify").code == 0)
   }
 
+  @Test func `D13 a last gesture that stays is not skipped in silence`() throws {
+    #expect(try counter.mssterm("take", ids[0], "--as", "CM").code == 0)
+    #expect(try counter.mssterm("attach", ids[1], ids[2], "--as", "CM").code == 0)
+    let refused = try counter.mssterm("undo", "--as", "CM")
+    #expect(refused.code == 3 && refused.err.contains("--older"), "\(refused.err)")
+    #expect(try owner(ids[0])?["initials"] as? String == "CM")
+    let older = try counter.mssterm("undo", "--older", "--as", "CM")
+    #expect(older.code == 0 && older.out.contains("Annulé : prise"), "\(older.out)\(older.err)")
+    #expect(try owner(ids[0]) == nil)
+  }
+
   @Test func `a reminder is queued once, and its bytes can be read before`() throws {
     let id = ids[0]
     #expect(try counter.mssterm("remind", id, "--as", "LP").code == 3, "not ready")

@@ -207,7 +207,7 @@ struct BehaviourTests {
   @Test("a sentence beside the countdown is whole, and the countdown still there")
   func noticeBesideCountdown() {
     let line = text(Scene.trouble.state)[22]
-    #expect(line.contains("Prise par Sami il y a 2 min (comptoir 2). e pour reprendre."))
+    #expect(line.contains("Prise par Sami il y a 2 min (comptoir 2). p pour reprendre."))
     #expect(line.hasSuffix("Envoi 9 s"))
   }
 
@@ -218,6 +218,37 @@ struct BehaviourTests {
     state.now = state.now.adding(seconds: 4)
     #expect(!text(state)[22].contains("Prise par Sami"))
     #expect(text(state)[22].contains("MARTIN Jeanne"))
+  }
+
+  @Test(
+    "what is needed at every demande stays in the bar, also after a gesture", arguments: [80, 120])
+  func hintsAfterGesture(columns: Int) {
+    var state = Scene.queue.state
+    (state.columns, state.rows) = (columns, 24)
+    func hints(_ gesture: Gesture, on id: Order.ID) -> String {
+      let event = OrderEvent(
+        id: "e", order: id, number: 9, author: Officine.actor(Officine.lea).author,
+        at: state.now, basedOn: nil, gesture: gesture)
+      let order = Officine.row(id).order
+      _ = state.apply(.gestureDone(gesture, order))
+      _ = state.apply(
+        .lastGesturesLoaded(
+          [LastGesture(event: event, order: order, name: "MARTIN Jeanne")], held: []))
+      return text(state)[23]
+    }
+    let check = hints(.moved(to: .checked, reason: nil), on: Officine.jeanne)
+    for word in ["Entrée Lire", "r Répondre", "n Note", "u Annuler : Contrôlée", "F1 Aide"] {
+      #expect(check.contains(word), "\(columns): \(check)")
+    }
+    #expect(check.contains("F3") == (columns == 120))
+  }
+
+  @Test("whom the key would replace is named in the bar")
+  func hintOfTakingOver() {
+    var state = Scene.all.state
+    state.selection = Officine.elodie
+    state.opened = Officine.opened(Officine.elodie)
+    #expect(text(state)[23].contains("p Reprendre à Sami"))
   }
 
   @Test("the hint bar names who signs")

@@ -65,7 +65,7 @@ extension Command {
       return opened.order.messages.count < 2 ? .refused(.lastMessage) : nil
     default: break
     }
-    guard let gesture = gesture(on: order) else { return nil }
+    guard let gesture = gesture(on: order, in: state) else { return nil }
     let role = state.role(for: gesture, of: actor)
     let refusal = order.refusal(
       of: gesture, by: actor.author, role: role, policy: state.policy)
@@ -76,9 +76,9 @@ extension Command {
 
   /// What the command would do, with words put in where a form will ask for them; nil for a
   /// command that a menu makes precise.
-  private func gesture(on order: Order) -> Gesture? {
+  private func gesture(on order: Order, in state: State) -> Gesture? {
     switch self {
-    case .take: .taken(over: nil)
+    case .take: .taken(over: state.ownerToReplace.map { Author($0) })
     case .takeOver: .taken(over: order.owner.map { Author($0) })
     case .assign:
       .assigned(

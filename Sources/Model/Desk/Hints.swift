@@ -35,13 +35,16 @@ extension State {
     }
   }
 
+  /// What gives way to nothing but the next step and the ways out.
+  public var urgentHints: [Command] { reopenNow + mentionNow + undoNow }
+
   /// While an answer can be taken back, that is among the first things to know.
   private var undoNow: [Command] {
-    if heldToCancel != nil || leftBehind != nil { return [.undo] }
     switch undoTarget {
     case .send: return [.undo]
     case .gesture(let last): return lastGestures != nil && isUnderTheEyes(last) ? [.undo] : []
-    case .last, nil: return []
+    case .last: return leftBehind == nil ? [] : [.undo]
+    case .older, nil: return []
     }
   }
 
@@ -78,7 +81,7 @@ extension State {
     switch order.status {
     case .received: [.take]
     case .preparing:
-      order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take, .takeOver]
+      order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take]
     case .prepared: [.check, .namePatient, .refusePreparation]
     case .checked where (order.daysReady(at: now) ?? 0) > 0: [.collect, .remind]
     case .checked, .partial: [.collect]

@@ -182,6 +182,8 @@ public struct Confirm: Equatable, Sendable {
     case reassign(Holding, to: Member)
     /// Not under the eyes, or not just now: it is named first.
     case undo(LastGesture)
+    /// The last one stays: this is what was done before it.
+    case undoOlder(LastGesture, after: LastGesture)
     /// An answer to another demande than the selected one, in its time of grace.
     case cancelSend(HeldSend)
     case remindAgain(Order.ID, Order.Reminder)

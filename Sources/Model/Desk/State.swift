@@ -106,6 +106,8 @@ public struct State: Equatable, Sendable {
   /// The demande whose place the selection moved on from by itself: until the person moves, « u »
   /// means the gesture on that one, as the status line says.
   public internal(set) var leftBehind: Order.ID?
+  /// The demande on which this screen did something that can be taken back, and nothing since.
+  var justDone: Order.ID?
   /// Whose demandes are given away is about to be asked.
   var awaitsHoldings = false
   /// Whose line of the relève it was asked on.

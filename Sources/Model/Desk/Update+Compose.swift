@@ -218,6 +218,7 @@ extension State {
   }
 
   private mutating func show(_ new: HeldSend) -> [Effect] {
+    justDone = nil
     held.removeAll { $0.item == new.item }
     held.append(new)
     say(.queued(display: new.display))

@@ -34,6 +34,7 @@ extension State {
     let isSame = self.actor?.member.id == actor.member.id
     self.actor = actor
     leftBehind = nil
+    justDone = nil
     lastGestures = nil
     revealed = nil
     layers.removeAll {

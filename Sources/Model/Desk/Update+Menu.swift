@@ -204,7 +204,8 @@ extension State {
         expecting: confirm.expecting, as: .assign)
     case .reassign(let holding, let heir):
       return [.reassign(holding.demandes, from: holding.owner.memberID, to: heir)]
-    case .undo(let last): return takeBack(on: last.order.id, event: last.event.id)
+    case .undo(let last), .undoOlder(let last, _):
+      return takeBack(on: last.order.id, event: last.event.id)
     case .cancelSend(let held): return held.until > now ? cancel(held) : []
     case .remindAgain(let id, _): return openReminder(id)
     case .renew(let id):

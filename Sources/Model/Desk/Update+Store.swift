@@ -2,6 +2,7 @@ import Domain
 
 extension State {
   mutating func finish(_ gesture: Gesture, _ order: Order) -> [Effect] {
+    justDone = gesture.isUndoable ? order.id : nil
     if case .noted = gesture {
       closeSubmittedNote(of: order.id)
       say(.done(gesture, order.id))
@@ -56,6 +57,8 @@ extension State {
   }
 
   mutating func finishUndo(_ order: Order, _ event: OrderEvent) -> [Effect] {
+    // What comes next is older: nobody has it in mind.
+    justDone = nil
     settle(order.id)
     say(.undid(event.gesture))
     note(order)

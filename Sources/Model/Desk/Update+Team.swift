@@ -62,6 +62,7 @@ extension State {
 
   /// Each refusal is a line to read, and to open.
   mutating func receive(_ demandes: [HeldDemande], givenTo colleague: Member) -> [Effect] {
+    justDone = nil
     let refused = demandes.filter { $0.refusal != nil }
     let count = demandes.count - refused.count
     say(.reassigned(to: colleague, count: count, refused: refused.count))

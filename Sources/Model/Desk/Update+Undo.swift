@@ -5,6 +5,8 @@ public enum UndoTarget: Equatable, Sendable {
   /// An answer in its time of grace.
   case send(HeldSend)
   case gesture(LastGesture)
+  /// What was done last stays; this is what was done before it.
+  indirect case older(UndoTarget, after: LastGesture)
   /// The history is not at hand: the store judges which gesture it is.
   case last(on: Order.ID)
 }
@@ -22,26 +24,26 @@ extension State {
   /// What the next « annuler » takes back, for the bar that names it; nil when nothing can be.
   public var undoTarget: UndoTarget? { judgedUndo().target }
 
-  /// One's own last gesture, on whatever demande; an answer that can still be held comes first.
+  /// What one did last, gesture or mail, wherever it was; where that stays, what came before it.
   func judgedUndo() -> UndoJudgement {
     if let reason = actingUnavailability { return .cannot(reason) }
     if context == .history, let selection { return judgedUndo(on: selection) }
-    if let held = heldToCancel { return judged(held) }
-    if let left = leftBehind {
-      if pending[left] != nil { return .cannot(.stillPending) }
-      return .can(
-        ownGestures?.first { $0.order.id == left }.map { .gesture($0) } ?? .last(on: left))
-    }
+    // What was done last is on its way: what is known now is older.
+    if !pending.isEmpty || !unsent.isEmpty { return .cannot(.stillPending) }
     guard let mine = ownGestures else {
-      guard let selection else { return .cannot(.nothingSelected) }
-      return judgedUndo(on: selection)
+      if let held = heldToCancel { return judged(held) }
+      guard let id = leftBehind ?? selection else { return .cannot(.nothingSelected) }
+      return id == selection ? judgedUndo(on: id) : .can(.last(on: id))
     }
-    let newest = mine.first { $0.refusal == nil }
-    if let held = held.last, let at = held.queuedAt, at >= newest?.event.at ?? at {
-      return judged(held)
+    let mail = held.max { ($0.queuedAt ?? now) < ($1.queuedAt ?? now) }
+    guard let newest = mine.first else {
+      return mail.map(judged) ?? .cannot(.refused(.nothingToUndo))
     }
-    guard let newest else { return .cannot(.refused(mine.first?.refusal ?? .nothingToUndo)) }
-    return pending[newest.order.id] == nil ? .can(.gesture(newest)) : .cannot(.stillPending)
+    if let mail, mail.queuedAt ?? now >= newest.event.at { return judged(mail) }
+    guard let refusal = newest.refusal else { return .can(.gesture(newest)) }
+    if let mail, !cancelling.contains(mail.item) { return .can(.older(.send(mail), after: newest)) }
+    let older = mine.first { $0.refusal == nil }
+    return older.map { .can(.older(.gesture($0), after: newest)) } ?? .cannot(.refused(refusal))
   }
 
   private func judged(_ held: HeldSend) -> UndoJudgement {
@@ -70,17 +72,28 @@ extension State {
   mutating func undo() -> [Effect] {
     switch judgedUndo().target {
     case .send(let held):
-      guard held == heldToCancel else {
-        layers.append(.confirm(Confirm(.cancelSend(held), isYesSelected: true)))
+      guard held.order == nil || held.order == selection || selection == nil else {
+        ask(.cancelSend(held), expecting: nil, isYesSelected: true)
         return []
       }
       return cancel(held)
     case .last(let id): return takeBack(on: id, event: nil)
     case .gesture(let last):
       if isUnderTheEyes(last) { return takeBack(on: last.order.id, event: last.event.id) }
-      layers.append(.confirm(Confirm(.undo(last), isYesSelected: true)))
-      return []
-    case nil: return []
+      ask(.undo(last), expecting: nil, isYesSelected: true)
+    case .older(let target, let newest): askOlder(target, after: newest)
+    case nil: break
+    }
+    return []
+  }
+
+  /// Why the last one stays, and the one before it, with No under the cursor.
+  private mutating func askOlder(_ target: UndoTarget, after newest: LastGesture) {
+    say(.unavailable(.undo, .refused(newest.refusal ?? .cannotBeUndone)))
+    switch target {
+    case .send(let held): ask(.cancelSend(held), expecting: nil)
+    case .gesture(let last): ask(.undoOlder(last, after: newest), expecting: nil)
+    case .older, .last: break
     }
   }
 
@@ -100,12 +113,13 @@ extension State {
   /// Seconds during which the status line has just named a gesture.
   static let freshFor: Int64 = 60
 
-  /// Just done, or read in the history: the person knows which one it is without being told.
+  /// Just done and nothing since, or read in the history: the person knows which one it is without
+  /// being told.
   public func isUnderTheEyes(_ last: LastGesture) -> Bool {
     guard last.order.id == selection || last.order.id == leftBehind else { return false }
     if context == .history || lastGestures == nil { return true }
     let age = now.secondsSince(last.event.at)
-    return age >= 0 && age < Self.freshFor
+    return last.order.id == justDone && age >= 0 && age < Self.freshFor
   }
 
   /// Also after quitting: what waits in its time of grace may be taken back by who wrote it.

@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 extension State {
   /// The counter's commands, on the selected demande; `unavailability` has judged them.
@@ -8,6 +8,7 @@ extension State {
     let seen = order.revision
     switch command {
     // Judged on the state found: whoever asks first has it.
+    case .take where ownerToReplace != nil: return askTakeOver(order)
     case .take: return perform(.taken(over: nil), on: order.id, expecting: nil, as: .take)
     case .takeOver: return askTakeOver(order)
     case .assign: askColleague(order)
@@ -69,6 +70,11 @@ extension State {
     pending[id] = nil
     pendingSince[id] = nil
     chains[id] = nil
+  }
+
+  /// The colleague whom taking the selected demande would replace.
+  public var ownerToReplace: Order.Owner? {
+    selectedOrder?.owner.flatMap { $0.memberID == actor?.member.id ? nil : $0 }
   }
 
   mutating func askTakeOver(_ order: Order) -> [Effect] {

@@ -62,6 +62,7 @@ extension State {
     case .heldWithdrawn(let item): return finishWithdrawal(of: item)
     case .heldGone(let item): return loseHeld(item)
     case .printDone(_, let printer):
+      justDone = nil
       say(.printed(printer: printer))
       return reloads
     case .handoverPrinted(let printer): say(.printed(printer: printer))

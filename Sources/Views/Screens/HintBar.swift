@@ -4,30 +4,50 @@ import Domain
 import Keys
 
 extension Canvas {
-  /// The keys that act now, most useful first; what does not fit is in the help.
+  /// The keys that act now; what does not fit is in the help.
   mutating func drawHints() {
     let line = inner(layout.hintsRow)
     if !state.pendingKeys.isEmpty, drawContinuations(in: line) { return }
     // Dialogs print their own keys; under them the bar would lie.
     guard !isUnderDialog else { return }
-    let available = state.hints
-    let tail = hints(tailCommands.filter(available.contains))
-    let head = hints(available.filter { !tailCommands.contains($0) })
-    var room = line.columns
-    func fits(_ hint: Hint) -> Bool {
-      guard hint.width <= room else { return false }
-      room -= hint.width + Self.gap
-      return true
-    }
-    // The next step first, then the ways out, then as many others as there is room for.
-    let first = head.prefix(1).filter(fits)
-    let last = tail.filter(fits)
-    let middle = head.dropFirst().filter(fits)
     var column = 0
-    for hint in first + middle + last {
+    for hint in chosenHints(room: line.columns) {
       put(hint.spans, in: line.splitLeft(column).rest)
       column += hint.width + Self.gap
     }
+  }
+
+  /// As many as there is room for, the most needed first, each in its place.
+  private func chosenHints(room: Int) -> [Hint] {
+    let available = state.hints
+    let head = available.filter { !tailCommands.contains($0) }
+    let commands = head + tailCommands.filter(available.contains)
+    var room = room
+    var chosen: [Command: Hint] = [:]
+    for rank in Rank.allCases {
+      for command in commands where self.rank(command, first: head.first) == rank {
+        guard let key = key(command) else { continue }
+        let all = words(of: command).map { hint(key, $0) }
+        guard let fitting = all.first(where: { $0.width <= room }) else { continue }
+        chosen[command] = fitting
+        room -= fitting.width + Self.gap
+      }
+    }
+    return commands.compactMap { chosen[$0] }
+  }
+
+  /// What gives way last, first.
+  private enum Rank: CaseIterable { case step, way, need, search, rest }
+
+  private func rank(_ command: Command, first: Command?) -> Rank {
+    if command == first { return .step }
+    switch command {
+    case .search: return .search
+    case .open, .reply, .note: return .need
+    default: break
+    }
+    if tailCommands.contains(command) { return .way }
+    return state.urgentHints.contains(command) ? .need : .rest
   }
 
   static let gap = 2
@@ -50,20 +70,18 @@ extension Canvas {
     }
   }
 
-  private func hints(_ commands: [Command]) -> [Hint] {
-    let actor = state.actor?.member.shortName
-    return commands.compactMap { command in
-      key(command).map { hint($0, words(of: command, actor: actor)) }
-    }
-  }
-
-  /// A few commands mean something narrower where they stand.
-  private func words(of command: Command, actor: String?) -> String {
+  /// A few commands mean something narrower where they stand; shorter ways to say it follow.
+  private func words(of command: Command) -> [String] {
+    let plain = strings.hint(command, actor: state.actor?.member.shortName)
     switch (state.context, command) {
     case (.review, .send):
-      if case .collided = state.compose?.phase { strings.sendAnyway } else { strings.sendNow }
-    case (_, .undo): undoWords ?? strings.hint(command, actor: actor)
-    default: strings.hint(command, actor: actor)
+      if case .collided = state.compose?.phase { return [strings.sendAnyway] }
+      return [strings.sendNow]
+    case (_, .undo): return [undoWords, plain].compactMap(\.self)
+    case (_, .take):
+      guard let owner = state.ownerToReplace else { return [plain] }
+      return [strings.choice(.takeOver(owner), of: .prescription)]
+    default: return [plain]
     }
   }
 
@@ -75,7 +93,7 @@ extension Canvas {
     case .gesture(let last):
       let name = last.order.id == state.selection ? "" : String(last.name.prefix(20))
       return strings.undoHint(last.event.gesture, name: name)
-    case .last, nil: return nil
+    case .older, .last, nil: return nil
     }
   }
 

@@ -53,9 +53,11 @@ extension Canvas {
   /// The answer that can still be taken back: it follows the person into every view.
   /// - Returns: what is left of the line.
   mutating func drawCountdown(in line: Rect, beside sentence: Presentable = .empty) -> Rect {
-    let mine = state.heldToCancel
+    var mine: HeldSend?
+    if case .send(let held)? = state.undoTarget { mine = held }
     guard let held = mine ?? state.held.last, held.until > now else { return line }
-    let key = mine == nil && state.undoTarget != .send(held) ? nil : self.key(.undo)
+    // Only what the key takes back next.
+    let key = mine == nil ? nil : self.key(.undo)
     let seconds = Int((held.until.milliseconds - now.milliseconds + 999) / 1000)
     var text =
       line.columns >= 100

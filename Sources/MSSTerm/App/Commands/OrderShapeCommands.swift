@@ -13,6 +13,7 @@ struct UndoCommand: Runnable {
   @OptionGroup var options: CommonOptions
   @OptionGroup var wait: TeamWaitOptions
   @Argument(help: "A demande; without it, your last gesture of the day.") var id: String?
+  @Flag(help: "Where your last gesture cannot be undone: the one before it.") var older = false
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
@@ -38,10 +39,31 @@ struct UndoCommand: Runnable {
     let mine = try session.ask { store throws(StoreError) in
       try store.lastGestures(of: actor.author, now: session.environment.now())
     }
+    guard let newest = mine.first else {
+      throw CommandFailure(StoreError.refused(.nothingToUndo))
+    }
+    if let refusal = newest.refusal, !older { throw stays(newest, refusal, session) }
     guard let last = mine.first(where: { $0.refusal == nil }) else {
-      throw CommandFailure(StoreError.refused(mine.first?.refusal ?? .nothingToUndo))
+      throw CommandFailure(StoreError.refused(newest.refusal ?? .nothingToUndo))
     }
     return (last.order.id, last.event.id)
+  }
+
+  /// Nothing older is taken back unasked: it is on another demande, hours ago.
+  private func stays(
+    _ last: LastGesture, _ refusal: Refusal, _ session: Session
+  ) -> CommandFailure {
+    func reason(_ language: Language) -> String {
+      let strings = language.strings
+      return "\(last.order.id): \(strings.deed(last.event.gesture)). "
+        + strings.refusal(refusal, now: session.environment.now())
+    }
+    return CommandFailure(
+      .refused,
+      "Votre dernier geste reste : \(reason(.french)) Celui d'avant : mssterm undo --older, ou "
+        + "nommer la demande.",
+      "What you did last stays: \(reason(.english)) The one before it: mssterm undo --older, or "
+        + "name the demande.")
   }
 }
 

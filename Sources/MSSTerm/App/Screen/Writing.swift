@@ -125,7 +125,7 @@ struct Writing: Sendable {
     }
     guard let item = try store.outgoing(id) else { throw .notFound }
     return .sendQueued(
-      HeldSend(item: id, order: item.order, display: display(item), until: until))
+      HeldSend(item: id, order: item.order, display: display(item), until: until, queuedAt: now))
   }
 
   /// What happened since the author last saw the demande.

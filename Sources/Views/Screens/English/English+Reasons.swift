@@ -39,7 +39,7 @@ extension English {
 
   public func remedy(_ refusal: Refusal, of command: Command?) -> String? {
     switch refusal {
-    case .alreadyTaken where command == nil || command == .take: "e to take over."
+    case .alreadyTaken where command == nil || command == .take: "p to take over."
     case .notForThisKind: "Key t."
     case .needsPharmacist, .memberInactive: "F2 to change the person."
     case .needsPatient: "Key w."

@@ -92,6 +92,14 @@ extension English {
         consequence: "Your last gesture, at \(CivilTime(last.event.at).hourMinute), "
           + "\(last.event.author.poste). It alone is undone.",
         yes: "Undo this gesture", no: "Keep it")
+    case .undoOlder(let last, let newest):
+      Asked(
+        question: "Before that: \(done(last.event.gesture))"
+          + (last.name.isEmpty ? "" : ", \(last.name)")
+          + ", at \(CivilTime(last.event.at).hourMinute). Undo it?",
+        consequence: "What you did last stays: \(done(newest.event.gesture))"
+          + (newest.name.isEmpty ? "." : ", \(newest.name)."),
+        yes: "Undo the one before", no: "Undo nothing")
     case .cancelSend(let held):
       Asked(
         question: "Undo the message to \(held.display)?",

@@ -160,8 +160,8 @@ extension English {
     case .quit(let count): "Quit? \(outboxWaiting(count).capitalizedFirst)."
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).question
     }
   }
@@ -173,8 +173,8 @@ extension English {
     case .quit: "Nothing leaves now; later it takes an open MSSTerm, or the service."
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).consequence
     }
   }
@@ -185,8 +185,8 @@ extension English {
     case .quit: "Quit"
     case .discardDraft: "Discard"
     case .print: "Print"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).yes
     }
   }
@@ -197,8 +197,8 @@ extension English {
     case .quit: "Stay"
     case .discardDraft: "Keep"
     case .print: "Do nothing"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).no
     }
   }

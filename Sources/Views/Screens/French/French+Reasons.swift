@@ -39,7 +39,7 @@ extension French {
 
   public func remedy(_ refusal: Refusal, of command: Command?) -> String? {
     switch refusal {
-    case .alreadyTaken where command == nil || command == .take: "e pour reprendre."
+    case .alreadyTaken where command == nil || command == .take: "p pour reprendre."
     case .notForThisKind: "Touche t."
     case .needsPharmacist, .memberInactive: "F2 pour changer de personne."
     case .needsPatient: "Touche w."

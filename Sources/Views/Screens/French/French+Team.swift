@@ -92,6 +92,14 @@ extension French {
         consequence: "Votre dernier geste, à \(CivilTime(last.event.at).hourMinute), "
           + "\(last.event.author.poste). Lui seul est annulé.",
         yes: "Annuler ce geste", no: "Le garder")
+    case .undoOlder(let last, let newest):
+      Asked(
+        question: "Avant cela : \(done(last.event.gesture))"
+          + (last.name.isEmpty ? "" : ", \(last.name)")
+          + ", à \(CivilTime(last.event.at).hourMinute). L'annuler ?",
+        consequence: "Votre dernier geste reste : \(done(newest.event.gesture))"
+          + (newest.name.isEmpty ? "." : ", \(newest.name)."),
+        yes: "Annuler celui d'avant", no: "Ne rien annuler")
     case .cancelSend(let held):
       Asked(
         question: "Annuler l'envoi à \(held.display) ?",

@@ -160,8 +160,8 @@ extension French {
     case .quit(let count): "Quitter ? \(outboxWaiting(count).capitalizedFirst)."
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).question
     }
   }
@@ -175,8 +175,8 @@ extension French {
     case .discardDraft: "Le texte est perdu ; rien n'est envoyé."
     case .print:
       "Les documents sortent avec une page de garde. Une impression ne pourra pas être annulée."
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).consequence
     }
   }
@@ -187,8 +187,8 @@ extension French {
     case .quit: "Quitter"
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).yes
     }
   }
@@ -199,8 +199,8 @@ extension French {
     case .quit: "Rester"
     case .discardDraft: "Garder"
     case .print: "Ne rien faire"
-    case .assign, .reassign, .undo, .cancelSend, .remindAgain, .renew, .attach, .split,
-      .closeOver:
+    case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
+      .split, .closeOver:
       asked(question).no
     }
   }
