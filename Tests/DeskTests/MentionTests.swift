@@ -30,7 +30,7 @@ struct MentionTests {
     desk.type("! ")
     let note: NoteText = "! Pour @Sami et @Claire \nrappeler @zzz"
     #expect(
-      desk.press(.enter) == [.perform(.noted(note), on: Officine.jeanne, expecting: nil)],
+      desk.press(.enter, .enter) == [.perform(.noted(note), on: Officine.jeanne, expecting: nil)],
       "\(desk.report)")
   }
 
@@ -59,17 +59,17 @@ struct MentionTests {
     return opened
   }
 
-  @Test func `a mention stays until its member opens the demande and the note is there`() {
+  @Test func `a mention stays until its note was drawn in front of its member`() {
     var desk = DeskTrace(.fixture())
     desk.send(.mentionsLoaded([mention("n1", Officine.elodie)]))
     #expect(desk.state.around.isMentioned(on: Officine.elodie))
     #expect(desk.press(.function(8)).contains(.loadOrder(Officine.elodie)))
     #expect(desk.state.selection == Officine.elodie && desk.state.focus == .reader)
-    #expect(desk.state.around.mentions.count == 1, "not before the note is on screen")
     desk.send(.orderLoaded(Officine.opened(Officine.elodie)))
-    #expect(desk.state.around.mentions.count == 1, "its note has not come yet")
-    let effects = desk.send(.orderLoaded(opened(Officine.elodie, note: "n1")))
-    #expect(effects.contains(.readMentions(["n1"])))
+    #expect(desk.send(.readerMeasured(lines: 30)).isEmpty, "its note has not come yet")
+    desk.send(.orderLoaded(opened(Officine.elodie, note: "n1")))
+    #expect(desk.state.around.mentions.count == 1, "nothing is seen before it is drawn")
+    #expect(desk.send(seen) == [.readMentions(["n1"])])
     #expect(desk.state.around.mentions.isEmpty)
     #expect(desk.state.around.freshMentions == ["n1"])
     // The store may still tell of it once.
@@ -79,15 +79,81 @@ struct MentionTests {
     #expect(desk.state.notice?.content == .unavailable(.nextMention, .noMention))
   }
 
-  @Test func `beside the queue nothing counts as read, and another member has other mentions`() {
-    var desk = DeskTrace(.fixture(columns: 120, rows: 40))
+  private let seen = Event.readerMeasured(lines: 30, mentions: ["n1"])
+
+  /// Léa reads Jeanne's demande, and a note to her comes.
+  private func called(columns: Int = 80, rows: Int = 24) -> DeskTrace {
+    var desk = DeskTrace(.fixture(columns: columns, rows: rows))
+    desk.press(.enter)
     desk.send(.orderLoaded(opened(Officine.jeanne, note: "n1")))
-    #expect(desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)])).isEmpty)
-    #expect(desk.state.around.mentions.count == 1)
+    desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)]))
+    return desk
+  }
+
+  @Test func `beside the queue nothing counts as read, and another member has other mentions`() {
+    var desk = called(columns: 120, rows: 40)
+    desk.press(.escape)
+    #expect(desk.send(seen).isEmpty && desk.state.around.mentions.count == 1)
     desk.send(desk.proof(of: Officine.claire))
     #expect(desk.state.around.mentions.isEmpty)
     desk.send(.mentionsLoaded([mention("n1", Officine.jeanne)]))
-    #expect(desk.press(.enter).contains(.readMentions(["n1"])))
+    desk.press(.enter)
+    #expect(desk.send(seen).contains(.readMentions(["n1"])))
+  }
+
+  @Test func `nothing is read under a layer, the curtain or the lock, nor by nobody`() {
+    for key in [Key.character("n"), .character("e"), .function(12), .control("k"), .function(1)] {
+      var desk = called()
+      desk.press(key)
+      #expect(desk.send(seen).isEmpty, "\(key)")
+    }
+    var desk = called()
+    desk.wait(seconds: 60)
+    #expect(desk.send(seen).isEmpty, "gone for lunch")
+    #expect(desk.state.around.mentions.count == 1)
+    desk.press(.down)
+    #expect(desk.send(seen) == [.readMentions(["n1"])], "back")
+  }
+
+  @Test func `the key comes back to the lines of this demande's note first`() {
+    var desk = called()
+    desk.send(.readerMeasured(lines: 400))
+    desk.press(.end)
+    desk.send(
+      .mentionsLoaded([mention("n0", Officine.luc), mention("n1", Officine.jeanne)]))
+    desk.press(.function(8))
+    #expect(desk.state.selection == Officine.jeanne && desk.state.readerScroll == 0)
+  }
+
+  @Test func `a name that calls nobody is said once, and a second Enter keeps it`() {
+    var desk = DeskTrace(.fixture())
+    desk.press(.character("n"))
+    desk.type("@Samy et @Sami-, vers @12h")
+    #expect(desk.press(.enter).isEmpty)
+    guard case .note(let editor)? = desk.state.layers.last else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(editor.problem == .nobodyCalled("Samy"))
+    let note: NoteText = "@Samy et @Sami-, vers @12h"
+    #expect(desk.press(.enter) == [.perform(.noted(note), on: Officine.jeanne, expecting: nil)])
+    desk.send(.gestureDone(.noted(note), Officine.row(Officine.jeanne).order))
+    #expect(desk.state.notice?.content == .noted(calls: ["Sami"]))
+  }
+
+  @Test func `a colleague who may not act any more is called by nobody`() {
+    var state = State.fixture()
+    for place in state.members.indices where state.members[place].id == "sami" {
+      state.members[place].isDisabled = true
+    }
+    var desk = DeskTrace(state)
+    desk.press(.character("n"))
+    desk.type("@Sami vu\n")
+    guard case .note(let editor)? = desk.state.layers.last else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(editor.problem == .nobodyCalled("Sami"))
   }
 
   @Test func `the key goes from mention to mention, the oldest first`() {

@@ -91,6 +91,7 @@ struct PaperStore {
     case .reassign(let demandes, let from, let colleague):
       return reassign(demandes, from: from, to: colleague, state)
     case .loadLastGestures: return lastGestures(state)
+    case .loadTeam, .changeTeam: return []
     case .loadHoldings: return [.holdingsLoaded(holdings())]
     case .openReminder(let message, let id, let template):
       let draft = Draft(

@@ -133,7 +133,7 @@ struct PropertyTests {
       case .attach(let attaching): targets = [attaching.source.id]
       case .split(_, let row, _): targets = [row.id]
       case .undo(let last), .undoOlder(let last, _): targets = [last.order.id]
-      case .quit, .discardDraft, .reassign, .cancelSend: targets = []
+      case .quit, .discardDraft, .reassign, .cancelSend, .setDisabled: targets = []
       }
     case .help, .health, .handover, .history, .palette, .compose, nil: break
     }

@@ -226,12 +226,12 @@ struct WorkTests {
 
   @Test func `notices leave by themselves after three to eight seconds`() {
     var desk = focused(Officine.elodie)
-    desk.press(.character("p"))
+    desk.press(.character("f"))
     desk.wait(seconds: 2)
     #expect(desk.state.notice != nil)
     desk.wait(seconds: 7)
     #expect(desk.state.notice == nil)
-    desk.press(.character("p"))
+    desk.press(.character("f"))
     desk.wait(seconds: -3600)
     #expect(desk.state.notice == nil, "a clock set back leaves no notice for ever")
   }

@@ -14,11 +14,17 @@ import Testing
       ("@LP tu peux voir ?", ["1"]), ("voir (@lp)", ["1"]), ("@lea @Sami", ["1", "2", "3"]),
       ("@SAMI, @anne-lise.", ["3", "4"]), ("rappeler jeanne@lp.example", []), ("@", []),
       ("@Zoé et LP", []), ("ligne\n@sh", ["3"]), ("@@sh", ["3"]),
+      ("« @Sami- vois »", ["3"]), ("@LP' et @Sami’", ["1", "3"]), ("@-Anne-Lise", ["4"]),
     ] as [(String, [String])])
   func `a mention names a colleague by first name or initials, and an address nobody`(
     text: String, ids: [String]
   ) {
     #expect(NoteText(text).mentioned(among: team).map(\.id) == ids)
+  }
+
+  @Test func `a name that nobody has is told apart from an hour and from those who are called`() {
+    let note: NoteText = "@Samy, @sami et @LP : rappeler @12h, @Zoé- aussi"
+    #expect(note.unknownNames(among: team) == ["Samy", "Zoé"])
   }
 
   @Test func `a mention is completed to what means one person`() {

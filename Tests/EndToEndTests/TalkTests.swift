@@ -69,7 +69,7 @@ import Testing
     try claire.expect("réponse retenue", within: .seconds(60))
     let left = demo.directory + "/envois/new"
     #expect(try FileManager.default.contentsOfDirectory(atPath: left).isEmpty)
-    #expect(try claire.screen().contains("1 mention"))
+    #expect(try claire.screen().contains("1 note pour vous"))
     try claire.press("r")
     let held = try claire.expect("Réponse retenue : rien n'est parti")
     #expect(held.contains("finalement ce soir") && !held.contains("elle passe demain"))
@@ -82,7 +82,7 @@ import Testing
     try claire.press("F8")
     try claire.expect("Léa vous écrit")
     try claire.press("Escape")
-    try claire.expectGone("1 mention")
+    try claire.expectGone("1 note pour vous")
     #expect(try FileManager.default.contentsOfDirectory(atPath: left).isEmpty)
   }
 
@@ -147,7 +147,9 @@ import Testing
     let row = try #require(
       try Counter.objects(counter.mssterm("list", "--json")).first?["id"] as? String)
     let noted = try counter.mssterm("note", row, "@LP", "tu peux voir ?", "--as", "CM")
-    #expect(noted.code == 0, "\(noted.err)")
+    #expect(noted.code == 0 && !noted.err.contains("@"), "\(noted.err)")
+    let unknown = try counter.mssterm("note", row, "@Samy vois", "--as", "CM")
+    #expect(unknown.code == 0 && unknown.err.contains("@Samy"), "\(unknown.err)")
     func mentions(_ initials: String) throws -> [String] {
       try Counter.objects(
         counter.mssterm("list", "--view", "mentions", "--json", "--as", initials)

@@ -18,7 +18,10 @@ import Testing
     try demo.waitForStore("one of them to have it") { try $0.order(row.id)?.owner != nil }
     let owner = try #require(try demo.order(row.id).owner)
     let loser = owner.name == "Claire" ? lea : claire
-    try loser.expect("Prise par \(owner.name)")
+    // Whoever saw it taken before the key was asked instead.
+    try loser.waitForScreen("who has it") {
+      $0.contains("Prise par \(owner.name)") || $0.contains("la demande à \(owner.name) ?")
+    }
     let store = try demo.store()
     defer { store.close() }
     let takes = try store.events(of: row.id).count {

@@ -208,7 +208,7 @@ struct BehaviourTests {
   func noticeBesideCountdown() {
     let line = text(Scene.trouble.state)[22]
     #expect(line.contains("Prise par Sami il y a 2 min (comptoir 2). p pour reprendre."))
-    #expect(line.hasSuffix("Envoi 9 s"))
+    #expect(line.hasSuffix("Envoi dans 9 s"))
   }
 
   @Test("a notice disappears after its time and gives the identity back")
@@ -220,11 +220,9 @@ struct BehaviourTests {
     #expect(text(state)[22].contains("MARTIN Jeanne"))
   }
 
-  @Test(
-    "what is needed at every demande stays in the bar, also after a gesture", arguments: [80, 120])
-  func hintsAfterGesture(columns: Int) {
+  @Test("what is needed at every demande stays in the bar, also after a gesture")
+  func hintsAfterGesture() {
     var state = Scene.queue.state
-    (state.columns, state.rows) = (columns, 24)
     func hints(_ gesture: Gesture, on id: Order.ID) -> String {
       let event = OrderEvent(
         id: "e", order: id, number: 9, author: Officine.actor(Officine.lea).author,
@@ -238,9 +236,34 @@ struct BehaviourTests {
     }
     let check = hints(.moved(to: .checked, reason: nil), on: Officine.jeanne)
     for word in ["Entrée Lire", "r Répondre", "n Note", "u Annuler : Contrôlée", "F1 Aide"] {
-      #expect(check.contains(word), "\(columns): \(check)")
+      #expect(check.contains(word), "\(check)")
     }
-    #expect(check.contains("F3") == (columns == 120))
+  }
+
+  @Test("a note to the reader counts as drawn once all of its lines are", arguments: [10, 2_000])
+  func mentionDrawn(length: Int) throws {
+    var state = Scene.reader.state
+    let id = try #require(state.selection)
+    let text = String(repeating: "à vérifier ", count: length / 10)
+    state.opened?.events.append(
+      OrderEvent(
+        id: "n", order: id, number: 90, author: Officine.actor(Officine.sami).author,
+        at: state.now, basedOn: nil, gesture: .noted(NoteText("@Léa \(text)"))))
+    _ = state.apply(
+      .mentionsLoaded([
+        Mention(event: "n", order: id, at: state.now, by: Officine.actor(Officine.sami).author)
+      ]))
+    func drawn(scroll: Int) -> Set<String> {
+      state.readerScroll = scroll
+      return picture(
+        of: state, French(), size: Size(columns: 80, rows: 24), now: state.now
+      ).mentions
+    }
+    let isShort = length == 10
+    #expect(self.text(state).contains { $0.contains("@ Sami vous écrit") }, "unread, it is shown")
+    #expect(drawn(scroll: 0).contains("n") == isShort)
+    // Scrolled away it is not; the end of a long one is.
+    #expect(drawn(scroll: isShort ? 12 : 20).contains("n") == !isShort)
   }
 
   @Test("whom the key would replace is named in the bar")

@@ -28,6 +28,7 @@ extension Scene {
         Self.event("n0", .noted("@Léa elle a rappelé : peux-tu vérifier le dosage avant midi ?")))
       _ = state.apply(.commanded(.open))
       _ = state.apply(.orderLoaded(opened))
+      _ = state.apply(.readerMeasured(lines: 30, mentions: ["n0"]))
     case .colleagues, .answeringToo:
       _ = state.apply(
         .presencesSeen([

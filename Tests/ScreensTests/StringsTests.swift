@@ -122,7 +122,7 @@ struct StringsTests {
       }
     }
     let taken = French().unavailable(.take, .refused(Self.refusals[1]), now: Officine.now)
-    #expect(taken == "Prise par Sami il y a 2 min (comptoir 2). e pour reprendre.")
+    #expect(taken == "Prise par Sami il y a 2 min (comptoir 2). p pour reprendre.")
   }
 
   @Test("problems of addresses never repeat the address: it may be a matricule")

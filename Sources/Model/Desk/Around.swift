@@ -16,6 +16,11 @@ public struct Around: Equatable, Sendable {
 
   public init() {}
 
+  /// That event is a note which names the acting member, unseen or seen just now.
+  public func isMention(_ event: String) -> Bool {
+    freshMentions.contains(event) || mentions.contains { $0.event == event }
+  }
+
   public func isMentioned(on id: Order.ID) -> Bool { mentions.contains { $0.order == id } }
 
   /// The answer that waits for a decision on that demande; nil when there is none.

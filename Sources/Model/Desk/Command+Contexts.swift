@@ -16,7 +16,7 @@ extension Command {
       .discardDraft, .nextField, .previousField, .editAnswer, .openHeld:
       .mail
     case .search, .showHealth, .handover, .chooseView, .reconnect, .switchBAL, .help, .palette,
-      .switchMember, .curtain,
+      .switchMember, .members, .curtain,
       .lock, .redraw, .suspend, .quit:
       .program
     }
@@ -55,7 +55,8 @@ extension Command {
     case .help, .redraw: return Set(Context.allCases).subtracting([.curtain])
     case .suspend: return Set(Context.allCases).subtracting([.curtain, .lock])
     case .curtain, .lock: return Set(Context.allCases).subtracting([.lock])
-    case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .quit: return panes
+    case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .members, .quit:
+      return panes
     case .undo: return panes.union([.history])
     case .reassign: return panes.union([.handover])
     case .take, .takeOver, .assign, .release, .markPrepared, .check,

@@ -17,6 +17,7 @@ extension Command {
       return state.poste.printer == nil ? .noPrinter : nil
     case .open where context == .handover:
       return state.handover?.selectedItem == nil ? .nothingSelected : nil
+    case .members: return state.teamUnavailability
     case .reconnect: return state.isDemo ? .notHere : nil
     case .switchBAL: return state.bals.count < 2 ? .onlyOneBAL : nil
     case .open:

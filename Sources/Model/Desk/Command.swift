@@ -73,6 +73,7 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case help
   case palette
   case switchMember = "switch-member"
+  case members
   case curtain
   case lock
   case redraw
@@ -106,6 +107,8 @@ public enum Unavailability: Equatable, Sendable {
   /// One BAL in the configuration.
   case onlyOneBAL
   case memberMayNot
+  /// Who is in the team is decided by a responsable of the BAL.
+  case notResponsable
   case nothingHeld
   case noMention
 }

@@ -19,6 +19,8 @@ public enum Effect: Equatable, Sendable {
   case loadKeptNotes
   case loadLastGestures
   case loadHoldings
+  /// Everybody of the team, also who is disabled.
+  case loadTeam
   case search(String)
 
   // Changes: answered by `gestureDone` or `gestureRefused`
@@ -61,6 +63,8 @@ public enum Effect: Equatable, Sendable {
   case act(as: Actor?)
   /// One gesture by a pharmacist who says who they are; whoever acts stays the same.
   case control(Credentials, Gesture, on: Order.ID, expecting: Order.Revision?)
+  /// `ownPIN`: of whoever changes it, where a code is set.
+  case changeTeam(TeamChange, ownPIN: String?)
   /// Shows the numbers of a demande whole, once that is in the journal.
   case reveal(Order.ID)
   /// An empty text: nothing is kept any more.

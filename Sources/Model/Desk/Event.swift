@@ -16,7 +16,8 @@ public enum Event: Equatable, Sendable {
   /// The tab of a custom view, by its place.
   case customViewChosen(Int)
   /// How tall the reader's text was when it was last drawn.
-  case readerMeasured(lines: Int)
+  /// `mentions`: events whose note to the reader was drawn whole (`Around.isMention`).
+  case readerMeasured(lines: Int, mentions: Set<String> = [])
   /// By key, palette, click or test: one road for every command.
   case commanded(Command)
 
@@ -45,6 +46,7 @@ public enum Event: Equatable, Sendable {
   /// Newest first, and this person's answers that still wait in their time of grace.
   case lastGesturesLoaded([LastGesture], held: [HeldSend])
   case holdingsLoaded([Holding])
+  case teamLoaded([TeamMember])
 
   // What effects brought back
   case gestureDone(Gesture, Order)
@@ -76,6 +78,8 @@ public enum Event: Equatable, Sendable {
   /// The officine has no members yet: nobody can be asked who they are.
   case identifiedNobody(attempt: Int)
   case identificationRefused(IdentityProblem, attempt: Int)
+  case teamChanged(TeamNews)
+  case teamRefused(FormProblem)
   /// A pharmacist's control was not signed; nothing was done.
   case controlRefused(Order.ID, IdentityProblem)
   /// The showing of a demande's numbers is in the journal.

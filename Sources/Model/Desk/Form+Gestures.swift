@@ -17,6 +17,7 @@ extension Form {
     case .missing, .promised, .shelf, .questionPrescriber, .questionPatient: .chooseMarker
     case .identify, .choosePIN: .switchMember
     case .check: .check
+    case .team: .members
     }
   }
 
@@ -52,7 +53,7 @@ extension Form {
       return [.marked(.promised(time))]
     case .missing: return try missing(now: now)
     case .collect(let partial): return try collecting(order, partial: partial)
-    case .identify, .choosePIN: return []
+    case .identify, .choosePIN, .team: return []
     case .check: return [.moved(to: .checked, reason: nil)]
     }
   }

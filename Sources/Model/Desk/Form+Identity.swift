@@ -25,7 +25,7 @@ extension Form {
     focus = 0
   }
 
-  private func place(of name: Field.Name) -> Int? { fields.firstIndex { $0.name == name } }
+  func place(of name: Field.Name) -> Int? { fields.firstIndex { $0.name == name } }
 
   mutating func move(by step: Int) { focus = (focus + step + fields.count) % fields.count }
 
@@ -137,7 +137,12 @@ extension Form {
 
 extension Form.Field.Name {
   /// Drawn as dots, and emptied after a refusal.
-  public var isSecret: Bool { self == .pin || self == .newPIN || self == .newPINAgain }
+  public var isSecret: Bool {
+    switch self {
+    case .pin, .newPIN, .newPINAgain, .team(.newPIN), .team(.newPINAgain), .team(.ownPIN): true
+    default: false
+    }
+  }
 }
 
 /// What was typed before the member's own code is asked for.

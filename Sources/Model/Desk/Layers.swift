@@ -29,6 +29,8 @@ public struct Palette: Equatable, Sendable {
 public struct Menu: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     case states, markers, kinds, members, templates, messages, bals, views
+    /// Everybody, what can be done with one of them, and what a new one is.
+    case team, person(TeamMember), roles
     /// To whom it is given.
     case colleagues
     /// Whose demandes are given away, then to whom.
@@ -73,6 +75,7 @@ public struct Menu: Equatable, Sendable {
     case productArrived(MissingProduct)
     case addProduct
     case demande(QueueRow)
+    case team(TeamChoice)
   }
   public var kind: Kind
   public var choices: [Choice]
@@ -113,11 +116,13 @@ public struct Form: Equatable, Sendable {
     case choosePIN
     /// « Contrôlée », signed by a pharmacist for this one gesture
     case check
+    case team(TeamForm)
   }
   public struct Field: Equatable, Sendable {
     public enum Name: Equatable, Sendable {
       case text, name, birthDate, reason, originalSeen, missing, givenTo, product, quantity, due,
         time, place, initials, pin, newPIN, newPINAgain
+      case team(TeamField)
     }
     public var name: Name
     public var buffer: TextBuffer
@@ -165,6 +170,9 @@ public enum FormProblem: Equatable, Sendable {
   case nothingHandedOver
   /// A day that is over, or far ahead, without its year.
   case yearNeeded
+  /// `@Samy` where nobody is called so: the note would reach nobody.
+  case nobodyCalled(String)
+  case team(TeamProblem)
 }
 
 /// A question with a safe default.
@@ -187,6 +195,7 @@ public struct Confirm: Equatable, Sendable {
     /// An answer to another demande than the selected one, in its time of grace.
     case cancelSend(HeldSend)
     case remindAgain(Order.ID, Order.Reminder)
+    case setDisabled(Member, Bool)
     case renew(Order.ID)
   }
   public var question: Question

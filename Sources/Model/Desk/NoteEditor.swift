@@ -23,6 +23,8 @@ public struct NoteEditor: Equatable, Sendable {
   public var problem: FormProblem?
   /// Handed to the store: the pane closes when the answer comes, and stays when it is no.
   public var isSubmitted: Bool
+  /// Names that call nobody, as the author was told.
+  var toldOf: Set<String> = []
 
   public init(order: Order.ID, words: NoteBuffer = NoteBuffer()) {
     self.order = order

@@ -6,6 +6,9 @@ public struct Notice: Equatable, Sendable {
     /// A new alarm; how many there are now.
     case alarmed(Int)
     case done(Gesture, Order.ID)
+    case teamChanged(TeamNews)
+    /// A note is kept, and those it calls will find it.
+    case noted(calls: [String])
     case refused(Refusal)
     /// Another machine was first; it had been done here.
     case refusedByLog(Gesture, Refusal)

@@ -112,6 +112,8 @@ public struct State: Equatable, Sendable {
   var awaitsHoldings = false
   /// Whose line of the relève it was asked on.
   var awaitedHolder: Member.ID?
+  /// The list of the team is about to open.
+  var awaitsTeam = false
   var awaitedDraft: AwaitedDraft?
   /// Unlocked by somebody else: nothing is selected, and so opened, until a hand moves.
   var waitsForHand: Bool

@@ -43,6 +43,7 @@ extension State {
     case .help: toggleHelp()
     case .palette: layers.append(.palette(Palette()))
     case .switchMember: return askWhoActs()
+    case .members: return askTeam()
     case .curtain: isCurtained.toggle()
     case .redraw: return [.redraw]
     // The shell is anybody's: what was on screen is asked for again.

@@ -24,7 +24,7 @@ extension State {
       case .questionPrescriber, .questionPatient: [Form.Field(.text)]
       case .identify: Form.identityFields(asksPIN: asksPIN)
       case .check: controlFields
-      case .choosePIN: []
+      case .choosePIN, .team: []
       }
     var form = Form(
       kind: kind, order: order.id, expecting: expecting ?? order.revision, fields: fields)
@@ -52,6 +52,7 @@ extension State {
       return []
     }
     if form.kind == .identify || form.kind == .choosePIN { return submitIdentity(form) }
+    if case .team(let kind) = form.kind { return submitTeam(form, kind) }
     guard let id = form.order, let order = order(id) else {
       // The text stays on screen until the person closes the form.
       say(.vanished)

@@ -95,6 +95,7 @@ extension State {
       ask(.reassign(holding, to: heir), expecting: nil)
       return []
     case .refused(let demande): return select(demande.id)
+    case .team(let choice): return choose(choice, from: menu)
     default: break
     }
     guard let id = menu.order else { return [] }
@@ -139,7 +140,7 @@ extension State {
       ask(
         .split(message, from: row(of: order), over: colleague(on: order)),
         expecting: expecting ?? order.revision)
-    case .member, .bal, .template, .view, .customView, .absent, .heir, .refused: break
+    case .member, .bal, .template, .view, .customView, .absent, .heir, .refused, .team: break
     }
     return []
   }
@@ -208,6 +209,8 @@ extension State {
       return takeBack(on: last.order.id, event: last.event.id)
     case .cancelSend(let held): return held.until > now ? cancel(held) : []
     case .remindAgain(let id, _): return openReminder(id)
+    case .setDisabled(let member, let isDisabled):
+      return [.changeTeam(.setDisabled(member, isDisabled), ownPIN: nil)]
     case .renew(let id):
       if pending[id] != nil { return [] }
       markPending(id, .renew)

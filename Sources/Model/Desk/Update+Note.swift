@@ -29,10 +29,24 @@ extension State {
       return []
     }
     let note = editor.words.note.trimmed
-    editor.problem = note.isBlank ? .empty(.text) : nil
-    editor.isSubmitted = !note.isBlank
+    editor.problem = problem(of: note, told: editor.toldOf)
+    if case .nobodyCalled(let name)? = editor.problem { editor.toldOf.insert(name) }
+    editor.isSubmitted = editor.problem == nil
     replaceTop(.note(editor))
-    return note.isBlank ? [] : [.perform(.noted(note), on: editor.order, expecting: nil)]
+    return editor.problem != nil ? [] : [.perform(.noted(note), on: editor.order, expecting: nil)]
+  }
+
+  /// A name that calls nobody is said once; a second Enter keeps it as it is written.
+  private func problem(of note: NoteText, told: Set<String>) -> FormProblem? {
+    if note.isBlank { return .empty(.text) }
+    let active = members.filter { $0.isActive(at: now) }
+    return note.unknownNames(among: active).first { !told.contains($0) }.map { .nobodyCalled($0) }
+  }
+
+  /// The colleagues who find that note under their name, as they are called.
+  func called(by note: NoteText) -> [String] {
+    let others = members.filter { $0.isActive(at: now) && $0.id != actor?.member.id }
+    return note.mentioned(among: others).map(\.shortName)
   }
 
   /// The note is in the store: its pane closes, whatever lies over it.
@@ -89,17 +103,25 @@ extension State {
     let orders = around.mentions.map(\.order)
     guard let first = orders.first else { return [] }
     guard let selection, let here = orders.lastIndex(of: selection) else { return visit(first) }
+    // Its lines are the first ones of the reader.
+    if focus == .queue || readerScroll > 0 {
+      readerScroll = 0
+      return visit(selection)
+    }
     let next = orders[(here + 1)...].first { $0 != selection } ?? first
     return visit(next)
   }
 
-  /// The notes that name the reader and stand in front of them now are seen; they stay marked
-  /// until the reader goes on.
-  mutating func seeMentions() -> [Effect] {
-    guard actor != nil, focus == .reader, !isCurtained, let opened = openedSelection else {
-      return []
-    }
-    let here = Set(opened.events.map(\.id))
+  /// Seconds after a key during which somebody is in front of the screen.
+  static let attention: Int64 = 20
+
+  /// The notes that name the reader and were drawn in front of them are seen; they stay marked
+  /// until the reader goes on. Nothing is seen under a layer, nor by nobody.
+  mutating func seeMentions(_ drawn: Set<String>) -> [Effect] {
+    guard actor != nil, focus == .reader, layers.isEmpty, !isCurtained,
+      abs(now.secondsSince(lastInputAt)) <= Self.attention, let opened = openedSelection
+    else { return [] }
+    let here = drawn.intersection(opened.events.map(\.id))
     let seen = around.mentions.map(\.event).filter(here.contains)
     guard !seen.isEmpty else { return [] }
     around.freshMentions.formUnion(seen)
@@ -107,10 +129,9 @@ extension State {
     return [.readMentions(seen)]
   }
 
-  mutating func receive(mentions: [Mention]) -> [Effect] {
+  mutating func receive(mentions: [Mention]) {
     // What was just read may still be on its way to the store.
     around.mentions = mentions.filter { !around.freshMentions.contains($0.event) }
-    return seeMentions()
   }
 }
 

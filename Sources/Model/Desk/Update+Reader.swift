@@ -5,7 +5,7 @@ extension State {
     guard pane != focus else { return [] }
     focus = pane
     keepSelectionVisible()
-    if pane == .reader { return markSeen() + seeMentions() }
+    if pane == .reader { return markSeen() }
     // The demande dealt with in the reader is left when the reader is.
     guard let index = selectedIndex else { return moveOn() }
     return leaving?.wasInView == true && index >= mainCount ? moveOn() : []
@@ -26,7 +26,7 @@ extension State {
     let isFirst = self.opened == nil
     self.opened = opened
     if isFirst, let document = documents.first { unfolded = [document] }
-    return markSeen() + seeMentions() + acknowledgeShown()
+    return markSeen() + acknowledgeShown()
   }
 
   /// The next folded document; once all are open, all are folded again.
@@ -58,10 +58,10 @@ extension State {
     readerScroll = min(max(0, wanted), lastReaderScroll)
   }
 
-  mutating func measureReader(_ lines: Int) -> [Effect] {
+  mutating func measureReader(_ lines: Int, _ mentions: Set<String>) -> [Effect] {
     readerLines = max(0, lines)
     readerScroll = min(readerScroll, lastReaderScroll)
-    return []
+    return seeMentions(mentions)
   }
 
   private var lastReaderScroll: Int {

@@ -3,9 +3,9 @@ import Domain
 extension State {
   mutating func finish(_ gesture: Gesture, _ order: Order) -> [Effect] {
     justDone = gesture.isUndoable ? order.id : nil
-    if case .noted = gesture {
+    if case .noted(let note) = gesture {
       closeSubmittedNote(of: order.id)
-      say(.done(gesture, order.id))
+      say(.noted(calls: called(by: note)))
       return forgetNote(on: order.id) + reloads
     }
     if let next = nextInChain(after: gesture, order) { return next }
@@ -85,6 +85,8 @@ extension State {
     case .attach(let attaching): settle(attaching.source.id)
     case .openDraft, .openReminder: awaitedDraft = nil
     case .loadHoldings: awaitsHoldings = false
+    case .loadTeam: awaitsTeam = false
+    case .changeTeam: return refuseTeam(.identity(.failed(failure)))
     case .saveDraft(let draft) where draft.authorID == actor?.member.id: reopen(draft)
     // Of somebody who is not at this screen any more.
     case .saveDraft, .keepNote: laterSaves.add(effect, now: now)

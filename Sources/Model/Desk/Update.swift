@@ -14,7 +14,7 @@ extension State {
     case .wheelTurned(let lines): return turnWheel(lines)
     case .viewChosen(let view): return canLookElsewhere ? show(view) : []
     case .customViewChosen(let index): return canLookElsewhere ? showCustom(index) : []
-    case .readerMeasured(let lines): return measureReader(lines)
+    case .readerMeasured(let lines, let mentions): return measureReader(lines, mentions)
     case .resized(let columns, let rows): return resize(columns: columns, rows: rows)
     case .ticked(let now): return tick(now)
     case .commanded(let command):
@@ -58,7 +58,7 @@ extension State {
     case .sendCancelled(let held): return releaseHeld(held)
     case .heldLoaded(let held): receive(held: held)
     case .presencesSeen(let presences): receive(presences: presences)
-    case .mentionsLoaded(let mentions): return receive(mentions: mentions)
+    case .mentionsLoaded(let mentions): receive(mentions: mentions)
     case .heldWithdrawn(let item): return finishWithdrawal(of: item)
     case .heldGone(let item): return loseHeld(item)
     case .printDone(_, let printer):
@@ -70,6 +70,9 @@ extension State {
     case .identifiedNobody: break
     case .identificationRefused(let problem, let attempt):
       refuseIdentity(problem, attempt: attempt)
+    case .teamLoaded(let team): receive(team: team)
+    case .teamChanged(let news): return finish(news)
+    case .teamRefused(let problem): return refuseTeam(problem)
     case .controlRefused(let id, let problem): refuseControl(of: id, problem)
     case .revealed(let id): reveal(id)
     case .waitingLoaded: break
@@ -101,7 +104,8 @@ extension Notice.Content {
     switch self {
     case .unavailable(_, .refused): 6
     case .unavailable, .ignoredInput: 3
-    case .done, .queued, .undid, .draftKept, .nowActing: 4
+    case .teamChanged: 8
+    case .done, .noted, .queued, .undid, .draftKept, .nowActing: 4
     case .reassigned, .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting,
       .reconnected:
       6

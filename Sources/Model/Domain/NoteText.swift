@@ -65,7 +65,8 @@ extension NoteText {
     while place < words.endIndex, names.count < Self.mentionLimit {
       let next = words.index(after: place)
       if words[place] == "@", !before.isLetter, !before.isNumber {
-        let name = words[next...].prefix(while: Self.isOfName)
+        // « @Sami- » and « @Léa' » end with a sign of the sentence.
+        let name = words[next...].prefix(while: Self.isOfName).trimming { "-'’".contains($0) }
         if !name.isEmpty { names.append(String(name)) }
       }
       before = words[place]
@@ -76,6 +77,12 @@ extension NoteText {
 
   static func isOfName(_ character: Character) -> Bool {
     character.isLetter || character.isNumber || "-'’".contains(character)
+  }
+
+  /// Those of the names that none of `members` has; an hour (`@12h`) is no name.
+  public func unknownNames(among members: [Member]) -> [String] {
+    let known = Set(members.flatMap { [folded($0.initials), folded($0.shortName)] })
+    return mentionedNames.filter { $0.first?.isNumber != true && !known.contains(folded($0)) }
   }
 
   /// The members that the note names, in the order of `members`; two Léas are both meant by `@Léa`.
@@ -94,5 +101,13 @@ extension Member {
     let namesakes = members.count { folded($0.shortName) == folded(shortName) }
     let isWord = shortName.allSatisfy(NoteText.isOfName)
     return namesakes > 1 || !isWord ? initials : shortName
+  }
+}
+
+extension Substring {
+  fileprivate func trimming(_ isOutside: (Character) -> Bool) -> Substring {
+    var rest = drop(while: isOutside)
+    while let last = rest.last, isOutside(last) { rest.removeLast() }
+    return rest
   }
 }

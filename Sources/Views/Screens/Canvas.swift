@@ -15,6 +15,8 @@ struct Line {
   var right: Span?
   /// A rule, with the spans as its title.
   var isRule = false
+  /// The note to the reader that it is a line of.
+  var mention: String?
 
   var width: Int { spans.reduce(0) { $0 + $1.text.width } }
 }
@@ -29,6 +31,8 @@ struct Canvas {
   let signs: Signs
   /// The demande's own text is drawn with its numbers whole: somebody asked, and it is traced.
   var isRevealing = false
+  /// Notes to the reader that were drawn whole.
+  var mentions: Set<String> = []
 
   var layout: Layout { state.layout }
   var isFrench: Bool { strings.language == .french }

@@ -137,7 +137,8 @@ extension Canvas {
     let hint = words(strings.menuHint).width
     let widest = max(texts.map(\.width).max() ?? 0, words(title).width + 4, hint)
     let rows = min(max(1, texts.count) + 2, dialogRows)
-    let room = drawBox(columns: min(widest + 6, dialogWidth), rows: rows, title: title)
+    let room = drawBox(
+      columns: min(widest + 6, menuWidth(menu.kind)), rows: rows, title: title)
     putHint(strings.menuHint, in: room.line(room.rows - 1))
     let list = room.splitBottom(2).rest
     if texts.isEmpty {
@@ -171,6 +172,7 @@ extension Canvas {
     if case .refused(let demande) = choice, let refusal = demande.refusal {
       return data("\(demande.name) : \(strings.refusal(refusal, now: now))")
     }
+    if case .team(let choice) = choice { return teamText(choice) }
     if case .demande(let row) = choice {
       let identity = Identity(row.order, row.message, strings).full
       return data("\(signs.status(row.order.status)) \(identity)  \(row.message.title)")

@@ -42,8 +42,8 @@ extension Canvas {
   private func rank(_ command: Command, first: Command?) -> Rank {
     if command == first { return .step }
     switch command {
-    case .search: return .search
-    case .open, .reply, .note: return .need
+    case .search where tailCommands.contains(.search): return .search
+    case .open, .reply, .note, .remind: return .need
     default: break
     }
     if tailCommands.contains(command) { return .way }

@@ -41,11 +41,14 @@ extension Canvas {
   func mentionLines(_ opened: OpenedOrder, width: Int) -> [Line] {
     opened.events.flatMap { event -> [Line] in
       guard case .noted(let note) = event.gesture,
-        state.around.freshMentions.contains(event.id)
+        state.around.isMention(event.id)
       else { return [] }
       let moment = strings.moment(event.at, now: now)
       let sentence = strings.mentioned(by: event.author.name, at: moment)
-      return paragraph("@ \(sentence) « \(note.forTheTeam) »", width: width, role: .noteInternal)
+      var lines = paragraph(
+        "@ \(sentence) « \(note.forTheTeam) »", width: width, role: .noteInternal)
+      for place in lines.indices { lines[place].mention = event.id }
+      return lines
     }
   }
 

@@ -20,9 +20,22 @@ extension Canvas {
     if layout.history == nil { lines += historyLines(opened, width: room.columns) }
     let top = min(max(0, state.readerScroll), max(0, lines.count - room.rows))
     put(lines[top...], in: room)
+    noteMentions(lines, shown: top..<(top + room.rows))
     if state.context == .reader { cursor = .at(room.origin) }
     drawScroll(top: top, total: lines.count, in: area)
     return lines.count
+  }
+
+  /// Drawn whole; of one that is longer than the pane, its end.
+  private mutating func noteMentions(_ lines: [Line], shown: Range<Int>) {
+    var places: [String: [Int]] = [:]
+    for (place, line) in lines.enumerated() {
+      if let mention = line.mention { places[mention, default: []].append(place) }
+    }
+    for (mention, rows) in places {
+      guard let first = rows.first, let last = rows.last, shown.contains(last) else { continue }
+      if shown.contains(first) || rows.count >= shown.count { mentions.insert(mention) }
+    }
   }
 
   /// `▲` and `▼` in the last column: there is more above or below.

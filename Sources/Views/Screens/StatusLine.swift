@@ -72,7 +72,8 @@ extension Canvas {
 
   private func role(of content: Notice.Content) -> Cells.Role {
     switch content {
-    case .done, .undid, .reassigned, .printed, .cancelledSend, .queued, .draftKept,
+    case .done, .noted, .teamChanged, .undid, .reassigned, .printed, .cancelledSend, .queued,
+      .draftKept,
       .answerDiscarded, .answerReturned:
       .statusSuccess
     case .refused, .refusedByLog, .failed, .heldBack: .statusError

@@ -172,7 +172,21 @@ struct NoteCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try Gestures.performOne(
-      id, session, options, wait, .noted(NoteText(text.joined(separator: " "))))
+    let note = NoteText(text.joined(separator: " "))
+    try Gestures.performOne(id, session, options, wait, .noted(note))
+    try Self.tellUnknown(note, session)
+  }
+
+  /// The note is kept; who wrote `@Samy` should not believe that somebody was told.
+  private static func tellUnknown(_ note: NoteText, _ session: Session) throws {
+    let members = try session.askTeam { store throws(StoreError) in try store.members() }
+    let now = session.environment.now()
+    let unknown = note.unknownNames(among: members.filter { $0.isActive(at: now) })
+    guard !unknown.isEmpty else { return }
+    let names = unknown.map { "@" + $0 }.joined(separator: ", ")
+    Output.error(
+      session.words(
+        "Note ajoutée, mais personne ici ne s'appelle \(names) : « mssterm members list ».",
+        "Note added, but nobody here is called \(names): \"mssterm members list\"."))
   }
 }

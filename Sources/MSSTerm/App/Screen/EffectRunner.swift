@@ -67,6 +67,12 @@ final class EffectRunner {
     case .control(let given, let gesture, let order, let expecting):
       errand(effect) { $0.control(given, gesture, on: order, expecting: expecting) }
       return []
+    case .loadTeam:
+      errand(effect) { try $0.team() }
+      return []
+    case .changeTeam(let change, let ownPIN):
+      errand(effect) { $0.change(change, ownPIN: ownPIN) }
+      return []
     case .reveal(let order):
       errand(effect) { try $0.reveal(order) }
       return []

@@ -211,7 +211,9 @@ final class Runtime {
     surface.present(picture.frame, theme: theme)
     shown = picture
     // Scrolling must end where the text ends, which only drawing can tell.
-    if let lines = picture.readerLines { perform(state.apply(.readerMeasured(lines: lines))) }
+    if let lines = picture.readerLines {
+      perform(state.apply(.readerMeasured(lines: lines, mentions: picture.mentions)))
+    }
   }
 }
 

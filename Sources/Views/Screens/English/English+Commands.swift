@@ -48,7 +48,7 @@ extension English {
     case .nextField: "Next field"
     case .previousField: "Previous field"
     case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
-      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      .switchMember, .members, .curtain, .lock, .redraw, .suspend, .quit:
       programTitle(command)
     case .editAnswer, .openHeld, .nextMention, .completeMention, .newLine:
       talkTitle(command)
@@ -102,7 +102,7 @@ extension English {
     case .nextField: "To the next field or blank."
     case .previousField: "Back to the previous field."
     case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
-      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      .switchMember, .members, .curtain, .lock, .redraw, .suspend, .quit:
       programHelp(command)
     case .editAnswer, .openHeld, .nextMention, .completeMention, .newLine:
       talkHelp(command)
@@ -120,6 +120,7 @@ extension English {
     case .help: "Help"
     case .palette: "Commands"
     case .switchMember: "Who acts"
+    case .members: "Team"
     case .curtain: "Curtain"
     case .lock: "Lock"
     case .redraw: "Redraw"
@@ -140,6 +141,7 @@ extension English {
     case .help: "Shows every key."
     case .palette: "Finds a command by its name."
     case .switchMember: "Says who acts at this poste (initials, code)."
+    case .members: "Who is in the team: add, disable, give a code."
     case .curtain: "Hides the screen from the public; a key reopens it."
     case .lock: "Locks the screen: initials and code open it again."
     case .redraw: "Draws the whole screen again."

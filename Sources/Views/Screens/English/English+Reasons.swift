@@ -79,6 +79,7 @@ extension English {
     case .noPatientToRemind: "No message of the patient to answer."
     case .nobodyHolds: "Nobody has anything under way."
     case .onlyOneBAL: "Only one mailbox in the configuration."
+    case .notResponsable: "Only a responsable of the BAL may: F2 to change person."
     case .memberMayNot: "This person may not: F2 to change."
     }
   }
@@ -107,6 +108,8 @@ extension English {
     case .nothingHandedOver: "Nothing more was handed over: take what was off the list."
     case .yearNeeded: "A day that is over or far: add the year, as in 20/11/2027."
     case .originalNotAnswered: "Original or QR seen: answer yes or no."
+    case .nobodyCalled(let name): nobodyCalled(name)
+    case .team(let problem): self.problem(problem, now: now)
     }
   }
 
@@ -131,6 +134,8 @@ extension English {
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
+    case .noted(let names): noted(calls: names)
+    case .teamChanged(let news): self.news(news)
     case .undid(let gesture): "Undone: \(phrase(gesture).what)"
     case .reassigned(let to, let count, let refused):
       "\(count) given to \(to.name)"

@@ -28,7 +28,13 @@ extension English {
       + "   Enter Note it   Esc Keep"
   }
   public func mentions(_ count: Int) -> String {
-    count == 1 ? "1 mention" : "\(count) mentions"
+    count == 1 ? "1 note for you" : "\(count) notes for you"
+  }
+  public func noted(calls names: [String]) -> String {
+    names.isEmpty ? "Note kept" : "Note kept, shown to \(names.listed(and: "and"))"
+  }
+  public func nobodyCalled(_ name: String) -> String {
+    "Nobody is called @\(name): correct it, or Enter to keep it so."
   }
   public func mentioned(by name: String, at moment: String) -> String {
     "\(name) writes to you (\(moment)):"

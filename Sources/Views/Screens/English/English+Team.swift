@@ -116,6 +116,7 @@ extension English {
         consequence: "Same prescription, a new demande to take. u cannot undo it; closing it "
           + "can.",
         yes: "Open", no: "Do nothing")
+    case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)
     case .takeOver, .quit, .discardDraft, .print:
       preconditionFailure("asked elsewhere")

@@ -40,6 +40,7 @@ extension English {
     case .questionPatient: "Question to the patient"
     case .identify: "Who acts?"
     case .choosePIN: "Choose a code"
+    case .team(let form): title(form)
     case .check: "Check the prescription"
     }
   }
@@ -57,6 +58,7 @@ extension English {
       "A marker for the team, nothing is sent: to write, r."
     case .identify: "The code says who acts; it does not leave this poste."
     case .choosePIN: chooseOwnPIN
+    case .team(let form): explanation(form)
     case .check: "The pharmacist's initials and code: the check is signed with that name."
     }
   }
@@ -79,11 +81,13 @@ extension English {
     case .pin: "Code"
     case .newPIN: "New code"
     case .newPINAgain: "Once more"
+    case .team(let field): label(field)
     }
   }
 
   public func example(_ field: Form.Field.Name) -> String? {
     switch field {
+    case .team(let field): example(field)
     case .name: "e.g. MARTIN Jeanne"
     case .birthDate: "e.g. 14/03/1979"
     case .originalSeen: "yes or no"
@@ -110,6 +114,9 @@ extension English {
     case .markers: "Markers"
     case .kinds: "It is…"
     case .members: "Who acts?"
+    case .team: "Team"
+    case .person(let person): title(person)
+    case .roles: "Add somebody: which role?"
     case .templates: "Templates"
     case .messages: "Which message to split off? (u does not undo it)"
     case .views: "Which view?"
@@ -117,7 +124,7 @@ extension English {
     case .colleagues: "Give it to whom?"
     case .absent: "Reassign everything of…"
     case .heirs(let holding): "Who gets what \(holding.owner.name) has?"
-    case .refusals: "Did not change hands: open one"
+    case .refusals: "Stayed where they were: open one"
     case .missing: "Missing products"
     case .demandes: "Attach it to which one?"
     }
@@ -147,6 +154,7 @@ extension English {
     case .product(let missing): "\(product(missing)): correct"
     case .productArrived(let missing): "\(missing.product): has come, remove"
     case .addProduct: "Add a product"
+    case .team(let choice): team(choice)
     case .demande(let row): row.id
     }
   }
@@ -161,7 +169,7 @@ extension English {
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).question
     }
   }
@@ -174,7 +182,7 @@ extension English {
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).consequence
     }
   }
@@ -186,7 +194,7 @@ extension English {
     case .discardDraft: "Discard"
     case .print: "Print"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).yes
     }
   }
@@ -198,7 +206,7 @@ extension English {
     case .discardDraft: "Keep"
     case .print: "Do nothing"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).no
     }
   }

@@ -48,7 +48,7 @@ extension French {
     case .nextField: "Champ suivant"
     case .previousField: "Champ précédent"
     case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
-      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      .switchMember, .members, .curtain, .lock, .redraw, .suspend, .quit:
       programTitle(command)
     case .editAnswer, .openHeld, .nextMention, .completeMention, .newLine:
       talkTitle(command)
@@ -102,7 +102,7 @@ extension French {
     case .nextField: "Va au champ ou au blanc suivant."
     case .previousField: "Revient au champ précédent."
     case .search, .handover, .chooseView, .showHealth, .reconnect, .switchBAL, .help, .palette,
-      .switchMember, .curtain, .lock, .redraw, .suspend, .quit:
+      .switchMember, .members, .curtain, .lock, .redraw, .suspend, .quit:
       programHelp(command)
     case .editAnswer, .openHeld, .nextMention, .completeMention, .newLine:
       talkHelp(command)
@@ -120,6 +120,7 @@ extension French {
     case .help: "Aide"
     case .palette: "Commandes"
     case .switchMember: "Qui agit"
+    case .members: "Équipe"
     case .curtain: "Rideau"
     case .lock: "Verrouiller"
     case .redraw: "Redessiner"
@@ -140,6 +141,7 @@ extension French {
     case .help: "Montre toutes les touches."
     case .palette: "Trouve une commande par son nom."
     case .switchMember: "Dit qui agit à ce poste (initiales, code)."
+    case .members: "Qui est dans l'équipe : ajouter, désactiver, donner un code."
     case .curtain: "Cache l'écran au public ; une touche le rouvre."
     case .lock: "Verrouille l'écran : il se rouvre avec initiales et code."
     case .redraw: "Redessine tout l'écran."

@@ -79,6 +79,7 @@ extension French {
     case .noPatientToRemind: "Aucun message du patient : rien à qui répondre."
     case .nobodyHolds: "Personne n'a rien en cours."
     case .onlyOneBAL: "Une seule boîte dans la configuration."
+    case .notResponsable: "Il faut être responsable de la BAL : F2 pour changer de personne."
     case .memberMayNot: "Cette personne ne peut pas le faire : F2 pour changer."
     }
   }
@@ -107,6 +108,8 @@ extension French {
     case .nothingHandedOver: "Rien de nouveau remis : enlever de la liste ce qui l'est."
     case .yearNeeded: "Jour passé ou lointain : ajouter l'année, comme 20/11/2027."
     case .originalNotAnswered: "Original ou QR vu : répondre oui ou non."
+    case .nobodyCalled(let name): nobodyCalled(name)
+    case .team(let problem): self.problem(problem, now: now)
     }
   }
 
@@ -131,6 +134,8 @@ extension French {
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
+    case .noted(let names): noted(calls: names)
+    case .teamChanged(let news): self.news(news)
     case .undid(let gesture): "Annulé : \(phrase(gesture).what)"
     case .reassigned(let to, let count, let refused):
       "\(count) confiée\(count > 1 ? "s" : "") à \(to.name)"

@@ -28,7 +28,13 @@ extension French {
       + "   Entrée Noter   Échap Garder"
   }
   public func mentions(_ count: Int) -> String {
-    count == 1 ? "1 mention" : "\(count) mentions"
+    count == 1 ? "1 note pour vous" : "\(count) notes pour vous"
+  }
+  public func noted(calls names: [String]) -> String {
+    names.isEmpty ? "Note gardée" : "Note gardée, signalée à \(names.listed(and: "et"))"
+  }
+  public func nobodyCalled(_ name: String) -> String {
+    "Personne ne s'appelle @\(name) : corriger, ou Entrée pour garder ainsi."
   }
   public func mentioned(by name: String, at moment: String) -> String {
     "\(name) vous écrit (\(moment)) :"
@@ -37,13 +43,16 @@ extension French {
   public func presence(_ presence: Presence) -> String {
     switch presence.doing {
     case .reading:
-      "\(presence.name) regarde cette demande" + (presence.isIdle ? " (en pause)" : "")
-    case .answering: "\(presence.name) répond" + (presence.isIdle ? " (en pause)" : "")
+      "\(presence.name) regarde cette demande" + idle(presence)
+    case .answering: "\(presence.name) répond" + idle(presence)
     }
+  }
+  private func idle(_ presence: Presence) -> String {
+    presence.isIdle ? " (sans frappe depuis 2 min)" : ""
   }
   public func presenceShort(_ presence: Presence) -> String {
     let doing = presence.doing == .reading ? "lit" : "répond"
-    return "\(presence.name) \(doing)" + (presence.isIdle ? " (en pause)" : "")
+    return "\(presence.name) \(doing)" + (presence.isIdle ? " (absent ?)" : "")
   }
   public func alsoAnswering(_ presence: Presence) -> String {
     presence.doing == .answering

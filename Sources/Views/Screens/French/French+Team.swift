@@ -116,6 +116,7 @@ extension French {
         consequence: "Même ordonnance, demande nouvelle à prendre. Ne pourra pas être annulé "
           + "avec u ; « sans suite » la ferme.",
         yes: "Ouvrir", no: "Ne rien faire")
+    case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)
     case .takeOver, .quit, .discardDraft, .print:
       preconditionFailure("asked elsewhere")

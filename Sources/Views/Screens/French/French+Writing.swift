@@ -40,6 +40,7 @@ extension French {
     case .questionPatient: "Question au patient"
     case .identify: "Qui agit ?"
     case .choosePIN: "Choisir son code"
+    case .team(let form): title(form)
     case .check: "Contrôler l'ordonnance"
     }
   }
@@ -57,6 +58,7 @@ extension French {
       "Repère pour l'équipe, rien ne part : pour écrire, r."
     case .identify: "Le code dit qui agit ; il ne quitte pas ce poste."
     case .choosePIN: chooseOwnPIN
+    case .team(let form): explanation(form)
     case .check: "Initiales du pharmacien et son code : le contrôle est signé de son nom."
     }
   }
@@ -79,11 +81,13 @@ extension French {
     case .pin: "Code"
     case .newPIN: "Nouveau code"
     case .newPINAgain: "Encore une fois"
+    case .team(let field): label(field)
     }
   }
 
   public func example(_ field: Form.Field.Name) -> String? {
     switch field {
+    case .team(let field): example(field)
     case .name: "ex. MARTIN Jeanne"
     case .birthDate: "ex. 14/03/1979"
     case .originalSeen: "oui ou non"
@@ -110,6 +114,9 @@ extension French {
     case .markers: "Repères"
     case .kinds: "C'est…"
     case .members: "Qui agit ?"
+    case .team: "Équipe"
+    case .person(let person): title(person)
+    case .roles: "Ajouter quelqu'un : quelle fonction ?"
     case .templates: "Modèles"
     case .messages: "Quel message séparer ? (u n'annule pas)"
     case .views: "Quelle vue ?"
@@ -117,7 +124,7 @@ extension French {
     case .colleagues: "À qui la confier ?"
     case .absent: "Réattribuer tout ce qu'a…"
     case .heirs(let holding): "À qui confier ce qu'a \(holding.owner.name) ?"
-    case .refusals: "Pas changées de mains : en ouvrir une"
+    case .refusals: "Restées où elles étaient : en ouvrir une"
     case .missing: "Produits manquants"
     case .demandes: "À laquelle la rattacher ?"
     }
@@ -147,6 +154,7 @@ extension French {
     case .product(let missing): "\(product(missing)) : corriger"
     case .productArrived(let missing): "\(missing.product) : arrivé, enlever"
     case .addProduct: "Ajouter un produit"
+    case .team(let choice): team(choice)
     case .demande(let row): row.id
     }
   }
@@ -161,7 +169,7 @@ extension French {
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).question
     }
   }
@@ -176,7 +184,7 @@ extension French {
     case .print:
       "Les documents sortent avec une page de garde. Une impression ne pourra pas être annulée."
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).consequence
     }
   }
@@ -188,7 +196,7 @@ extension French {
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).yes
     }
   }
@@ -200,7 +208,7 @@ extension French {
     case .discardDraft: "Garder"
     case .print: "Ne rien faire"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver:
+      .split, .closeOver, .setDisabled:
       asked(question).no
     }
   }

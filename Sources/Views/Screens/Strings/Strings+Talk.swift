@@ -23,6 +23,10 @@ public protocol TalkStrings {
   func mentionHint(_ names: [String]) -> String
   /// Notes that name the acting member.
   func mentions(_ count: Int) -> String
+  /// A note is kept, and these colleagues find it under their name.
+  func noted(calls names: [String]) -> String
+  /// Nobody has that name: Enter keeps the note as it is.
+  func nobodyCalled(_ name: String) -> String
   func mentioned(by name: String, at moment: String) -> String
 
   /// `Sami regarde cette demande`, of one colleague.

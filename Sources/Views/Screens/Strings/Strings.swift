@@ -8,7 +8,7 @@ public import Domain
 public protocol Strings: Sendable, CommandStrings, NounStrings, TimeStrings, ReasonStrings,
   HistoryStrings, ReaderStrings, QueueStrings, WritingStrings, LockStrings,
   HealthStrings, UpkeepStrings, WorkStrings, TeamLogHealthStrings, TeamLogStrings, TalkStrings,
-  TeamStrings
+  TeamStrings, MemberStrings
 {
   var language: Language { get }
   /// Ties the words that must not be parted at the end of a line (French puts spaces before « : »).
