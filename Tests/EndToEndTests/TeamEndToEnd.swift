@@ -126,4 +126,27 @@ struct TeamEndToEnd {
     let event = try #require(try counter.store().events(of: id).last)
     #expect(event.gesture == .handedOver(HandOver(givenTo: "elle")))
   }
+
+  @Test func `M5, M13 what a colleague works on is closed and attached only over them, by name`()
+    throws
+  {
+    let (mine, other) = (ids[0], ids[1])
+    #expect(try counter.start(["take", mine, "--as", "LP"]).wait().code == 0)
+    for words in [
+      ["status", mine, "closed", "--reason", "doublon"], ["attach", other, mine],
+    ] {
+      let refused = try counter.start(words + ["--as", "CM"]).wait()
+      #expect(refused.code == 3 && refused.err.contains("Léa"), "\(words) \(refused.err)")
+    }
+    let closing = ["status", mine, "closed", "--reason", "doublon", "--over", "--as", "CM"]
+    let closed = try counter.start(closing).wait()
+    #expect(closed.code == 0, "\(closed.err)")
+    let gestures = try counter.store().events(of: mine).map(\.gesture).suffix(2)
+    guard case .taken(over: .some)? = gestures.first else {
+      Issue.record("\(gestures)")
+      return
+    }
+    #expect(gestures.last == .moved(to: .closed, reason: "doublon"))
+    #expect(try counter.start(["status", mine, "seen", "--as", "CM"]).wait().code == 3, "no news")
+  }
 }
