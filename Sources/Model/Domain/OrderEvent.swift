@@ -90,8 +90,7 @@ extension Gesture {
     case .taken, .assigned, .moved, .handedOver, .refused, .newsHandled, .answerQueued: true
     case .opened, .messageArrived, .released, .kindChanged, .patientNamed, .marked, .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
-      .reminded,
-      .answerWithdrawn, .undone:
+      .reminded, .answerWithdrawn, .undone:
       false
     }
   }
