@@ -87,6 +87,34 @@ import Testing
     }
   }
 
+  @Test func `B1 an answer from a machine without the mail leaves that mail to be taken on both`()
+    throws
+  {
+    var pair = try Pair()
+    try pair.a.store.act(
+      .moved(to: .closed, reason: "doublon"), on: pair.id, by: claire, event: "c")
+    try pair.settle()
+    let mail = Mail(n: 2, references: [Mail.header(1)])
+    try pair.a.store.take(mail)
+    try pair.a.sync(&pair.server) { false }
+    // Léa's machine has not looked at the server yet.
+    try pair.b.store.enqueue(
+      answer("o1", on: pair.id, to: Mail.id(1), by: lea), expecting: nil, draft: nil, by: lea,
+      eventID: "q", now: later(200))
+    try pair.settle()
+    try pair.b.store.take(mail)
+    try pair.settle()
+    for machine in [pair.a, pair.b] {
+      let gestures = try machine.store.events(of: pair.id).map(\.gesture)
+      #expect(gestures.last == .answerQueued(messageID: "<o1@officine.example>", seen: Mail.id(1)))
+      #expect(try machine.store.order(pair.id)?.hasNews == true)
+      let toTake = try machine.store.page(of: .todo, member: nil, after: nil, limit: 9)
+      #expect(toTake.rows.map(\.id) == [pair.id])
+      #expect(try machine.store.verify().problems == [])
+    }
+    #expect(try pair.a.store.order(pair.id) == pair.b.store.order(pair.id))
+  }
+
   @Test func `an event before its message makes a demande without one, and the mail finds it`()
     throws
   {
