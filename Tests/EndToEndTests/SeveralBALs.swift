@@ -181,6 +181,33 @@ import Testing
     #expect(try counter.mssterm("list").code == 0)
   }
 
+  @Test func `D08 the people are asked before a damaged nominative BAL is restored`() throws {
+    let claire = ["--as", "CM", "--pin-file", try secret()]
+    let added = try counter.start(
+      [
+        "members", "add", "Claire MOREAU", "--role", "titulaire", "--responsable", "--pin-stdin",
+      ], input: Array("2468\n".utf8)
+    ).wait()
+    try #require(added.code == 0, "\(added.err)")
+    try deliver(3, to: "machine")
+    func code(_ words: [String]) throws -> Int32 {
+      try counter.start(words + ["--bal", "moreau"]).wait().code
+    }
+    try #require(try code(["sync", "--once"]) == 0)
+    let file = counter.files.path("copie")
+    try #require(try code(["backup", file, "--plain"] + claire) == 0)
+    try counter.files.write("store-moreau/store.sqlite", String(repeating: "x", count: 8192))
+    for suffix in ["-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: place("moreau") + "/store.sqlite" + suffix)
+    }
+    #expect(try code(["list"] + claire) != 0)
+    #expect(try code(["restore", file, "--replace"]) == 77)
+    #expect(try code(["restore", file, "--replace"] + claire) == 0)
+    #expect(try code(["verify"] + claire) == 0)
+    let store = try OfficineStore.open(at: place("moreau"), create: false)
+    #expect(try store.journal(limit: 999).last { $0.action == "restore" }?.author.initials == "CM")
+  }
+
   private func secret(_ code: String = "2468") throws -> String {
     let path = try counter.files.write("code-\(code)", code + "\n")
     chmod(path, 0o600)

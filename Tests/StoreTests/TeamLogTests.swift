@@ -234,6 +234,10 @@ import Testing
       of: "m-a", hash: "$y$b", isProvisional: true, by: nil, now: later(2))
     try pair.settle()
     #expect(try pair.a.store.pinHash(of: "m-a") == "$y$b")
+    #expect(try pair.a.store.isPINProvisional(of: "m-a"), "somebody else chose it, on B")
+    try pair.a.store.setPIN(of: "m-a", hash: "$y$c", by: nil, now: later(3))
+    try pair.settle()
+    #expect(try !pair.b.store.isPINProvisional(of: "m-a"))
     #expect(try pair.a.store.teamLog()?.pending == 0)
   }
 }

@@ -106,6 +106,23 @@ import Testing
     #expect(try bureau.store.health().upkeep.isAnchorFailing)
   }
 
+  @Test func `a configuration that keeps for longer or less is traced once, before and after`()
+    throws
+  {
+    for retention in [nil, nil, 93 * 86_400, 93 * 86_400] as [Int64?] {
+      upkeep(
+        UpkeepPlan(
+          bal: "officine", anchors: book, keepTraces: 372 * 86_400, retention: retention)
+      ).runNow()
+    }
+    let lines = try bureau.store.journal(limit: 99).filter { $0.action == "configured" }
+    #expect(
+      lines.map(\.request) == [
+        "mail=off server=0 traces=32140800", "mail=8035200 server=0 traces=32140800",
+      ])
+    #expect(lines.last?.answer == lines.first?.request)
+  }
+
   @Test func `old work is purged at the first night, old traces with it, and that is anchored`()
     throws
   {

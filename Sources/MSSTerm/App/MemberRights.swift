@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Settings
 import Store
 
 /// Who may change members and read traces: a responsable, once there is one.
@@ -17,6 +18,13 @@ enum MemberRights {
         "Only a responsable of the BAL may: --as INITIALS of a responsable.")
     }
     return actor
+  }
+
+  /// Whoever answers for the BAL as a whole: a responsable, or the owner of a nominative one, which
+  /// nobody else may touch.
+  static func keeper(_ session: Session, _ options: CommonOptions) throws -> Actor? {
+    session.settings.bal.kind == .nominative
+      ? try person(session, options) : try actor(session, options)
   }
 
   /// What any member may do, and nobody without a name: nil as in `actor(_:_:to:)`.

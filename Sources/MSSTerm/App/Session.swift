@@ -66,6 +66,16 @@ struct Session: Sendable {
     }
   }
 
+  /// The officine's people alone, for a BAL whose own store does not open; nil where they are kept
+  /// in that one, or their store does not open either.
+  static func people(of place: Place, _ environment: Environment) -> Session? {
+    guard let organisation = place.configuration.organisation,
+      organisation.bal.name != place.settings.bal.name,
+      let team = try? OfficineStore.open(at: organisation.store, create: false)
+    else { return nil }
+    return Session(place, environment, team, team)
+  }
+
   static func open(_ settings: BALSettings, create: Bool) throws -> OfficineStore {
     do {
       return try OfficineStore.open(

@@ -10,8 +10,8 @@ public enum UpkeepNote: String, Sendable {
   case unfinished = "purge.unfinished"
   /// Seconds; nil while no copies are made by themselves.
   case backupEvery = "backup.every"
-  /// What the configuration says of keeping, when it was looked at last.
-  case configured = "retention.configured"
+  /// What the configuration says of keeping and ringing, when it was looked at last.
+  case configured
 }
 
 extension OfficineStore {
@@ -26,19 +26,17 @@ extension OfficineStore {
   }
 
   /// The configuration is a file: whoever may write it may change how long mail and traces are
-  /// kept. That it changed is traced, once, with both values in seconds.
-  public func noteConfigured(
-    retention: Int64?, keepTraces: Int64, now: Timestamp
-  ) throws(StoreError) {
-    let next = "mail=\(retention.map(String.init) ?? "off") traces=\(keepTraces)"
+  /// kept and what rings. That it changed is traced, once, before and after.
+  ///
+  /// - Parameter next: words and numbers, no content.
+  public func noteConfigured(_ next: String, now: Timestamp) throws(StoreError) {
     let known = try upkeepNote(.configured)
     guard known != next else { return }
     try writeQuietly { db in
       try Self.store(db, UpkeepNote.configured.rawValue, next)
       try Journal.append(
         db,
-        TraceEntry(
-          author: .mailbox, action: "retention.configured", request: next, answer: known ?? ""),
+        TraceEntry(author: .mailbox, action: "configured", request: next, answer: known ?? ""),
         at: now)
     }
   }

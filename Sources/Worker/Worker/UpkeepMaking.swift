@@ -15,6 +15,12 @@ extension UpkeepPlan {
         sharing: settings.isGroupStore ? .group : .own),
       keepTraces: vault.keepTraces, retention: settings.retention,
       isRetentionOnServer: settings.isRetentionOnServer, backup: BackupPlan(vault.backup))
+    let policy = configuration.alarms
+    func seconds(_ value: Int64?) -> String { value.map { "\($0)" } ?? "off" }
+    alarms =
+      "unclaimed=\(seconds(policy.unclaimed)) stalled=\(seconds(policy.stalled)) "
+      + "check=\(seconds(policy.waitingCheck)) promised=\(policy.promised ? 1 : 0) "
+      + "uncollected=\(policy.uncollectedDays)"
   }
 }
 

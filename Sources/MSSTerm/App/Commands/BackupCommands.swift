@@ -19,7 +19,7 @@ struct BackupCommand: Runnable {
     var arguments = ["backup"] + WorkerArguments.of(place, options, environment)
     let actor =
       plain
-      ? try MemberRights.actor(session, options) : try MemberRights.person(session, options)
+      ? try MemberRights.keeper(session, options) : try MemberRights.person(session, options)
     try session.passOn(actor, for: plain ? .plainBackup : .backup)
     if plain { arguments.append("--plain") }
     if options.json { arguments.append("--json") }
@@ -53,16 +53,18 @@ struct RestoreCommand: Runnable {
       arguments + ["--", environment.absolute(file)])
   }
 
-  /// A store that opens has people, and one of them must be asked: an older copy may know other
-  /// rights, codes and delays. A damaged one, or none, leaves whoever has the key of the copy.
+  /// Where the people can be asked, one of them must be: an older copy may know other rights and
+  /// codes. Where no store opens, whoever has the key of the copy restores it.
   private func prove(_ place: Place, _ environment: Environment) throws {
-    do throws(StoreError) {
+    let session: Session
+    do {
       try OfficineStore.open(at: place.settings.store, create: false).close()
-    } catch {
-      return
+      session = try Session(options, environment)
+    } catch is StoreError {
+      guard let people = Session.people(of: place, environment) else { return }
+      session = people
     }
-    let session = try Session(options, environment)
-    try session.passOn(try MemberRights.actor(session, options), for: .restore)
+    try session.passOn(try MemberRights.keeper(session, options), for: .restore)
     session.close()
   }
 }

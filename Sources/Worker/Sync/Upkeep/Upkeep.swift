@@ -15,6 +15,15 @@ public struct UpkeepPlan: Sendable {
   public var isRetentionOnServer: Bool
   /// nil: no copies by itself.
   public var backup: BackupPlan?
+  /// What rings and when, for the trace of a change.
+  public var alarms = ""
+
+  /// What is a responsable's to decide.
+  var summary: String {
+    let mail = retention.map { "\($0)" } ?? "off"
+    return "mail=\(mail) server=\(isRetentionOnServer ? 1 : 0) traces=\(keepTraces)"
+      + (alarms.isEmpty ? "" : " " + alarms)
+  }
 
   public init(
     bal: String, anchors: AnchorBook?, keepTraces: Int64, retention: Int64? = nil,
@@ -81,8 +90,7 @@ public final class Upkeep: Sendable {
   /// nothing else from being done.
   public func runNow() {
     attempt("configuration") { () throws(StoreError) in
-      try store.noteConfigured(
-        retention: plan.retention, keepTraces: plan.keepTraces, now: now())
+      try store.noteConfigured(plan.summary, now: now())
     }
     attempt("anchor") { () throws(StoreError) in try anchor() }
     attempt("purge") { () throws(StoreError) in try purge() }
