@@ -73,10 +73,8 @@ import Testing
     try settle(&server)
     try a.seal(&server)
     _ = try a.store.absorb(#require(try server.look(1, after: 3, also: [])), now: later(0))
-    let plan = try #require(try a.store.planCheckpoint(id: "half"))
-    let cut = LogCheckpoint(
-      id: plan.id, machine: plan.machine, digest: plan.digest,
-      ends: [2] + plan.ends)
+    let cut = try #require(try a.store.planCheckpoint(id: "half", limit: 4))
+    try #require(cut.parts == 2)
     server.create(2)
     #expect(try server.append(a.store.checkpointParcel(cut, part: 1), epoch: 2))
     let half = try #require(try server.look(2, after: 0, also: []))

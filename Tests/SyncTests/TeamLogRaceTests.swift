@@ -10,16 +10,20 @@ import Testing
 @Suite(.serialized) struct `Machines that press at once` {
   let dovecot: DovecotServer
   let machines: [TeamMachine]
-  let order: Order.ID
+  let orders: [Order.ID]
+  var order: Order.ID { orders[0] }
 
   init() throws {
     let dovecot = try DovecotServer()
     self.dovecot = dovecot
     machines = try ["LP", "CM", "AB"].map { try TeamMachine($0, port: dovecot.port) }
-    try dovecot.deliver(TestMail.patientPrescription(1).bytes)
+    for n in 1...Self.demandes { try dovecot.deliver(TestMail.patientPrescription(n).bytes) }
     for machine in machines { try machine.pass() }
-    let message = try #require(try machines[0].bureau.messages().first)
-    order = try #require(try machines[0].store.order(ofMessage: message.id)).id
+    let store = machines[0].store
+    orders = try machines[0].bureau.messages().map {
+      try #require(try store.order(ofMessage: $0.id)).id
+    }
+    try #require(Set(orders).count == Self.demandes)
     for machine in machines { try machine.startService() }
     let all = machines
     try waitUntil("everybody's people everywhere") {
@@ -35,71 +39,100 @@ import Testing
     for machine in machines { try machine.stopService() }
   }
 
-  /// Dovecot tells an idling client after half a second: a round takes a whole one.
-  private var isSoak: Bool { ProcessInfo.processInfo.environment["MSSTERM_SOAK"] != nil }
+  private static let isSoak = ProcessInfo.processInfo.environment["MSSTERM_SOAK"] != nil
+  private var isSoak: Bool { Self.isSoak }
+  /// Dovecot tells an idling client after half a second, whatever came in it: a round is many
+  /// demandes, and every machine presses on each of them.
+  private static let demandes = isSoak ? 25 : 8
+  /// Demandes on which at least two machines pressed before they knew of one another.
+  private static let contested = isSoak ? 500 : 24
 
-  /// `MSSTERM_SOAK=1` runs all five hundred.
-  private var rounds: Int {
-    isSoak ? 500 : 8
-  }
-
-  @Test func `D14 three machines take one demande at once: one has it, all are told who`() throws {
+  @Test func `D14 three machines take at once: one has it each time, all are told who`() throws {
     var winners: [String: Int] = [:]
-    for round in 1...rounds {
-      let events = try pressAtOnce()
-      var owners = 0
-      for (machine, event) in zip(machines, events) {
-        guard let event else { continue }
-        try waitUntil("round \(round): the fate of \(machine.member.initials)") {
-          try machine.fate(event) != .pending
+    var (rounds, contested) = (0, 0)
+    while contested < Self.contested {
+      rounds += 1
+      try #require(rounds <= Self.contested, "hardly anything is contested: \(contested)")
+      let pressed = try pressAtOnce()
+      try waitUntil("round \(rounds): the fate of every take") { [machines] in
+        try zip(machines, pressed).allSatisfy { machine, events in
+          try machine.store.fates(ofEvents: Array(events.values))
+            .allSatisfy { $0.value != .pending }
         }
-        if try machine.fate(event) == .confirmed { owners += 1 }
       }
-      #expect(owners == 1, "round \(round)")
-      let (all, order) = (machines, order)
-      try waitUntil("round \(round): one owner on all machines") {
-        let names = try all.map { try $0.fold(order)?.owner?.memberID }
-        return names[0] != nil && Set(names).count == 1
+      let (all, orders) = (machines, orders)
+      try waitUntil("round \(rounds): one owner on all machines") {
+        try orders.allSatisfy { order in
+          let names = try all.map { try $0.fold(order)?.owner?.memberID }
+          return names[0] != nil && Set(names).count == 1
+        }
       }
-      let name = try #require(try machines[0].fold(order)?.owner?.memberID ?? nil)
-      winners[name, default: 0] += 1
-      try expectTold(events, winner: name, round)
-      // The winner lets it go, and everybody sees it.
-      let winner = try #require(machines.first { $0.member.id == name })
-      try winner.perform(.released, on: order)
-      try waitUntil("round \(round): free again") {
-        try all.allSatisfy { try $0.fold(order)?.owner == nil && $0.pending == 0 }
+      for order in orders {
+        let winner = try expectOneOwner(of: order, pressed, rounds)
+        winners[winner, default: 0] += 1
+        if pressed.count(where: { $0[order] != nil }) > 1 { contested += 1 }
       }
+      try releaseAll(rounds)
     }
-    try expectEqual(machines, [order])
-    print("team log: \(rounds) rounds, won by \(winners.values.sorted())")
+    try expectEqual(machines, orders)
+    print(
+      "team log: \(rounds) rounds, \(contested) contested takes, won by \(winners.values.sorted())")
     try end()
   }
 
-  private func expectTold(_ events: [String?], winner: String, _ round: Int) throws {
-    for (machine, event) in zip(machines, events) where machine.member.id != winner {
+  /// The winner; everybody else was told who it is.
+  private func expectOneOwner(
+    of order: Order.ID, _ pressed: [[Order.ID: String]], _ round: Int
+  ) throws -> String {
+    let winner = try #require(try machines[0].fold(order)?.owner?.memberID ?? nil)
+    var owners = 0
+    for (machine, events) in zip(machines, pressed) {
       // Who was slower to press than the log is to tell knew it before.
-      guard let event else { continue }
-      guard case .refused(let refusal) = try machine.fate(event) else {
-        Issue.record("round \(round): \(machine.member.initials) was told nothing")
-        continue
+      guard let event = events[order] else { continue }
+      switch try machine.fate(event) {
+      case .confirmed:
+        owners += 1
+        #expect(machine.member.id == winner, "round \(round)")
+      case .refused(let refusal):
+        #expect("\(refusal)".contains(winner), "round \(round): \(refusal)")
+      case .pending, .none: Issue.record("round \(round): \(machine.member.initials) knows nothing")
       }
-      #expect("\(refusal)".contains(winner), "round \(round): \(refusal)")
+    }
+    #expect(owners == 1, "round \(round)")
+    return winner
+  }
+
+  /// The winners let go, and everybody sees it.
+  private func releaseAll(_ round: Int) throws {
+    for order in orders {
+      let name = try machines[0].fold(order)?.owner?.memberID
+      try machines.first { $0.member.id == name }?.perform(.released, on: order)
+    }
+    let (all, orders) = (machines, orders)
+    try waitUntil("round \(round): free again") {
+      try all.allSatisfy { machine in
+        try machine.pending == 0 && orders.allSatisfy { try machine.fold($0)?.owner == nil }
+      }
     }
   }
 
-  private func pressAtOnce() throws -> [String?] {
-    let results = Mutex<[Int: String?]>([:])
-    let (hands, order) = (machines.map(\.hand), order)
+  /// What each machine pressed on, before it knew that somebody else had it.
+  private func pressAtOnce() throws -> [[Order.ID: String]] {
+    let results = Mutex<[Int: [Order.ID: String]]>([:])
+    let (hands, orders) = (machines.map(\.hand), orders)
     DispatchQueue.concurrentPerform(iterations: hands.count) { index in
-      let event = (try? hands[index].perform(.taken(over: nil), on: order)) ?? nil
-      results.withLock { $0[index] = .some(event) }
+      var events: [Order.ID: String] = [:]
+      for order in orders {
+        events[order] = (try? hands[index].perform(.taken(over: nil), on: order)) ?? nil
+      }
+      results.withLock { [events] in $0[index] = events }
     }
-    return results.withLock { found in hands.indices.map { found[$0] ?? nil } }
+    return results.withLock { found in hands.indices.map { found[$0] ?? [:] } }
   }
 
   /// The design asks for 150 ms above the server's own notice, which a bare IDLE client measures
-  /// in the same run. A loaded machine gets no bound; the figures are printed.
+  /// in the same run. A loaded machine is slow more often than not: there the better quarter counts
+  /// and may take three times as long; the soak, on a quiet one, holds the median to the budget.
   @Test func `what one machine takes is on the other at once`() throws {
     let bare = try IdleClient(port: dovecot.port, mailbox: "MSSTerm/Journal/1")
     defer { bare.end() }
@@ -128,7 +161,11 @@ import Testing
         + "above the server's notice \(Int(above[half])) ms median, \(Int(above[late])) ms p95 "
         + "(budget 150)"
     )
-    #expect(whole[half] < 15_000)
+    if isSoak {
+      #expect(above[half] <= 150)
+    } else {
+      #expect(above[looks / 4] <= 450)
+    }
     try end()
   }
 

@@ -24,15 +24,16 @@ final class TeamMachine {
   ///   - key: what its key command prints.
   init(
     _ initials: String, port: Int, user: String = "officine",
-    key: String = TeamMachine.key, log: String = TeamMachine.log
+    key: String = TeamMachine.key, log: String = TeamMachine.log, isCompressed: Bool = false
   ) throws {
     bureau = try Bureau()
     member = Member(
       id: "id-\(initials)", name: "Membre \(initials)", initials: initials, role: .preparateur)
-    backend = .imap(
-      IMAPAccount(
-        imap: Server(host: "localhost", port: port, security: .none), smtp: nil,
-        anchors: [], login: Login(user: user, method: .password("secret"))))
+    var account = IMAPAccount(
+      imap: Server(host: "localhost", port: port, security: .none), smtp: nil,
+      anchors: [], login: Login(user: user, method: .password("secret")))
+    account.isCompressed = isCompressed
+    backend = .imap(account)
     bureau.teamLog = TeamLogAccount(mailbox: log, keyCommand: ["echo", key])
     try store.addMember(member, pinHash: nil, by: nil, now: noon)
   }
@@ -57,6 +58,9 @@ final class TeamMachine {
     defer { synchroniser.close() }
     try synchroniser.logPass()
   }
+
+  /// The same, on any thread; false when it has to come again.
+  var passes: LogPasses { LogPasses(account: account, store: store, clock: bureau.clock) }
 
   /// Its service in this process: IDLE on the mail and on the log.
   func startService(_ change: (inout Rhythm) -> Void = { _ in }) throws {
@@ -129,6 +133,27 @@ struct Hand: Sendable {
       return event
     } catch .refused {
       return nil
+    }
+  }
+}
+
+/// Whole passes of the log, on any thread.
+struct LogPasses: Sendable {
+  let account: Account
+  let store: OfficineStore
+  let clock: HandClock
+
+  /// False when the pass has to come again: the other machine was at it.
+  func log() -> Bool {
+    do {
+      let decoder = DecoderClient(executable: try Products.binary("mssterm-worker"))
+      let clock = clock
+      let synchroniser = try Synchroniser(
+        account: account, store: store, decoder: decoder, stop: Stop(), now: { clock.now })
+      defer { synchroniser.close() }
+      return try synchroniser.logPass()
+    } catch {
+      return false
     }
   }
 }

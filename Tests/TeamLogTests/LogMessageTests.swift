@@ -58,6 +58,7 @@ struct SampleParcels {
   private let key: LogKey
   private let other: LogKey
   private let moment = Timestamp(milliseconds: 1_795_200_000_000)
+  private let address = "officine@operateur.mssante.example"
 
   init() throws {
     key = try #require(LogKey(String(repeating: "5a", count: 32)))
@@ -66,11 +67,19 @@ struct SampleParcels {
 
   private func bytes(_ parcel: LogParcel, epoch: Int = 3) throws -> [UInt8] {
     try LogMessage.bytes(
-      of: parcel, epoch: epoch, address: "officine@operateur.mssante.example", key: key, at: moment)
+      of: parcel, epoch: epoch, address: address, key: key, at: moment)
+  }
+
+  private func proven(_ json: String) -> [UInt8] {
+    let bytes = Array(json.utf8)
+    let head =
+      "Content-Type: application/vnd.mssterm.event+json; version=1\r\n"
+      + "Content-Transfer-Encoding: base64\r\nX-MSSTerm-MAC: \(key.code(of: bytes))\r\n\r\n"
+    return Array(head.utf8) + Base64Lines.encode(bytes)
   }
 
   private func read(_ bytes: [UInt8]) -> LogMessage.Reading {
-    LogMessage.read(bytes, epoch: 3, key: key)
+    LogMessage.read(bytes, epoch: 3, address: address, key: key)
   }
 
   @Test func `what is written is read, whatever the texts hold`() throws {
@@ -138,12 +147,25 @@ struct SampleParcels {
     }
   }
 
+  @Test func `what was written before messages named their BAL is read`() throws {
+    var samples = SampleParcels(seed: 19)
+    let parcel = samples.parcel()
+    let json = String(decoding: try JSONEncoder().encode(parcel), as: UTF8.self)
+    #expect(read(proven("{\"epoch\":3,\"parcel\":\(json)}")) == .parcel(parcel))
+  }
+
   @Test func `another key, another epoch, another version`() throws {
     var samples = SampleParcels(seed: 17)
     var parcel = samples.parcel()
     let message = try bytes(parcel)
-    #expect(LogMessage.read(message, epoch: 3, key: other) == .ignored(.proof))
-    #expect(LogMessage.read(message, epoch: 4, key: key) == .ignored(.shape))
+    #expect(LogMessage.read(message, epoch: 3, address: address, key: other) == .ignored(.proof))
+    #expect(LogMessage.read(message, epoch: 4, address: address, key: key) == .ignored(.shape))
+    #expect(
+      LogMessage.read(message, epoch: 3, address: "autre@officine.example", key: key)
+        == .ignored(.bal))
+    #expect(
+      LogMessage.read(message, epoch: 3, address: address.uppercased(), key: key)
+        == .parcel(parcel))
     let text = String(decoding: message, as: UTF8.self)
     let later = Array(text.replacing("version=1", with: "version=2").utf8)
     #expect(read(later) == .ignored(.version))
@@ -171,13 +193,6 @@ struct SampleParcels {
 
   /// Proven and hostile at once: a machine of ours with a fault, or one that was taken over.
   @Test func `what is proven and badly made crashes nobody`() throws {
-    func proven(_ json: String) -> [UInt8] {
-      let bytes = Array(json.utf8)
-      let head =
-        "Content-Type: application/vnd.mssterm.event+json; version=1\r\n"
-        + "Content-Transfer-Encoding: base64\r\nX-MSSTerm-MAC: \(key.code(of: bytes))\r\n\r\n"
-      return Array(head.utf8) + Base64Lines.encode(bytes)
-    }
     let deep = String(repeating: "[", count: 200_000)
     let texts = ["", "{}", "[]", "null", "{\"epoch\":3}", deep, "{\"epoch\":1e999}", "\u{0}", "\""]
     for text in texts { #expect(read(proven(text)) == .ignored(.shape), "\(text.prefix(20))") }

@@ -17,7 +17,7 @@ struct MSSTerm: ParsableCommand {
       SendCommand.self, OutboxCommand.self, ExportCommand.self, MembersCommand.self,
       JournalCommand.self, PurgeCommand.self, BackupCommand.self, RestoreCommand.self,
       DoctorCommand.self, ReconnectCommand.self, VerifyCommand.self,
-      TeamKeyCommand.self,
+      TeamKeyCommand.self, TeamLogCommand.self,
       HandoverCommand.self, KeysCommand.self, ConfigCommand.self, ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

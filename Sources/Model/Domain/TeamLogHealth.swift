@@ -12,7 +12,7 @@ public struct TeamLogHealth: Hashable, Sendable, Codable {
 
   /// What keeps this BAL from having a log at all; one-host work goes on.
   public enum Obstacle: String, Sendable, CaseIterable {
-    /// The key command gave nothing, or no key.
+    /// The key command gave nothing, no key, or another one than the others'.
     case key = "teamlog.key"
     /// The server does not let the mailbox be made or written.
     case forbidden = "teamlog.forbidden"
@@ -20,6 +20,8 @@ public struct TeamLogHealth: Hashable, Sendable, Codable {
     case maildir = "teamlog.maildir"
     /// The epoch was begun by a machine that did not finish; another one has to.
     case unfinished = "teamlog.unfinished"
+    /// The same for so long that a person has to say whether this machine begins with nothing.
+    case abandoned = "teamlog.abandoned"
 
     /// This machine works alone, as one that has no log.
     public var leavesOneHost: Bool { self == .forbidden || self == .maildir }

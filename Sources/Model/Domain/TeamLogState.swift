@@ -101,15 +101,30 @@ public struct LogCheckpoint: Hashable, Sendable {
   public var id: String
   public var machine: String
   public var digest: String
-  /// Number of records before each part ends.
-  public var ends: [Int]
-  public var parts: Int { ends.count }
+  public var cuts: [Cut]
+  public var parts: Int { cuts.count }
 
-  public init(id: String, machine: String, digest: String, ends: [Int]) {
+  /// What one part carries.
+  public struct Cut: Hashable, Sendable {
+    /// Of the records that are no events.
+    public var people: Range<Int>
+    /// How many events, and the place of the last one before them.
+    public var events = 0
+    public var afterUID: Int64
+    public var afterPlace: Int64
+
+    public init(people: Range<Int>, afterUID: Int64 = -1, afterPlace: Int64 = -1) {
+      self.people = people
+      self.afterUID = afterUID
+      self.afterPlace = afterPlace
+    }
+  }
+
+  public init(id: String, machine: String, digest: String, cuts: [Cut]) {
     self.id = id
     self.machine = machine
     self.digest = digest
-    self.ends = ends
+    self.cuts = cuts
   }
 }
 

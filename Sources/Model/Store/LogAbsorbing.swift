@@ -26,15 +26,18 @@ struct LogAbsorbing {
       outcome.isLost = true
       return
     }
-    if try isEarlierCheckpoint(batch) {
+    let fresh = try LogReading.note(db, batch)
+    if try isBegunElsewhere(fresh) {
       // Another checkpoint was complete first: the epoch is read again from its beginning.
-      try db.execute(
-        sql: "UPDATE log_state SET epoch = epoch - 1, uid_validity = NULL, is_lost = 1")
+      try LogReading.startOver(db)
       outcome.isReordered = true
       return
     }
     try db.execute(sql: "UPDATE log_state SET is_lost = 0 WHERE is_lost = 1")
     try fold(batch.entries.filter { $0.uid <= batch.through }, through: batch.through)
+    try db.execute(
+      sql: "UPDATE log_state SET messages = messages + ?, ignored = ignored + ?",
+      arguments: [fresh.entries.count, fresh.ignored])
   }
 
   /// Messages of the current epoch; pieces of checkpoints are known or of no use.
@@ -56,13 +59,8 @@ struct LogAbsorbing {
     outcome.changed += folding.outcome.changed
     outcome.confirmed += folding.outcome.confirmed + placing.confirmedMembers
     outcome.refused += folding.outcome.refused
-    let fresh = entries.filter { $0.uid > state.through }
     try db.execute(
-      sql: """
-        UPDATE log_state SET through = max(through, ?), messages = messages + ?,
-          ignored = ignored + ?
-        """,
-      arguments: [through, fresh.count, fresh.count { $0.parcel == nil }])
+      sql: "UPDATE log_state SET through = max(through, ?)", arguments: [through])
   }
 
   /// Whether something that was folded already lies after that place.
@@ -83,39 +81,37 @@ struct LogAbsorbing {
 
   /// Of an epoch that has not begun here: kept until its checkpoint is complete.
   private mutating func hold(_ batch: LogBatch) throws {
-    try db.execute(
-      sql: "DELETE FROM log_waiting WHERE epoch = ? AND uid_validity <> ?",
-      arguments: [batch.epoch, batch.uidValidity])
-    for entry in batch.entries where entry.uid <= batch.through {
+    let fresh = try LogReading.note(db, batch)
+    for entry in fresh.entries {
       guard let parcel = entry.parcel else { continue }
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT OR REPLACE INTO log_waiting (epoch, uid, uid_validity, parcel)
           VALUES (?, ?, ?, ?)
-          """,
+          """
+      ).execute(
         arguments: [batch.epoch, entry.uid, batch.uidValidity, try codec.text(parcel)])
     }
-    let rows = try Row.fetchAll(
-      db, sql: "SELECT uid, parcel FROM log_waiting WHERE epoch = ? ORDER BY uid",
-      arguments: [batch.epoch])
-    let entries = try rows.map {
-      LogBatch.Entry(uid: $0["uid"], parcel: try codec.decode(LogParcel.self, $0["parcel"]))
-    }
-    let checkpoint = LogCheckpoints.first(in: entries)
     // The first epoch of all begins with nothing.
-    guard checkpoint != nil || batch.epoch == 1 else { return }
-    var ordinary = batch
-    ordinary.entries = entries
-    try adopt(ordinary, checkpoint)
+    if batch.epoch == 1 { return try adopt(batch, nil) }
+    guard fresh.firstPiece != nil,
+      let checkpoint = try LogReading.firstTrue(db, epoch: batch.epoch, codec)
+    else { return }
+    try adopt(batch, checkpoint)
   }
 
   private mutating func adopt(_ batch: LogBatch, _ checkpoint: LogCheckpoints.Complete?) throws {
+    let entries = try waiting(batch.epoch)
     try db.execute(sql: "DELETE FROM log_waiting WHERE epoch <= ?", arguments: [batch.epoch])
+    try db.execute(sql: "DELETE FROM log_read WHERE epoch < ?", arguments: [batch.epoch])
     try db.execute(
       sql: """
-        UPDATE log_state SET epoch = ?, uid_validity = ?, through = 0, messages = 0,
+        UPDATE log_state SET epoch = ?1, uid_validity = ?2, through = 0,
           seal_uid = NULL, seal_place = NULL, is_lost = 0, has_purged = 0,
-          checkpoint = ?, keeper = ?, checkpoint_uid = ?
+          checkpoint = ?3, keeper = ?4, checkpoint_uid = ?5,
+          unfinished_epoch = NULL, unfinished_since = NULL,
+          messages = (SELECT count(*) FROM log_read WHERE epoch = ?1),
+          ignored = (SELECT count(*) FROM log_read WHERE epoch = ?1 AND is_ours = 0)
         """,
       arguments: [
         batch.epoch, batch.uidValidity, checkpoint?.id, checkpoint?.machine,
@@ -128,17 +124,32 @@ struct LogAbsorbing {
     outcome.isAdopted = true
     guard let begun = try LogBook.state(db) else { return }
     state = begun
-    try fold(batch.entries, through: batch.through)
+    let through = try UInt32.fetchOne(
+      db, sql: "SELECT max(uid) FROM log_read WHERE epoch = ?", arguments: [batch.epoch])
+    try fold(entries, through: max(through ?? 0, batch.through))
   }
 
-  /// A piece of a checkpoint that lies before the end of the one that this epoch began with.
-  private func isEarlierCheckpoint(_ batch: LogBatch) throws -> Bool {
-    let row = try Row.fetchOne(db, sql: "SELECT checkpoint, checkpoint_uid FROM log_state")
-    guard let row, let known: String = row["checkpoint"] else { return false }
-    let end: Int64 = row["checkpoint_uid"]
-    return batch.entries.contains { entry in
-      guard let part = entry.parcel?.checkpoint, entry.uid <= state.through else { return false }
-      return part.id != known && Int64(entry.uid) < end
+  /// What was read of an epoch before it began, without the pieces of checkpoints.
+  private func waiting(_ epoch: Int) throws -> [LogBatch.Entry] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT w.uid, w.parcel FROM log_waiting w JOIN log_read r USING (epoch, uid)
+        WHERE w.epoch = ? AND r.checkpoint IS NULL ORDER BY w.uid
+        """, arguments: [epoch]
+    ).map {
+      LogBatch.Entry(uid: $0["uid"], parcel: try codec.decode(LogParcel.self, $0["parcel"]))
     }
+  }
+
+  /// Whether another checkpoint than the one that this epoch began with was complete before it: a
+  /// rival that only began first changes nothing.
+  private func isBegunElsewhere(_ fresh: LogReading.Fresh) throws -> Bool {
+    guard let piece = fresh.firstPiece else { return false }
+    let row = try Row.fetchOne(db, sql: "SELECT checkpoint, checkpoint_uid FROM log_state")
+    guard let row, let known: String = row["checkpoint"], piece < row["checkpoint_uid"] as UInt32,
+      let first = try LogReading.firstWhole(db, epoch: state.epoch)
+    else { return false }
+    return first.id != known && first.completeAt < row["checkpoint_uid"] as UInt32
   }
 }

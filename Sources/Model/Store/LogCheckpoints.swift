@@ -13,34 +13,6 @@ enum LogCheckpoints {
     var records: [LogRecord]
   }
 
-  /// The first one that is complete, in the order of the log.
-  static func first(in entries: [LogBatch.Entry]) -> Complete? {
-    struct Pieces {
-      var machine: String
-      var parts: [Int: (uid: UInt32, records: [LogRecord])] = [:]
-    }
-    var all: [LogCheckpointPart: Pieces] = [:]
-    for entry in entries.sorted(by: { $0.uid < $1.uid }) {
-      guard let parcel = entry.parcel, let part = parcel.checkpoint else { continue }
-      var key = part
-      key.part = 0
-      var pieces = all[key] ?? Pieces(machine: parcel.machine)
-      guard pieces.machine == parcel.machine, (1...max(part.parts, 1)).contains(part.part) else {
-        continue
-      }
-      if pieces.parts[part.part] == nil {
-        pieces.parts[part.part] = (entry.uid, parcel.records)
-      }
-      all[key] = pieces
-      guard pieces.parts.count == part.parts else { continue }
-      let records = (1...part.parts).flatMap { pieces.parts[$0]?.records ?? [] }
-      guard digest(of: records) == part.digest else { continue }
-      return Complete(
-        id: part.id, machine: pieces.machine, completeAt: entry.uid, records: records)
-    }
-    return nil
-  }
-
   /// Of the names in their order, demande by demande: the same on every machine that folded the
   /// same events.
   static func digest(of records: [LogRecord]) -> String {

@@ -39,52 +39,55 @@ extension LogBook {
 }
 
 extension LogCheckpoints {
-  /// How many records there are before each part ends: members, then events.
-  static func ends(_ db: Database) throws -> [Int] {
-    var ends: [Int] = []
+  /// What each part carries: whatever is said of people first, then the events in their order.
+  static func cuts(_ db: Database, limit: Int) throws -> [LogCheckpoint.Cut] {
     // One record names all that was purged.
-    var count = try 1 + LogMembers.winners(db, waiting: false).count
+    let people = try 1 + LogMembers.winners(db, waiting: false).count
+    var cuts = stride(from: 0, to: people, by: limit).map {
+      LogCheckpoint.Cut(people: $0..<min($0 + limit, people))
+    }
+    var current = cuts.removeLast()
     var bytes = 0
-    var start = 0
-    let sizes = try Int.fetchCursor(
+    let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT length(gesture) FROM event WHERE standing = 'confirmed' ORDER BY uid, place
+        SELECT uid, place, length(gesture) AS size FROM event INDEXED BY event_by_place
+        WHERE standing = 'confirmed' AND uid IS NOT NULL ORDER BY uid, place
         """)
-    while let size = try sizes.next() {
-      let isFull =
-        count - start >= LogParcel.recordLimit || bytes + size > LogParcel.byteLimit / 2
-      if isFull && count > start {
-        ends.append(count)
-        start = count
+    var last = (uid: Int64(-1), place: Int64(-1))
+    while let row = try rows.next() {
+      let size: Int = row["size"]
+      let count = current.people.count + current.events
+      if count >= limit || count > 0 && bytes + size > LogParcel.byteLimit / 2 {
+        cuts.append(current)
+        current = LogCheckpoint.Cut(
+          people: people..<people, afterUID: last.uid, afterPlace: last.place)
         bytes = 0
       }
-      count += 1
+      current.events += 1
       bytes += size
+      last = (row["uid"], row["place"])
     }
-    return ends + [count]
+    return cuts + [current]
   }
 
   static func parcel(
     _ db: Database, _ checkpoint: LogCheckpoint, part: Int
   ) throws -> LogParcel {
+    let cut = checkpoint.cuts[part - 1]
+    var records: [LogRecord] = []
+    if !cut.people.isEmpty {
+      records = Array(try people(db, checkpoint).dropFirst(cut.people.lowerBound))
+      records = Array(records.prefix(cut.people.count))
+    }
     let codec = Codec()
-    let start = part == 1 ? 0 : checkpoint.ends[part - 2]
-    let end = checkpoint.ends[part - 1]
-    let purged = try String.fetchAll(db, sql: "SELECT demande FROM log_purged ORDER BY demande")
-    let first = [LogRecord(id: "purged:\(checkpoint.id)", content: .purged(purged))]
-    let people =
-      try first
-      + LogMembers.winners(db, waiting: false).map { id, member in
-        LogRecord(id: id, content: .member(member))
-      }
-    var records = Array(people.dropFirst(start).prefix(end - start))
     let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT * FROM event INDEXED BY event_by_place
-        WHERE standing = 'confirmed' AND uid IS NOT NULL ORDER BY uid, place LIMIT ? OFFSET ?
-        """, arguments: [end - start - records.count, max(0, start - people.count)])
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM event INDEXED BY event_by_place
+          WHERE standing = 'confirmed' AND uid IS NOT NULL AND (uid, place) > (?, ?)
+          ORDER BY uid, place LIMIT ?
+          """), arguments: [cut.afterUID, cut.afterPlace, cut.events])
     records += try rows.map { row in
       let said = try LogBook.said(row, codec)
       return LogRecord(id: said.id, content: .event(said.event))
@@ -94,5 +97,16 @@ extension LogCheckpoints {
       checkpoint: LogCheckpointPart(
         id: checkpoint.id, part: part, parts: checkpoint.parts, digest: checkpoint.digest),
       records: records)
+  }
+
+  private static func people(
+    _ db: Database, _ checkpoint: LogCheckpoint
+  ) throws -> [LogRecord] {
+    let purged = try String.fetchAll(db, sql: "SELECT demande FROM log_purged ORDER BY demande")
+    let first = [LogRecord(id: "purged:\(checkpoint.id)", content: .purged(purged))]
+    return try first
+      + LogMembers.winners(db, waiting: false).map { id, member in
+        LogRecord(id: id, content: .member(member))
+      }
   }
 }

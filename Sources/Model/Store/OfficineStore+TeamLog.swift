@@ -61,9 +61,14 @@ extension OfficineStore {
       guard let state = try LogBook.state(db) else { return 0 }
       if epoch == state.epoch { return state.uidValidity == uidValidity ? state.through : 0 }
       return try UInt32.fetchOne(
-        db, sql: "SELECT max(uid) FROM log_waiting WHERE epoch = ? AND uid_validity = ?",
+        db, sql: "SELECT max(uid) FROM log_read WHERE epoch = ? AND uid_validity = ?",
         arguments: [epoch, uidValidity]) ?? 0
     }
+  }
+
+  /// Every message of an epoch that was read, those that say nothing too. Worker only.
+  public func teamLogRead(epoch: Int, uidValidity: UInt32) throws(StoreError) -> Set<UInt32> {
+    try read { try LogReading.numbers($0, epoch: epoch, uidValidity: uidValidity) }
   }
 
   /// The mailbox of the current epoch is gone: a new epoch must begin. Worker only.
@@ -90,13 +95,17 @@ extension OfficineStore {
   /// Cuts what is confirmed into the parts of a checkpoint; nil while the log is off. To be
   /// written whole into the mailbox of the next epoch, when this one is sealed or lost: while it
   /// is open the parts could change between two calls. Worker only.
-  /// - Parameter id: a random name.
-  public func planCheckpoint(id: String) throws(StoreError) -> LogCheckpoint? {
+  /// - Parameters:
+  ///   - id: a random name.
+  ///   - limit: records of one part.
+  public func planCheckpoint(
+    id: String, limit: Int = LogParcel.recordLimit
+  ) throws(StoreError) -> LogCheckpoint? {
     try read { db in
-      guard let state = try LogBook.state(db) else { return nil }
+      guard let machine = try LogBook.machine(db) else { return nil }
       return LogCheckpoint(
-        id: id, machine: state.machine, digest: try LogCheckpoints.digest(db),
-        ends: try LogCheckpoints.ends(db))
+        id: id, machine: machine, digest: try LogCheckpoints.digest(db),
+        cuts: try LogCheckpoints.cuts(db, limit: limit))
     }
   }
 

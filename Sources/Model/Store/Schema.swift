@@ -54,6 +54,7 @@ enum Schema {
     migrator.registerMigration("v4.pins") { db in try db.execute(sql: pinGate) }
     migrator.registerMigration("v4.due") { db in try db.execute(sql: due) }
     migrator.registerMigration("v4.renewed", migrate: SearchIndex.addPatientsOfArrivals)
+    migrator.registerMigration("v4.logwire", migrate: readMessages)
     return migrator
   }
 

@@ -35,6 +35,9 @@ public struct LogKey: Sendable, CustomStringConvertible, CustomDebugStringConver
       .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 
+  /// Tells keys apart, and nothing of them.
+  public var mark: String { String(code(of: Array("mssterm key mark".utf8)).prefix(16)) }
+
   /// Compared in a time that tells nothing of how much was right.
   func proves(_ code: String, of bytes: [UInt8]) -> Bool {
     guard let claimed = Self.hexadecimal(code) else { return false }

@@ -17,6 +17,8 @@ public enum LogMessage {
     case version
     /// No proof, or one under another key.
     case proof
+    /// Proven, and written for another BAL of the same officine.
+    case bal
     /// Proven, and yet not what this version writes: another epoch's, too many records, too deep.
     case shape
   }
@@ -36,12 +38,14 @@ public enum LogMessage {
   static let headerLimit = 16 << 10
 
   static let type = "application/vnd.mssterm.event+json"
-  static let version = "1"
+  public static let version = "1"
   static let proofField = "X-MSSTerm-MAC"
 
-  /// What is proven: a message that somebody copies into another epoch counts for nothing there.
+  /// What is proven: a message that somebody copies into another epoch, or into the log of another
+  /// BAL, counts for nothing there. The first messages named no BAL.
   struct Envelope: Codable {
     var epoch: Int
+    var bal: String?
     var parcel: LogParcel
   }
 
@@ -59,16 +63,16 @@ public enum LogMessage {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json: [UInt8]
     do {
-      json = Array(try encoder.encode(Envelope(epoch: epoch, parcel: parcel)))
+      json = Array(try encoder.encode(Envelope(epoch: epoch, bal: name(address), parcel: parcel)))
     } catch {
       throw .unwritable
     }
-    let name = parcel.id.utf8.filter { isWordByte($0) }
+    let word = parcel.id.utf8.filter { isWordByte($0) }
     let fields = [
       "Date: \(HeaderDate.text(moment))",
       "From: MSSTerm <\(safe(address))>",
       "To: <\(safe(address))>",
-      "Message-ID: <\(String(decoding: name, as: UTF8.self)).\(epoch)@mssterm.invalid>",
+      "Message-ID: <\(String(decoding: word, as: UTF8.self)).\(epoch)@mssterm.invalid>",
       "Subject: Journal MSSTerm",
       "MIME-Version: 1.0",
       "Content-Type: \(type); version=\(version)",
@@ -81,6 +85,9 @@ public enum LogMessage {
     guard bytes.count <= limit else { throw .tooLarge }
     return bytes
   }
+
+  /// The BAL as every machine spells it.
+  private static func name(_ address: String) -> String { address.lowercased() }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -97,7 +104,9 @@ public enum LogMessage {
   // MARK: - Reading
 
   /// Judges one message of the log mailbox; never fails, whatever the bytes are.
-  public static func read(_ bytes: [UInt8], epoch: Int, key: LogKey) -> Reading {
+  public static func read(
+    _ bytes: [UInt8], epoch: Int, address: String, key: LogKey
+  ) -> Reading {
     guard bytes.count <= limit else { return .ignored(.size) }
     guard let mail = LogMail(bytes), mail.isOfType(type) else { return .ignored(.foreign) }
     guard mail.version == version else { return .ignored(.version) }
@@ -110,6 +119,7 @@ public enum LogMessage {
       let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(json))
     else { return .ignored(.shape) }
     guard envelope.parcel.version == LogParcel.currentVersion else { return .ignored(.version) }
+    if let bal = envelope.bal, bal != name(address) { return .ignored(.bal) }
     guard envelope.epoch == epoch, envelope.parcel.records.count <= recordLimit else {
       return .ignored(.shape)
     }

@@ -4,9 +4,10 @@ extension English {
   public func teamLog(_ health: TeamLogHealth, now: Timestamp) -> String {
     var parts: [String] = []
     switch health.obstacle {
-    case .key: parts.append("no key")
+    case .key: parts.append("no key, or another one")
     case .forbidden: parts.append("refused by the server")
     case .maildir: parts.append("not possible with a Maildir")
+    case .abandoned: parts.append("has waited long for another machine")
     case .unfinished: parts.append("waits for another machine")
     case nil: parts.append(sync(health.status, now: now))
     }
@@ -18,8 +19,8 @@ extension English {
   public func teamLogAdvice(_ health: TeamLogHealth) -> String? {
     switch health.obstacle {
     case .key:
-      "\"team_key_command\" gives no key. Try it by hand (\"mssterm team-key\" makes one), then "
-        + "Enter. Gestures stay here meanwhile."
+      "\"team_key_command\" does not give the other machines' key. Try it by hand (\"mssterm "
+        + "team-key\" makes one), then Enter. Gestures stay here meanwhile."
     case .forbidden:
       "The server refuses the mailbox of \"team_log\": ask the operator for that right, or empty "
         + "\"team_log\". This machine works alone meanwhile."
@@ -28,6 +29,9 @@ extension English {
         + "backend = \"imap\"."
     case .unfinished:
       "Another machine is renewing the log: turn it on again if this lasts."
+    case .abandoned:
+      "The machine that renewed the log did not finish: switch it on. If there is none left, "
+        + "\"mssterm team-log begin\" begins here, without what only that one knew."
     case nil:
       health.ignored > 0
         ? "Some messages of the log are not this pharmacy's, or of another version; check that "

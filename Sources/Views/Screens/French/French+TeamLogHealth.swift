@@ -4,10 +4,11 @@ extension French {
   public func teamLog(_ health: TeamLogHealth, now: Timestamp) -> String {
     var parts: [String] = []
     switch health.obstacle {
-    case .key: parts.append("clé absente")
+    case .key: parts.append("clé absente ou différente")
     case .forbidden: parts.append("refusé par le serveur")
     case .maildir: parts.append("impossible avec un Maildir")
     case .unfinished: parts.append("attend une autre machine")
+    case .abandoned: parts.append("attend une autre machine depuis longtemps")
     case nil: parts.append(sync(health.status, now: now))
     }
     if health.pending > 0 { parts.append("\(health.pending) en attente") }
@@ -20,8 +21,8 @@ extension French {
   public func teamLogAdvice(_ health: TeamLogHealth) -> String? {
     switch health.obstacle {
     case .key:
-      "« team_key_command » ne donne pas de clé. L'essayer à la main (« mssterm team-key » en fait "
-        + "une), puis Entrée. Les gestes restent ici en attendant."
+      "« team_key_command » ne donne pas la clé des autres machines. L'essayer à la main "
+        + "(« mssterm team-key » en fait une), puis Entrée. Les gestes restent ici en attendant."
     case .forbidden:
       "Le serveur refuse le dossier de « team_log » : demander ce droit à l'opérateur, ou vider "
         + "« team_log ». Cette machine travaille seule en attendant."
@@ -30,6 +31,9 @@ extension French {
         + "backend = \"imap\"."
     case .unfinished:
       "Une autre machine renouvelle le journal : la rallumer si cela dure."
+    case .abandoned:
+      "La machine qui renouvelait le journal n'a pas fini : la rallumer. S'il n'y en a plus "
+        + "aucune, « mssterm team-log begin » commence ici, sans ce qu'elle seule savait."
     case nil:
       health.ignored > 0
         ? "Des messages du journal ne sont pas de cette officine ou d'une autre version ; "

@@ -76,8 +76,10 @@ extension Checkup {
 
   private func key(_ team: TeamLogAccount) -> Finding {
     let line = try? Secrets.firstLine(of: team.keyCommand)
-    let isKey = line.flatMap { LogKey($0) } != nil
     let obstacle = TeamLogHealth.Obstacle.key
+    // One that is well made may still be another one than the others'.
+    let health = (try? store.teamLogHealth()) ?? nil
+    let isKey = line.flatMap { LogKey($0) } != nil && health?.obstacle != obstacle
     return said(
       "log", isKey, isKey ? "la clé de l’équipe est là" : obstacle.french,
       isKey ? "the team's key is there" : obstacle.english)

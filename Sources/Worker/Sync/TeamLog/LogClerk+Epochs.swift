@@ -7,17 +7,17 @@ import TeamLog
 /// Which epoch counts: found, made, sealed, or begun anew on a checkpoint (design 5).
 extension LogClerk {
   /// Whether the opened mailbox is not, or no longer, the one where the team speaks.
-  func mustMove(_ line: LogLine) throws(SyncFailure) -> Bool {
+  func mustMove(_ line: any LogRoad) throws(SyncFailure) -> Bool {
     guard let state = try state() else { return true }
     return line.opened != state.epoch || state.isSealed || state.isLost
   }
 
   /// Opens the mailbox of the current epoch, everything in it read; begins one where none is. The
   /// newest epoch that begins with a whole checkpoint counts, whatever this machine read before.
-  func settle(_ line: LogLine) throws(SyncFailure) {
+  func settle(_ line: any LogRoad) throws(SyncFailure) {
     var isSettled = false
     if line.opened != nil { isSettled = try !mustMove(line) }
-    if isSettled, let looked = lookedAt, .now - looked < Self.lookEvery { return }
+    if isSettled, let looked = lookedAt, .now - looked < limits.lookEvery { return }
     let epochs = try line.epochs()
     lookedAt = .now
     // Turned on only once the server has shown that it lets us: else one host works as before.
@@ -32,18 +32,37 @@ extension LogClerk {
     try settleNext(line, epochs)
   }
 
-  /// Between two looks for a newer epoch, beside those that a seal or a loss calls for.
-  private static let lookEvery = Duration.seconds(60)
-
   /// The very first look of this machine.
-  private func settleFirst(_ line: LogLine, _ epochs: [Int]) throws(SyncFailure) {
+  private func settleFirst(_ line: any LogRoad, _ epochs: [Int]) throws(SyncFailure) {
     if epochs.isEmpty { try line.create(1) }
     guard try line.open(epochs.last ?? 1) != nil else { throw .refused("SELECT") }
+    try expectOurKey(line)
     let machine = Self.fresh()
     let moment = now()
     try stored { () throws(StoreError) in try store.turnOnTeamLog(machine: machine, now: moment) }
+    try noteReader()
     try settleNext(line, epochs.isEmpty ? [1] : epochs)
   }
+
+  /// A machine whose key is another one than the others' would hear nobody and believe itself
+  /// alone: it does not begin to speak.
+  private func expectOurKey(_ line: any LogRoad) throws(SyncFailure) {
+    guard let key, let epoch = line.opened, let present = try line.present() else { return }
+    let some = Set(present.prefix(Self.keyLooks)).union(present.suffix(Self.keyLooks)).sorted()
+    guard !some.isEmpty else { return }
+    var isStrange = false
+    for case (_, let bytes?) in try line.fetch(some).messages {
+      switch LogMessage.read(bytes, epoch: epoch, address: address, key: key) {
+      case .parcel, .ignored(.shape), .ignored(.bal): return
+      case .ignored(.proof): isStrange = true
+      case .ignored(.size), .ignored(.foreign), .ignored(.version): break
+      }
+    }
+    if isStrange { throw .teamLog(.key) }
+  }
+
+  /// Messages at either end of an epoch that tell whose key is used there.
+  private static let keyLooks = 8
 
   /// A name nobody else has.
   private static func fresh() -> String {
@@ -54,7 +73,7 @@ extension LogClerk {
   }
 
   /// The epoch that was read last, as long as it lasts; false when another one must be found.
-  private func reopen(_ line: LogLine, _ state: TeamLogState) throws(SyncFailure) -> Bool {
+  private func reopen(_ line: any LogRoad, _ state: TeamLogState) throws(SyncFailure) -> Bool {
     guard !state.isLost else { return false }
     guard let validity = try line.open(state.epoch) else {
       try lose()
@@ -64,40 +83,39 @@ extension LogClerk {
       try lose()
       return false
     }
-    try catchUp(line, state.epoch, from: state.through, known: state.messages)
+    try catchUp(line, state.epoch)
     return try !mustMove(line)
   }
 
-  private func lose() throws(SyncFailure) {
+  func lose() throws(SyncFailure) {
     log?.warning("the mailbox of the team log is not the one it was")
     let moment = now()
     try stored { () throws(StoreError) in try store.markTeamLogLost(now: moment) }
   }
 
-  /// Reads what lies above a number, and below it what the store cannot have read.
-  ///
-  /// - Parameter known: how many messages up to that number were read.
-  private func catchUp(
-    _ line: LogLine, _ epoch: Int, from uid: UInt32, known: Int
-  ) throws(SyncFailure) {
+  /// Reads what is in the opened mailbox and was not read yet, wherever it lies.
+  func catchUp(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) {
     // A list that is not whole is no list: the next look asks again.
     guard let present = try line.present() else { throw .violation }
-    let below = present.count { $0 <= uid }
     seen = Set(present)
-    if below < known, mayRenew {
+    let validity = line.validity
+    let known = try stored { () throws(StoreError) in
+      try store.teamLogRead(epoch: epoch, uidValidity: validity)
+    }
+    if !known.isSubset(of: seen), try state()?.epoch == epoch, mayRenew {
       // What was read stays read; but no new machine could rebuild it from this mailbox.
       log?.warning("messages of the team log were taken away")
       renewedAt = .now
       return try lose()
     }
-    try readAll(below > known ? present : present.filter { $0 > uid }, line, epoch: epoch)
+    try readAll(present.filter { !known.contains($0) }, line, epoch: epoch)
   }
 
   /// A server that cannot count must not make us begin an epoch at each look.
-  private var mayRenew: Bool { renewedAt.map { .now - $0 > Self.patience } ?? true }
+  private var mayRenew: Bool { renewedAt.map { .now - $0 > limits.renewEvery } ?? true }
 
   /// The newest epoch that can be begun, or a new one on a checkpoint of ours.
-  private func settleNext(_ line: LogLine, _ epochs: [Int]) throws(SyncFailure) {
+  private func settleNext(_ line: any LogRoad, _ epochs: [Int]) throws(SyncFailure) {
     let current = try state()?.epoch ?? 0
     for epoch in epochs.reversed() where epoch > current {
       if try adopt(line, epoch) { return }
@@ -113,82 +131,84 @@ extension LogClerk {
   }
 
   /// Reads an epoch from its beginning; true when it is the one that counts now.
-  private func adopt(_ line: LogLine, _ epoch: Int) throws(SyncFailure) -> Bool {
+  private func adopt(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) -> Bool {
     guard let validity = try line.open(epoch) else { return false }
     // The first epoch of all begins with nothing.
     if epoch == 1 { try absorb(LogBatch(epoch: 1, uidValidity: validity, through: 0, entries: [])) }
-    try catchUp(line, epoch, from: try through(line, epoch), known: 0)
+    try catchUp(line, epoch)
     return try !mustMove(line)
   }
 
   /// Whoever began it is most likely at it now: two checkpoints would only be one too many.
-  private func awaitOther(_ line: LogLine, _ epoch: Int) throws(SyncFailure) -> Bool {
-    for _ in 0..<Self.otherLooks {
+  private func awaitOther(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) -> Bool {
+    for _ in 0..<limits.otherLooks {
       try stop.check()
-      _ = poll(nil, 0, Self.otherPause)
+      _ = poll(nil, 0, limits.otherPause)
       if try adopt(line, epoch) { return true }
     }
     return false
   }
 
-  private static let otherLooks = 8
-  /// Milliseconds.
-  private static let otherPause: Int32 = 250
-
-  private func through(_ line: LogLine, _ epoch: Int) throws(SyncFailure) -> UInt32 {
+  private func through(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) -> UInt32 {
     try stored { () throws(StoreError) in
       try store.teamLogThrough(epoch: epoch, uidValidity: line.validity)
     }
   }
 
   /// An empty machine meets an epoch that nobody finished. Whoever began it, or has read the one
-  /// before, finishes it; after a while an empty beginning is better than none.
-  private func settleEmpty(_ line: LogLine, _ epochs: [Int]) throws(SyncFailure) {
-    let since = waitingSince ?? .now
-    waitingSince = since
-    guard let last = epochs.last, .now - since >= Self.patience else {
-      throw .teamLog(.unfinished)
+  /// before, finishes it. With nothing it is begun by a person's word alone: a machine that is only
+  /// switched off would have to say months of work again, behind everything else.
+  private func settleEmpty(_ line: any LogRoad, _ epochs: [Int]) throws(SyncFailure) {
+    guard let last = epochs.last else { throw .teamLog(.unfinished) }
+    let moment = now()
+    let (since, mayBegin) = try stored { () throws(StoreError) in
+      (try store.noteUnfinished(epoch: last, now: moment), try store.mayBeginTeamLogEmpty())
+    }
+    guard mayBegin else {
+      let isLong = moment.secondsSince(since) >= limits.patience
+      throw .teamLog(isLong ? .abandoned : .unfinished)
     }
     try writeCheckpoint(line, last)
   }
 
-  private static let patience = Duration.seconds(600)
+  /// Parts of a checkpoint that leave in one breath, each at most a quarter of a megabyte.
+  private static let partsAtOnce = 4
 
   /// Says everything that was accepted so far at the beginning of an epoch. The first whole
   /// checkpoint counts, whoever wrote it.
-  private func writeCheckpoint(_ line: LogLine, _ epoch: Int) throws(SyncFailure) {
+  private func writeCheckpoint(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) {
     guard try line.open(epoch) != nil else { throw .refused("SELECT") }
-    try catchUp(line, epoch, from: try through(line, epoch), known: 0)
+    try catchUp(line, epoch)
     let name = Self.fresh()
     let plan = try stored { () throws(StoreError) in try store.planCheckpoint(id: name) }
     guard let plan, plan.parts > 0 else { throw .teamLog(.unfinished) }
-    for part in 1...plan.parts where try state()?.epoch != epoch {
+    for first in stride(from: 1, through: plan.parts, by: Self.partsAtOnce)
+    where try state()?.epoch != epoch {
       try stop.check()
-      let parcel = try stored { () throws(StoreError) in
-        try store.checkpointParcel(plan, part: part)
+      let numbers = first...min(first + Self.partsAtOnce - 1, plan.parts)
+      let parcels = try stored { () throws(StoreError) in
+        try numbers.map { part throws(StoreError) in
+          try store.checkpointParcel(plan, part: part)
+        }
       }
-      let found = try line.exchange(
-        [try bytes(parcel, epoch)], from: try through(line, epoch) &+ 1)
+      var messages: [[UInt8]] = []
+      for parcel in parcels { messages.append(try bytes(parcel, epoch)) }
+      let found = try line.exchange(messages, from: try through(line, epoch) &+ 1)
       try take(found.messages, epoch: epoch, validity: line.validity)
       seen.formUnion(found.messages.map(\.uid))
       if let refusal = found.refusal { throw refusal }
     }
-    if try state()?.epoch != epoch {
-      try catchUp(line, epoch, from: try through(line, epoch), known: 0)
-    }
+    if try state()?.epoch != epoch { try catchUp(line, epoch) }
     guard try state()?.epoch == epoch else { throw .teamLog(.unfinished) }
-    waitingSince = nil
+    try stored { () throws(StoreError) in try store.forgetTeamLogBeginning() }
   }
 
   // MARK: - The end of an epoch
 
-  /// Messages after which an epoch is closed and everything said anew in a shorter one.
-  static let fullAt = 20_000
-
   /// The word that closes the epoch, when it is full or somebody wishes it (a purge).
   func farewell(_ state: TeamLogState) throws(SyncFailure) -> [LogParcel] {
     let isWished = try isWished(state)
-    guard state.isOpen, state.messages >= Self.fullAt || isWished else { return [] }
+    guard state.isOpen, state.messages >= limits.fullAt || isWished else { return [] }
     let parcel = LogParcel(
       id: "seal:\(state.epoch):\(state.machine)", machine: state.machine,
       records: [LogRecord(id: "seal:\(state.epoch)", content: .seal)])
@@ -202,7 +222,7 @@ extension LogClerk {
 
   /// Whoever wrote the checkpoint of this epoch takes the older ones away: everything in them is
   /// said anew here, or was purged.
-  func clear(_ line: LogLine) throws(SyncFailure) {
+  func clear(_ line: any LogRoad) throws(SyncFailure) {
     guard let state = try state(), state.isOpen, state.keeper == state.machine else { return }
     for epoch in try line.epochs() where epoch < state.epoch { try line.delete(epoch) }
   }

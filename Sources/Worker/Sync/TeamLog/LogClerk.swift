@@ -24,13 +24,14 @@ final class LogClerk {
   let account: TeamLogAccount
   let address: String
   let store: OfficineStore
-  let backend: IMAPBackend
+  let `operator`: LogOperator
+  var limits = LogLimits()
   let stop: Stop
   let now: @Sendable () -> Timestamp
   let log: Logger?
   /// Rung by the server's own word while the log is watched.
   let pulse = Pulse()
-  var line: LogLine?
+  var line: (any LogRoad)?
   var key: LogKey?
   /// Said over this connection and not seen yet: never said twice over one connection.
   var said: Set<String> = []
@@ -40,19 +41,17 @@ final class LogClerk {
   var lookedAt: ContinuousClock.Instant?
   /// Looks in a row that did not show what was said.
   private var vainLooks = 0
-  /// Since when nobody finishes the checkpoint that this empty machine waits for.
-  var waitingSince: ContinuousClock.Instant?
   /// When this process last began an epoch because the one before was lost.
   var renewedAt: ContinuousClock.Instant?
 
   init(
-    _ account: TeamLogAccount, address: String, store: OfficineStore, backend: IMAPBackend,
+    _ account: TeamLogAccount, address: String, store: OfficineStore, operator: LogOperator,
     stop: Stop, log: Logger?, now: @escaping @Sendable () -> Timestamp
   ) {
     self.account = account
     self.address = address
     self.store = store
-    self.backend = backend
+    self.operator = `operator`
     self.stop = stop
     self.log = log
     self.now = now
@@ -63,6 +62,12 @@ final class LogClerk {
     line?.close()
     line = nil
     (said, seen, lookedAt) = ([], [], nil)
+  }
+
+  /// Nothing more is asked of the server.
+  func close() {
+    drop()
+    `operator`.close()
   }
 
   /// Whether something waits to be said.
@@ -106,6 +111,7 @@ final class LogClerk {
   private func attempt() throws(SyncFailure) -> Bool {
     let line = try connected()
     _ = try line.endWatch(patience: Self.donePatience)
+    try noteReader()
     try settle(line)
     var turns = 0
     while true {
@@ -114,7 +120,7 @@ final class LogClerk {
       // What was sealed or lost goes on elsewhere.
       if try mustMove(line) {
         turns += 1
-        guard turns < Self.movesAtOnce else { throw .violation }
+        guard turns < limits.movesAtOnce else { throw .violation }
         try settle(line)
         continue
       }
@@ -136,16 +142,23 @@ final class LogClerk {
 
   private static let looksBeforeRepeat = 20
 
-  /// Epochs that may follow one another in one pass.
-  private static let movesAtOnce = 8
   /// Seconds a server has to confirm the end of IDLE before it counts as gone.
   private static let donePatience: Int64 = 15
 
-  private func connected() throws(SyncFailure) -> LogLine {
+  /// What another key or an older version of this program could not read is read now.
+  func noteReader() throws(SyncFailure) {
+    guard let mark = key?.mark else { return }
+    let isAnew = try stored { () throws(StoreError) in
+      try store.noteTeamLogReader(key: mark, version: LogMessage.version)
+    }
+    if isAnew { log?.warning("the team log is read with another key") }
+  }
+
+  private func connected() throws(SyncFailure) -> any LogRoad {
     if let line { return line }
     // Before anybody is asked: without a key there is nothing to say or to believe.
     if key == nil { key = try fetchKey() }
-    let made = try LogLine(try backend.open(), path: account.mailbox)
+    let made = try `operator`.connect()
     line = made
     return made
   }
@@ -171,7 +184,7 @@ final class LogClerk {
   // MARK: - One exchange
 
   /// Says what waits, hears what is new; true when anything was heard.
-  private func turn(_ line: LogLine) throws(SyncFailure) -> Bool {
+  private func turn(_ line: any LogRoad) throws(SyncFailure) -> Bool {
     guard let state = try state(), line.opened == state.epoch else { return false }
     let parcels = try waiting(state) + (try farewell(state))
     var messages: [[UInt8]] = []
@@ -235,7 +248,7 @@ final class LogClerk {
   private static let messagesAtOnce = 100
 
   private func read(_ bytes: [UInt8], _ epoch: Int, _ key: LogKey) -> LogParcel? {
-    switch LogMessage.read(bytes, epoch: epoch, key: key) {
+    switch LogMessage.read(bytes, epoch: epoch, address: address, key: key) {
     case .parcel(let parcel): return parcel
     case .ignored(let reason):
       log?.warning("a message of the team log was ignored: \(reason.rawValue)")
@@ -246,16 +259,13 @@ final class LogClerk {
   /// A message that came to lie below what was read would never be asked for: the server's count
   /// tells (design 5).
   private func recount(
-    _ line: LogLine, _ epoch: Int, exists: Int
+    _ line: any LogRoad, _ epoch: Int, exists: Int
   ) throws(SyncFailure) {
-    guard exists != seen.count, let present = try line.present() else { return }
-    let missing = present.filter { !seen.contains($0) }
-    seen = Set(present)
-    try readAll(missing, line, epoch: epoch)
+    if exists != seen.count { try catchUp(line, epoch) }
   }
 
   /// These messages of the opened mailbox, some at a time.
-  func readAll(_ uids: [UInt32], _ line: LogLine, epoch: Int) throws(SyncFailure) {
+  func readAll(_ uids: [UInt32], _ line: any LogRoad, epoch: Int) throws(SyncFailure) {
     for start in stride(from: 0, to: uids.count, by: Self.messagesAtOnce) {
       try stop.check()
       let part = Array(uids[start..<min(start + Self.messagesAtOnce, uids.count)])

@@ -30,10 +30,7 @@ final class LogThread: Sendable {
       let desk = LogHealthDesk(store: store, log: log, now: now)
       do {
         let clerk = try make(stop)
-        defer {
-          clerk.drop()
-          clerk.backend.close()
-        }
+        defer { clerk.close() }
         try LogService(clerk, desk, rhythm: rhythm, isPushed: isPushed, stop: stop).run()
       } catch let failure as SyncFailure {
         desk.fail(failure, nextAttempt: nil)

@@ -10,11 +10,11 @@ extension Synchroniser {
     logThread = LogThread(
       store: store, rhythm: rhythm, isPushed: self.account.isPushed, log: log, now: now
     ) { stop in
-      LogClerk(
-        account, address: address, store: store,
-        backend: try IMAPBackend(
-          imap, desk: desk ?? LoginDesk(imap.login, store: store), directory: store.directory,
-          stop: stop, life: life),
+      let backend = try IMAPBackend(
+        imap, desk: desk ?? LoginDesk(imap.login, store: store), directory: store.directory,
+        stop: stop, life: life)
+      return LogClerk(
+        account, address: address, store: store, operator: LogOperator(backend, account),
         stop: stop, log: log, now: now)
     }
   }
@@ -28,16 +28,13 @@ extension Synchroniser {
     guard let (account, imap) = try team() else { return false }
     let health = LogHealthDesk(store: store, log: log, now: now)
     do throws(SyncFailure) {
+      let backend = try IMAPBackend(
+        imap, desk: desk ?? LoginDesk(imap.login, store: store, stop: stop),
+        directory: store.directory, stop: stop, life: life)
       let clerk = LogClerk(
         account, address: self.account.bal.address, store: store,
-        backend: try IMAPBackend(
-          imap, desk: desk ?? LoginDesk(imap.login, store: store, stop: stop),
-          directory: store.directory, stop: stop, life: life),
-        stop: stop, log: log, now: now)
-      defer {
-        clerk.drop()
-        clerk.backend.close()
-      }
+        operator: LogOperator(backend, account), stop: stop, log: log, now: now)
+      defer { clerk.close() }
       var looks = 0
       while try clerk.pass(), looks < Self.looksAtOnce { looks += 1 }
       health.confirm(isPushed: false)
@@ -54,7 +51,12 @@ extension Synchroniser {
   /// nil without a log; says why where there can be none.
   private func team() throws(SyncFailure) -> (TeamLogAccount, IMAPAccount)? {
     guard let team = account.teamLog else {
-      try stored { () throws(StoreError) in try store.setTeamLogHealth(nil) }
+      // The setting was emptied: nothing waits for other machines any more.
+      let moment = now()
+      try stored { () throws(StoreError) in
+        try store.turnOffTeamLog(by: .mailbox, now: moment)
+        try store.setTeamLogHealth(nil)
+      }
       return nil
     }
     guard case .imap(let imap) = account.backend else {
@@ -70,8 +72,8 @@ extension TeamLogHealth.Obstacle {
   var french: String {
     switch self {
     case .key:
-      "Journal d’équipe : « team_key_command » ne donne pas de clé ; essayez-la à la main. "
-        + "« mssterm team-key » en fait une."
+      "Journal d’équipe : « team_key_command » ne donne pas la clé des autres machines ; "
+        + "essayez-la à la main. « mssterm team-key » en fait une pour toutes."
     case .forbidden:
       "Journal d’équipe : le serveur refuse le dossier de « team_log » ; demandez ce droit à "
         + "l’opérateur. Cette machine travaille seule en attendant."
@@ -79,13 +81,17 @@ extension TeamLogHealth.Obstacle {
       "Journal d’équipe : un Maildir n’en a pas ; videz « team_log », ou prenez un serveur IMAP."
     case .unfinished:
       "Journal d’équipe : une autre machine le renouvelle et n’a pas fini ; nouvel essai bientôt."
+    case .abandoned:
+      "Journal d’équipe : la machine qui le renouvelait n’a pas fini ; rallumez-la. S’il n’y en a "
+        + "plus aucune, « mssterm team-log begin » commence ici, sans ce qu’elle seule savait."
     }
   }
 
   var english: String {
     switch self {
     case .key:
-      "Team log: \"team_key_command\" gives no key; try it by hand. \"mssterm team-key\" makes one."
+      "Team log: \"team_key_command\" does not give the other machines' key; try it by hand. "
+        + "\"mssterm team-key\" makes one for all of them."
     case .forbidden:
       "Team log: the server refuses the mailbox of \"team_log\"; ask the operator for that right. "
         + "This machine works alone meanwhile."
@@ -93,6 +99,9 @@ extension TeamLogHealth.Obstacle {
       "Team log: a Maildir has none; empty \"team_log\", or use an IMAP server."
     case .unfinished:
       "Team log: another machine is renewing it and has not finished; it will be tried again soon."
+    case .abandoned:
+      "Team log: the machine that renewed it did not finish; switch it on. If there is none left, "
+        + "\"mssterm team-log begin\" begins here, without what only that one knew."
     }
   }
 }
