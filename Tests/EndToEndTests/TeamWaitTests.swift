@@ -16,7 +16,7 @@ import Testing
       dovecot: dovecot,
       extra: "team_log = \"MSSTerm/Journal\"\nteam_key_command = [\(words)]\n")
     try counter.addTeam()
-    for n in 1...mails { try dovecot.deliver(TestMail.patientPrescription(n).bytes) }
+    for n in 0..<mails { try dovecot.deliver(TestMail.patientPrescription(n + 1).bytes) }
     _ = try counter.mssterm("sync", "--once")
     return counter
   }
@@ -93,6 +93,23 @@ import Testing
     #expect(split.code == 75, "\(split.out)\(split.err)")
     #expect(
       try Counter.objects(split).allSatisfy { $0["pending"] as? Bool == true }, "\(split.out)")
+  }
+
+  @Test func `a token means the same on two machines, where revisions need not`() throws {
+    let dovecot = try DovecotServer()
+    let (first, second) = (try counter(dovecot), try counter(dovecot, mails: 0))
+    let id = try #require(try rows(first).first)
+    #expect(try first.mssterm("take", id, "--as", "LP").code == 0)
+    #expect(try second.mssterm("sync", "--once").code == 0)
+    let seen = try Counter.objects(first.mssterm("show", id, "--json"))
+    let token = try #require(seen.first?["token"] as? String)
+    let there = try Counter.objects(second.mssterm("show", id, "--json"))
+    #expect(there.first?["token"] as? String == token)
+    let moved = try second.mssterm("status", id, "prepared", "--as", "LP", "--revision", token)
+    #expect(moved.code == 0, "\(moved.err)")
+    #expect(try first.mssterm("sync", "--once").code == 0)
+    let late = try first.mssterm("status", id, "closed", "--as", "LP", "--revision", token)
+    #expect(late.code == 3, "\(late.out)\(late.err)")
   }
 
   private func logins(_ dovecot: DovecotServer) -> Int {

@@ -30,6 +30,7 @@ final class SimulatedOperator {
   var lateness: () -> Int = { 0 }
   /// What it says to commands, by their verb.
   var refusals: [String: SyncFailure] = [:]
+  var canWatch = false
   /// Bodies that were given out, and messages that were taken.
   private(set) var given = 0
   private(set) var taken = 0
@@ -95,7 +96,8 @@ final class SimulatedRoad: LogRoad {
   private let server: SimulatedOperator
   private(set) var opened: Int?
   private(set) var validity: UInt32 = 0
-  let canWatch = false
+  var canWatch: Bool { server.canWatch }
+  private var isWatching = false
 
   init(_ server: SimulatedOperator) { self.server = server }
 
@@ -168,8 +170,15 @@ final class SimulatedRoad: LogRoad {
     return found
   }
 
-  func beginWatch(_ pulse: Pulse) {}
-  func endWatch(patience: Int64) throws(SyncFailure) -> Int? { nil }
+  func beginWatch(_ pulse: Pulse) { isWatching = true }
+
+  func endWatch(patience: Int64) throws(SyncFailure) -> Int? {
+    guard isWatching else { return nil }
+    isWatching = false
+    try server.step("IDLE")
+    return nil
+  }
+
   func close() { opened = nil }
 }
 

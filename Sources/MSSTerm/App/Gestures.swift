@@ -31,7 +31,7 @@ enum Gestures {
   /// One gesture on several demandes; the first failure gives the exit code.
   static func performAll(
     _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
-    revision: Int? = nil, _ gesture: (Order, Actor) throws -> Gesture
+    revision: RevisionWord? = nil, _ gesture: (Order, Actor) throws -> Gesture
   ) throws {
     try performAll(ids, session, options, wait, revision: revision) { order, actor in
       [try gesture(order, actor)]
@@ -41,13 +41,13 @@ enum Gestures {
   /// Several gestures on each, one after the other: each on what the one before it made.
   static func performAll(
     _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
-    revision: Int? = nil, _ gestures: (Order, Actor) throws -> [Gesture]
+    revision: RevisionWord? = nil, _ gestures: (Order, Actor) throws -> [Gesture]
   ) throws {
     let actor = try session.actor(options)
     let attempts = try ids.map { id in
       try attempt(id) {
         var done = Done(order: try session.order(id), events: [])
-        var seen = revision
+        var seen = try revision?.revision(of: done.order.id, session)
         for gesture in try gestures(done.order, actor) {
           let (result, event) = try perform(gesture, on: done.order.id, seen, actor, session)
           done = Done(order: result, events: done.events + [event])
@@ -70,11 +70,12 @@ enum Gestures {
   /// One gesture on one demande.
   static func performOne(
     _ id: String, _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
-    revision: Int? = nil, _ gesture: Gesture
+    revision: RevisionWord? = nil, _ gesture: Gesture
   ) throws {
     let actor = try session.actor(options)
     let order = try session.order(id)
-    let (result, event) = try perform(gesture, on: order.id, revision, actor, session)
+    let (result, event) = try perform(
+      gesture, on: order.id, revision?.revision(of: order.id, session), actor, session)
     try tell(id, result, [event], session, options, wait)
   }
 

@@ -13,6 +13,21 @@ extension OfficineStore {
     }
   }
 
+  /// Names what has happened to a demande, alike on every machine that folded the same; revisions
+  /// are each machine's own count.
+  public func token(of id: Order.ID) throws(StoreError) -> String? {
+    try read { try LogBook.seen(OrderBook.events($0, id, Codec())).view }
+  }
+
+  /// The revision of this machine while the demande is as the token says; nil when it is not.
+  public func revision(of id: Order.ID, token: String) throws(StoreError) -> Order.Revision? {
+    try read { db in
+      let codec = Codec()
+      guard try LogBook.seen(OrderBook.events(db, id, codec)).view == token else { return nil }
+      return try OrderBook.order(db, id, codec)?.revision
+    }
+  }
+
   /// Whether this machine speaks in the team log.
   public func isTeamLogOn() throws(StoreError) -> Bool {
     try read { try LogBook.machine($0) != nil }

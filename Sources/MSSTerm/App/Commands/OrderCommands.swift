@@ -112,7 +112,8 @@ struct PatientCommand: Runnable {
   @Argument var id: String
   @Option(help: "Name, family name first.") var name: String
   @Option(help: "YYYY-MM-DD, or DD/MM/YYYY.") var birthDate: String?
-  @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
+  @Option(help: "Refuse when the demande is no longer at this revision or token.")
+  var revision: RevisionWord?
 
   func act(_ environment: Environment) throws {
     var birth: BirthDate?

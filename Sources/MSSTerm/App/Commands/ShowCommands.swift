@@ -136,6 +136,9 @@ enum ShowJSON {
       members.append(("parts", .array(parts.map(part))))
       members.append(("documents", .array((body?.documents ?? []).map(document))))
       members.append(("events", .array((events ?? []).map(RowJSON.event))))
+      if let order, let token = try store.token(of: order.id) {
+        members.append(("token", .string(token)))
+      }
       members.append(("replies", .strings(replies)))
       members.append(("gone", .boolean(message.isGoneFromServer)))
       let operations = try store.operations(onMessage: message.id)

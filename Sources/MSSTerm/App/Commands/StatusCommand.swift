@@ -15,7 +15,8 @@ struct StatusCommand: Runnable {
   @Option(help: "A product still owed; may be repeated (partial).") var owed: [String] = []
   @Flag(help: "All that was missing is handed over (collected).") var nothingOwed = false
   @Flag(help: "Take it from the colleague who works on it first (closed).") var over = false
-  @Option(help: "Refuse when the demande is no longer at this revision.") var revision: Int?
+  @Option(help: "Refuse when the demande is no longer at this revision or token.")
+  var revision: RevisionWord?
   @OptionGroup var wait: TeamWaitOptions
 
   func act(_ environment: Environment) throws {

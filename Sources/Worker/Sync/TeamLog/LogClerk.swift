@@ -39,6 +39,7 @@ final class LogClerk {
   var seen: Set<UInt32> = []
   /// When the epochs of the mailbox were last listed.
   var lookedAt: ContinuousClock.Instant?
+  private var isWatchRefused = false
   /// Looks in a row that did not show what was said.
   private var vainLooks = 0
   /// When this process last began an epoch because the one before was lost.
@@ -62,6 +63,7 @@ final class LogClerk {
     line?.close()
     line = nil
     (said, seen, lookedAt) = ([], [], nil)
+    isWatchRefused = false
   }
 
   /// Nothing more is asked of the server.
@@ -110,7 +112,7 @@ final class LogClerk {
 
   private func attempt() throws(SyncFailure) -> Bool {
     let line = try connected()
-    _ = try line.endWatch(patience: Self.donePatience)
+    try endWatch(line)
     try noteReader()
     try settle(line)
     var turns = 0
@@ -145,6 +147,16 @@ final class LogClerk {
   /// Seconds a server has to confirm the end of IDLE before it counts as gone.
   private static let donePatience: Int64 = 15
 
+  /// A server that offers to tell and refuses to is asked now and then, over this connection.
+  private func endWatch(_ line: any LogRoad) throws(SyncFailure) {
+    do throws(SyncFailure) {
+      _ = try line.endWatch(patience: Self.donePatience)
+    } catch {
+      guard error == .refused("IDLE") else { throw error }
+      isWatchRefused = true
+    }
+  }
+
   /// What another key or an older version of this program could not read is read now.
   func noteReader() throws(SyncFailure) {
     guard let mark = key?.mark else { return }
@@ -176,7 +188,7 @@ final class LogClerk {
 
   /// True when the server now tells of colleagues' gestures by itself.
   func beginWatch() -> Bool {
-    guard let line, line.canWatch else { return false }
+    guard let line, line.canWatch, !isWatchRefused else { return false }
     line.beginWatch(pulse)
     return true
   }
