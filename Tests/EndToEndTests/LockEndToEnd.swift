@@ -66,11 +66,7 @@ import Testing
     try terminal.pressAndSettle("Escape")
   }
 
-  private static let sizes =
-    ProcessInfo.processInfo.environment["MSSTERM_SOAK"] == nil
-    ? [(120, 40)] : [(80, 24), (120, 40)]
-
-  @Test(arguments: sizes)
+  @Test(arguments: [(80, 24), (120, 40)])
   func `P01 P10: a visit shows no matricule, and after the lock nothing of it is left`(
     columns: Int, rows: Int
   ) throws {
