@@ -266,7 +266,7 @@ import Testing
       "thread", "location", "flags", "flag_change", "mailbox", "exported", "demande_message",
       "member", "setting", "journal", "journal_base", "permit", "purged_message",
       "purged_demande", "log_purged", "demande_absent", "mention", "log_state", "log_home",
-      "log_member",
+      "log_member", "pin_gate",
       "grdb_migrations", "sqlite_sequence",
       // Not in the store yet, or on its way from the log: no work, so nothing to finish.
       "announced", "log_waiting",
