@@ -49,6 +49,9 @@ extension English {
 
   private func identity(_ row: QueueRow) -> String {
     let identity = Identity(row.order, row.message, self)
-    return identity.traits.isEmpty ? identity.name : "\(identity.name) (\(identity.traits))"
+    let name = identity.traits.isEmpty ? identity.name : "\(identity.name) (\(identity.traits))"
+    // Who wrote is not the patient: what the mail is called often names them.
+    let title = INS.masking(row.message.title)
+    return identity.isConfirmed || title.isEmpty ? name : "\(name), “\(title)”"
   }
 }
