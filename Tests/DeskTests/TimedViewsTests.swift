@@ -188,6 +188,22 @@ struct TimedViewsTests {
     #expect(second.kind == .absent)
   }
 
+  @Test("n on a line of the relève writes a note on its demande, wherever that is")
+  func noting() {
+    var desk = desk()
+    _ = desk.send(.keyPressed(.character("z")))
+    _ = desk.send(
+      .handoverLoaded(
+        HandoverSheet(rows: [.uncollected: [Officine.row(Officine.luc)]], sync: desk.state.sync)))
+    #expect(desk.state.selection != Officine.luc)
+    _ = desk.send(.keyPressed(.character("n")))
+    for character in "bac 4" { _ = desk.send(.keyPressed(.character(character))) }
+    #expect(
+      desk.send(.keyPressed(.enter)) == [
+        .perform(.noted("bac 4"), on: Officine.luc, expecting: nil)
+      ])
+  }
+
   @Test("every line of the relève opens its demande, i prints, Esc and z close")
   func handover() {
     var desk = desk()

@@ -209,6 +209,21 @@ struct OpeningHoursTests {
     }
   }
 
+  @Test("overseas, the day of the abolition is a holiday as well")
+  func overseas() {
+    let own: [(Holidays, String)] = [
+      (.mayotte, "2027-04-27"), (.martinique, "2027-05-22"), (.guadeloupe, "2027-05-27"),
+      (.saintMartin, "2027-05-28"), (.guyane, "2027-06-10"), (.saintBarthelemy, "2027-10-09"),
+      (.reunion, "2027-12-20"),
+    ]
+    for (place, date) in own {
+      #expect(place.contains(day(date)) && !Holidays.france.contains(day(date)), "\(place)")
+      #expect(place.days(of: 2027).count == Holidays.france.days(of: 2027).count + 1)
+      #expect(place.contains(day("2027-07-14")))
+    }
+    #expect(Set(Holidays.allCases.map(\.rawValue)).isSuperset(of: ["reunion", "saint-martin"]))
+  }
+
   @Test("alarms: nobody took it, stalled, waiting for a check, promise passed")
   func alarms() {
     var order = Order(id: "d1", kind: .prescription, openedAt: at("2026-11-20T12:00"))

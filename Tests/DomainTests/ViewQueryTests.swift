@@ -60,6 +60,26 @@ struct ViewQueryTests {
     #expect(try tests("   ").isEmpty && tests("\"\"").isEmpty)
   }
 
+  @Test("a state as the tabs write it, with a blank or in the plural")
+  func tabWords() throws {
+    let pairs: [(String, Order.Status)] = [
+      ("état:\"à prendre\"", .received), ("état:\"en préparation\"", .preparing),
+      ("état:\"à contrôler\"", .prepared), ("état:prêtes", .checked), ("état:Prêtes", .checked),
+      ("état:\"remise partielle\"", .partial), ("état:\"sans suite\"", .closed),
+      ("état:remises", .collected), ("state:\"to take\"", .received),
+    ]
+    for (text, status) in pairs { #expect(try tests(text) == [.status([status])], "\(text)") }
+    #expect(try tests("marque:urgents") == [.mark(.marker(.urgent))])
+    #expect(problem("état:prettes") != nil && problem("état:s") != nil)
+  }
+
+  @Test("initials in capitals are a person, whatever word they make")
+  func initials() throws {
+    #expect(try tests("à:me") == [.owner(.me)] && tests("à:Moi") == [.owner(.me)])
+    #expect(try tests("à:ME") == [.owner(.named("ME"))])
+    #expect(try tests("à:PERSONNE") == [.owner(.nobody)])
+  }
+
   @Test("dates and ages")
   func dates() throws {
     #expect(try tests("avant:20/11") == [.before(start("2026-11-20"))])

@@ -98,6 +98,22 @@ struct WorkScreenTests {
     #expect(paper.contains("Produit long 5") && paper.contains("Éléonore"))
   }
 
+  @Test("a note is read with the first line of its demande, masked and once")
+  func notes() {
+    var sheet = sheet
+    sheet.notes[Officine.mohamed] = HandoverSheet.Note(
+      text: "rappeler\nle Dr Petit, 2 51 03 99 123 456 42", author: Author(Officine.lea),
+      at: Officine.now.adding(seconds: -60))
+    let lines = HandoverText(sheet, French(), clock: handover.clock).lines
+    let place = lines.firstIndex { $0.text.contains("« rappeler le Dr Petit") }
+    #expect(place.map { lines[$0 - 1].item } == 0)
+    #expect(lines.count { $0.text.contains("rappeler") } == 1)
+    var state = handover
+    state.layers = [.handover(Handover(sheet: sheet))]
+    let shown = text(state, 120, 40).joined(separator: "\n")
+    #expect(shown.contains("note de Léa, 10:41 : « rappeler") && INS.masking(shown) == shown)
+  }
+
   @Test("alarms are counted above every pane, in red only while it is open")
   func alarms() {
     for scene in [Scene.queue, .reader, .search] {

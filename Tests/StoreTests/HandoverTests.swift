@@ -60,6 +60,23 @@ struct HandoverTests {
     #expect(sheet[.questions].count == HandoverSheet.limit && sheet.cut.contains(.questions))
   }
 
+  @Test func `the last note is read with its demande, today and on the next opening day`() throws {
+    try store.take(Mail(n: 1))
+    let order = Mail(n: 1).order
+    let hours = OpeningHours(
+      week: Array(repeating: [OpeningHours.Span(start: 0, end: 1440)], count: 7), holidays: .none)
+    func note(_ days: Int64) throws -> String? {
+      let clock = WorkClock(now: later(300 + days * 86400), hours: hours)
+      return try store.handover(clock: clock).notes[order]?.text.forTheTeam
+    }
+    #expect(try note(0) == nil)
+    try store.act(.noted("première"), on: order, by: lea, event: "n1", at: 100)
+    try store.act(.noted("rappeler avant 10 h"), on: order, by: lea, event: "n2", at: 200)
+    try store.act(.marked(.urgent), on: order, by: lea, event: "n3", at: 201)
+    #expect(try note(0) == "rappeler avant 10 h" && note(1) == "rappeler avant 10 h")
+    #expect(try note(2) == nil)
+  }
+
   @Test func `what nobody took is on the sheet before it is an alarm`() throws {
     for n in 1...2 { try store.take(Mail(n: n)) }
     try store.act(.taken(over: nil), on: Mail(n: 1).order, event: "t")

@@ -29,7 +29,9 @@ import Testing
     store.close()
     let again = try officine.another()
     #expect(try again.verify().problems == [])
-    let late = WorkClock(now: later(86400 + 20 * 3600))
+    var promises = AlarmPolicy()
+    promises.unclaimed = nil
+    let late = WorkClock(now: later(86400 + 20 * 3600), alarms: promises)
     #expect(
       try again.page(of: .alarm, member: nil, clock: late, after: nil, limit: 9).rows.contains {
         $0.id == ids[0]

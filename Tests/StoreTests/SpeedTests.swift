@@ -43,5 +43,15 @@ import Testing
       let found = try measure("demandes \(query)") { try store.searchOrders(query, limit: 50) }
       #expect(!found.isEmpty)
     }
+    // Words that stand in a given name and in a mail: put together from both.
+    for n in 1...300 {
+      try store.act(
+        .patientNamed(Patient(name: "MARTIN \(n)", source: .person)), on: Mail(n: n * 60).order,
+        event: "p\(n)")
+    }
+    for query in ["nom512 préparer", "martin préparer", "préparer mart", "martin o", "m o p"] {
+      let found = try measure("demandes \(query)") { try store.searchOrders(query, limit: 200) }
+      #expect(query == "m o p" || !found.isEmpty, "\(query)")
+    }
   }
 }

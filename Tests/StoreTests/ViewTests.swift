@@ -74,8 +74,12 @@ struct Dice: RandomNumberGenerator {
     // Two o'clock on the third day: some have waited long enough for every alarm.
     let hours = OpeningHours(
       week: [[]] + Array(repeating: [OpeningHours.Span(start: 510, end: 1170)], count: 6))
+    // What is due would go under among the rest.
+    var promises = AlarmPolicy()
+    (promises.unclaimed, promises.stalled, promises.waitingCheck) = (nil, nil, nil)
     let clocks = [
       WorkClock(now: later(2000), hours: .always), WorkClock(now: later(6 * 86400), hours: hours),
+      WorkClock(now: later(2 * 86400), hours: hours, alarms: promises),
     ]
     #expect(Set(orders.map(\.id)).count == orders.count, "seed \(seed)")
     for (member, clock) in [claire.member.id, lea.member.id, nil].flatMap({ member in

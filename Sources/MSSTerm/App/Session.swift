@@ -188,7 +188,9 @@ struct Place {
           + "~/.config/mssterm/config.toml.")
     }
     do {
-      return try Configuration.load(path: path, environment: environment.variables)
+      let configuration = try Configuration.load(path: path, environment: environment.variables)
+      if let zone = configuration.officine.timezone { Timezone.use(zone) }
+      return configuration
     } catch {
       throw CommandFailure(error)
     }

@@ -24,6 +24,8 @@ public struct Configuration: Equatable, Sendable {
   public struct Officine: Equatable, Sendable {
     public var name: String
     public var policy: Policy
+    /// Of the machine when nil.
+    public var timezone: String?
   }
 
   public struct Postes: Equatable, Sendable {

@@ -106,8 +106,12 @@ extension Configuration {
       doubleCheck: try reader.boolean("double_check") ?? true,
       proposeOriginalAwaited: try reader.boolean("original_awaited") ?? true,
       checkPIN: try reader.choice("check_pin", Policy.CheckPIN.self) ?? .shared)
+    let timezone = try reader.string("timezone")
+    if let timezone, !Timezone.isKnown(timezone) {
+      throw reader.wrong("timezone", "\"Europe/Paris\"")
+    }
     warnings += reader.leftovers()
-    return Officine(name: name, policy: policy)
+    return Officine(name: name, policy: policy, timezone: timezone)
   }
 
   /// Seconds without a key before a screen locks: long enough to work, short enough for a counter.

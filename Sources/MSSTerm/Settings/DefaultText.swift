@@ -8,6 +8,8 @@ extension Configuration {
 
     [officine]
     name = "Pharmacie du Marché"
+    # Le fuseau du comptoir ; absent : celui de la machine · the counter's; left out: the machine's
+    #timezone = "Europe/Paris"
     # Un pharmacien contrôle ce qu'un préparateur a préparé · a pharmacist checks what was prepared
     #double_check = true
     # « original attendu » est proposé · "original awaited" is proposed
@@ -122,7 +124,8 @@ extension Configuration {
     #friday = ["08:30-12:30", "14:00-19:30"]
     #saturday = ["09:00-12:30"]
     #sunday = []
-    # france | alsace-moselle | none
+    # france | alsace-moselle | guadeloupe | martinique | guyane | reunion | mayotte |
+    # saint-martin | saint-barthelemy | none
     #holidays = "france"
     # Congés, du premier au dernier jour · leave, from the first day to the last
     #closed = ["2027-08-02..2027-08-15"]

@@ -58,10 +58,10 @@ extension Command {
     case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .members, .quit:
       return panes
     case .undo: return panes.union([.history])
-    case .reassign: return panes.union([.handover])
+    case .reassign, .note: return panes.union([.handover])
     case .take, .takeOver, .assign, .release, .markPrepared, .check,
       .refusePreparation, .collect, .collectPartly, .close, .chooseState, .namePatient,
-      .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .note, .showHistory,
+      .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .showHistory,
       .remind, .reply, .writeNew, .openHeld:
       return panes
     }

@@ -15,6 +15,9 @@ extension Command {
       return nil
     case .print where context == .handover:
       return state.poste.printer == nil ? .noPrinter : nil
+    case .note where context == .handover:
+      return state.handover?.selectedItem == nil
+        ? .nothingSelected : state.actingUnavailability
     case .open where context == .handover:
       return state.handover?.selectedItem == nil ? .nothingSelected : nil
     case .members: return state.teamUnavailability

@@ -37,7 +37,7 @@ public enum Event: Equatable, Sendable {
   case orderLoaded(OpenedOrder)
   case orderVanished(Order.ID)
   /// Best first, at most a page.
-  case searchAnswered(query: String, rows: [QueueRow])
+  case searchAnswered(query: String, rows: [QueueRow], hasMore: Bool = false)
   case membersLoaded([Member])
   /// When each demande that nobody took was opened, without anything else of it.
   case waitingLoaded([Timestamp])

@@ -25,7 +25,7 @@ extension State {
       case .help: [.pageDown, .back]
       case .history: [.undo, .pageDown, .back]
       case .health: [.reconnect, .selectNext, .back, .help]
-      case .handover: [.open, .reassign, .print, .selectNext, .back, .help]
+      case .handover: [.open, .reassign, .note, .print, .selectNext, .back, .help]
       case .curtain: [.curtain]
       case .lock: [.open, .help]
       }

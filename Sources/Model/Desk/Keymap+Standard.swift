@@ -60,7 +60,7 @@ extension Keymap {
     ],
     .handover: motion + everywhere + [
       bind(.enter, .open), bind(.escape, .back), bind("q", .back), bind("z", .back),
-      bind("i", .print), bind("a", .reassign),
+      bind("i", .print), bind("a", .reassign), bind("n", .note),
     ],
     .history: motion + everywhere + [
       bind(.escape, .back), bind("q", .back), bind("x", .back), bind("u", .undo),

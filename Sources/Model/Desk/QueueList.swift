@@ -115,6 +115,7 @@ extension State {
       found = row.order
     }
     if found == nil, let other = opened?.samePatient, other.id == id { found = other.order }
+    if found == nil { found = handover?.sheet?.items.first { $0.row.id == id }?.row.order }
     return found
   }
 

@@ -62,6 +62,8 @@ public struct Search: Equatable, Sendable {
   public var isTyping: Bool
   /// nil while the answer to the current query is on its way.
   public var rows: [QueueRow]?
+  /// Older demandes hold it too and are not listed.
+  public var hasMore = false
   public var answered: String
   /// Why what is typed cannot be looked for.
   public var problem: QueryProblem?

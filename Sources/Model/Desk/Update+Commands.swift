@@ -21,6 +21,8 @@ extension State {
     case .reveal: return toggleReveal()
     case .print where context == .handover:
       return [.printHandover(printer: poste.printer ?? "")]
+    case .note where context == .handover:
+      if let order = handover?.selectedItem?.row.order { openNote(order) }
     case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,
       .collect, .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
       .changeKind, .attach, .split, .renew, .note, .undo, .print, .remind:

@@ -34,6 +34,7 @@ extension State {
     }
     if text.allSatisfy(\.isWhitespace) {
       search?.rows = []
+      search?.hasMore = false
       search?.answered = text
       return []
     }
@@ -41,10 +42,13 @@ extension State {
   }
 
   /// An answer to an older query is dropped: what is on screen is what was typed.
-  mutating func receive(_ rows: [QueueRow], for query: String) -> [Effect] {
+  mutating func receive(
+    _ rows: [QueueRow], hasMore: Bool, for query: String
+  ) -> [Effect] {
     guard let search, search.query.text == query else { return [] }
     let isNew = search.answered != query
     self.search?.rows = Array(rows.prefix(Self.pageLimit))
+    self.search?.hasMore = hasMore || rows.count > Self.pageLimit
     self.search?.answered = query
     if let index = selectedIndex {
       lastIndex = index

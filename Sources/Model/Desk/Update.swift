@@ -42,7 +42,8 @@ extension State {
     case .reconnectAnswered(let answer): return receive(answer)
     case .orderLoaded(let opened): return receive(opened)
     case .orderVanished(let id): return lose(id)
-    case .searchAnswered(let query, let rows): return receive(rows, for: query)
+    case .searchAnswered(let query, let rows, let hasMore):
+      return receive(rows, hasMore: hasMore, for: query)
     case .membersLoaded(let members): self.members = members
     case .lastGesturesLoaded(let gestures, let held): remember(gestures, held)
     case .holdingsLoaded(let holdings): receive(holdings)

@@ -89,12 +89,29 @@ public struct CivilDay: Hashable, Comparable, Sendable {
   }
 }
 
-/// Public holidays of France, computed (Code du travail, L3133-1 and L3134-13).
+/// Public holidays of France, computed (Code du travail, L3133-1, L3134-13 and L3422-2).
 public enum Holidays: String, Sendable, Hashable, CaseIterable {
   case france
   /// Good Friday and 26 December as well.
   case alsaceMoselle = "alsace-moselle"
+  /// Overseas: the day on which slavery was abolished there as well.
+  case guadeloupe, martinique, guyane, reunion, mayotte
+  case saintMartin = "saint-martin"
+  case saintBarthelemy = "saint-barthelemy"
   case none
+
+  private var abolition: (month: Int, day: Int)? {
+    switch self {
+    case .mayotte: (4, 27)
+    case .martinique: (5, 22)
+    case .guadeloupe: (5, 27)
+    case .saintMartin: (5, 28)
+    case .guyane: (6, 10)
+    case .saintBarthelemy: (10, 9)
+    case .reunion: (12, 20)
+    case .france, .alsaceMoselle, .none: nil
+    }
+  }
 
   public func contains(_ day: CivilDay) -> Bool {
     self != .none && days(of: day.date.year).contains(day)
@@ -110,6 +127,9 @@ public enum Holidays: String, Sendable, Hashable, CaseIterable {
     if self == .alsaceMoselle {
       days.append(easter.adding(-2))
       days += [CivilDay(year: year, month: 12, day: 26)].compactMap(\.self)
+    }
+    if let abolition {
+      days += [CivilDay(year: year, month: abolition.month, day: abolition.day)].compactMap(\.self)
     }
     return days.sorted()
   }

@@ -42,6 +42,19 @@ public struct HandoverSheet: Hashable, Sendable {
     }
   }
 
+  /// What a colleague wrote on it for those who come next.
+  public struct Note: Hashable, Sendable {
+    public var text: NoteText
+    public var author: Author
+    public var at: Timestamp
+
+    public init(text: NoteText, author: Author, at: Timestamp) {
+      self.text = text
+      self.author = author
+      self.at = at
+    }
+  }
+
   /// What one person has in hand.
   public struct Hand: Hashable, Sendable {
     public var owner: Order.Owner
@@ -61,6 +74,10 @@ public struct HandoverSheet: Hashable, Sendable {
   /// Oldest first; `outboxHeld` counts them all.
   public var held: [Held] = []
   public var outboxHeld = 0
+  /// The last note of each demande listed, when it is of this opening day or the one before.
+  public var notes: [Order.ID: Note] = [:]
+  /// Opening days a note is told of.
+  public static let noteDays = 2
   public var sync: SyncStatus
   /// When the last backup ended; nil when none is known.
   public var backupAt: Timestamp?

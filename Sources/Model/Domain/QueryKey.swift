@@ -73,18 +73,23 @@ enum QueryWords {
 
   static let states: [Word<Set<Order.Status>>] = [
     Word(
-      french: "prendre", english: "received", others: ["a-prendre", "todo"], value: [.received]),
+      french: "prendre", english: "received", others: ["a-prendre", "to-take", "todo"],
+      value: [.received]),
     Word(
-      french: "préparation", english: "preparing", others: ["en-preparation"],
+      french: "préparation", english: "preparing",
+      others: ["en-preparation", "in-preparation", "en-cours", "in-progress"],
       value: [.preparing]),
     Word(
-      french: "contrôler", english: "prepared", others: ["a-controler", "check"],
+      french: "contrôler", english: "prepared", others: ["a-controler", "to-check", "check"],
       value: [.prepared]),
     Word(french: "prête", english: "ready", others: ["pret", "checked"], value: [.checked]),
-    Word(french: "partielle", english: "partial", value: [.partial]),
+    Word(
+      french: "partielle", english: "partial", others: ["remise-partielle", "partly-collected"],
+      value: [.partial]),
     Word(french: "remise", english: "collected", value: [.collected]),
     Word(
-      french: "traitée", english: "closed", others: ["traite", "sans-suite"], value: [.closed]),
+      french: "traitée", english: "closed", others: ["traite", "sans-suite", "done"],
+      value: [.closed]),
     Word(
       french: "ouverte", english: "open",
       value: Set(Order.Status.allCases.filter { !$0.isFinished })
@@ -115,7 +120,10 @@ enum QueryWords {
   ]
 
   static func value<T>(_ typed: String, in words: [Word<T>]) -> T? {
-    let wanted = folded(typed)
-    return words.first { $0.isWritten(wanted) }?.value
+    // As it stands on a tab: with a blank, in the plural.
+    let wanted = folded(typed).split(whereSeparator: \.isWhitespace).joined(separator: "-")
+    let known = words.first { $0.isWritten(wanted) } ?? words.first { $0.isWritten(wanted + "s") }
+    if known == nil, wanted.hasSuffix("s") { return value(String(wanted.dropLast()), in: words) }
+    return (known ?? words.first { $0.isWritten(wanted) })?.value
   }
 }

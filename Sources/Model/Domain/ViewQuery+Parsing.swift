@@ -103,6 +103,10 @@ extension ViewQuery {
       }
       return wanted.isEmpty ? nil : .status(wanted)
     case .owner:
+      // Initials are capitals: a colleague's may be ME.
+      if (2...3).contains(value.count), value.allSatisfy(\.isUppercase) {
+        return .owner(.named(value))
+      }
       switch folded(value) {
       case "none", "personne", "nobody": return .owner(.nobody)
       case "me", "moi": return .owner(.me)

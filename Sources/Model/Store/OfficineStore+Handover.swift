@@ -23,8 +23,33 @@ extension OfficineStore {
           item: answer.item.id, row: row, author: answer.item.author,
           queuedAt: answer.item.queuedAt))
     }
+    sheet.notes = try notes(of: sheet.items.map(\.row.order), clock)
     sheet.outboxHeld = max(counts.outboxHeld, sheet.held.count)
     return sheet
+  }
+
+  /// The newest note of each, when it is new enough to be for whoever reads the sheet.
+  private func notes(
+    of orders: [Order], _ clock: WorkClock
+  ) throws(StoreError) -> [Order.ID: HandoverSheet.Note] {
+    let start = clock.cutoff(days: HandoverSheet.noteDays)?.milliseconds ?? 0
+    let codec = Codec()
+    return try read { db in
+      var notes: [Order.ID: HandoverSheet.Note] = [:]
+      for order in orders where order.noteCount > 0 && notes[order.id] == nil {
+        let row = try Row.fetchOne(
+          db.cachedStatement(
+            sql: """
+              SELECT * FROM event WHERE demande = ? AND number IS NOT NULL AND at > ?
+                AND json_extract(gesture, '$.noted') IS NOT NULL ORDER BY number DESC LIMIT 1
+              """), arguments: [order.id, start])
+        guard let row else { continue }
+        let event = try OrderBook.event(row, codec)
+        guard case .noted(let text) = event.gesture, !text.forTheTeam.isEmpty else { continue }
+        notes[order.id] = HandoverSheet.Note(text: text, author: event.author, at: event.at)
+      }
+      return notes
+    }
   }
 
   /// One more than the sheet lists, when there are more; an answered question takes no place.

@@ -10,15 +10,10 @@ extension OfficineStore {
     of view: QueueView, member: String?, clock: WorkClock? = nil, after: RowKey?, limit: Int
   ) throws(StoreError) -> QueuePage {
     let condition = ViewSQL.condition(view, member: member, clock: clock)
-    // A plus keeps SQLite from walking all demandes in order to find the few.
-    let key = condition.isSparse ? "+last_key" : "last_key"
     return try read { db in
       let ids = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT id, snapshot, last_key, last_message FROM demande
-          WHERE \(condition.sql) AND \(key) < ? ORDER BY \(key) DESC LIMIT ?
-          """, arguments: condition.arguments + [after?.value ?? Int64.max, limit + 1])
+        db, sql: ViewSQL.page(condition),
+        arguments: condition.arguments + [after?.value ?? Int64.max, limit + 1])
       return QueuePage(
         rows: try queueRows(db, ids.prefix(limit)), hasMore: ids.count > limit)
     }
@@ -75,8 +70,7 @@ extension OfficineStore {
       var counts = QueueCounts()
       func count(_ condition: Condition) throws -> Int {
         try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM demande WHERE \(condition.sql)",
-          arguments: condition.arguments) ?? 0
+          db, sql: ViewSQL.count(condition), arguments: condition.arguments) ?? 0
       }
       for view in QueueView.allCases where view != .all && view != .archive {
         counts.byView[view] = try count(

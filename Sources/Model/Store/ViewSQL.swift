@@ -37,6 +37,20 @@ enum ViewSQL {
 
   private static let nothing = Condition(sql: "0")
 
+  /// Asked with the arguments of the condition, the key after which it begins, and a limit.
+  static func page(_ condition: Condition) -> String {
+    // A plus keeps SQLite from walking all demandes in order to find the few.
+    let key = condition.isSparse ? "+last_key" : "last_key"
+    return """
+      SELECT id, snapshot, last_key, last_message FROM demande
+      WHERE \(condition.sql) AND \(key) < ? ORDER BY \(key) DESC LIMIT ?
+      """
+  }
+
+  static func count(_ condition: Condition) -> String {
+    "SELECT count(*) FROM demande WHERE \(condition.sql)"
+  }
+
   /// One range of an index for each sort of alarm, all of them at once.
   static func alarm(_ clock: WorkClock) -> Condition {
     var parts: [String] = []

@@ -108,7 +108,8 @@ extension Canvas {
     if search.query.text.isEmpty || search.problem != nil {
       status = .empty
     } else if let rows = search.rows, search.answered == search.query.text {
-      status = words(strings.results(rows.count))
+      status = words(
+        search.hasMore ? strings.firstResults(rows.count) : strings.results(rows.count))
     } else {
       status = words(strings.searching)
     }

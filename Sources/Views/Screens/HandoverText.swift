@@ -37,6 +37,7 @@ public struct HandoverText: Sendable {
   private let sheet: HandoverSheet
   private let strings: any Strings
   private let clock: WorkClock
+  private var noted: Set<Order.ID> = []
 
   public init(_ sheet: HandoverSheet, _ strings: any Strings, clock: WorkClock) {
     self.sheet = sheet
@@ -84,8 +85,19 @@ public struct HandoverText: Sendable {
       line.item = place
       lines.append(line)
       place += 1
+      if let note = sheet.notes[row.id], noted.insert(row.id).inserted { add(note) }
     }
     if sheet.cut.contains(section) { lines.append(Line(parts: [strings.andMore])) }
+  }
+
+  /// Under the first line of its demande: what is to be said aloud with it.
+  private mutating func add(_ note: HandoverSheet.Note) {
+    let words = note.text.forTheTeam.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let moment = strings.moment(note.at, now: clock.now)
+    lines.append(
+      Line(parts: [
+        "  " + strings.handoverNote(Self.short(words, 200), by: note.author.name, at: moment)
+      ]))
   }
 
   /// What did not leave, each stopped answer by itself, before the facts of the machine.
@@ -168,8 +180,8 @@ public struct HandoverText: Sendable {
   }
 
   /// A question is read aloud, not a letter.
-  private static func short(_ text: String) -> String {
-    text.count <= 60 ? text : text.prefix(59) + "…"
+  private static func short(_ text: String, _ limit: Int = 60) -> String {
+    text.count <= limit ? text : text.prefix(limit - 1) + "…"
   }
 }
 

@@ -43,6 +43,7 @@ struct PlaceOptions: ParsableArguments {
         throw SettingsError.noFile(path: "config.toml")
       }
       let configuration = try Configuration.load(path: path, environment: environment)
+      if let zone = configuration.officine.timezone { Timezone.use(zone) }
       return (configuration, try configuration.bal(named: bal))
     } catch {
       throw Failure(78, error.french, error.english)

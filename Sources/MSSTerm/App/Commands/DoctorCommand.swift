@@ -82,7 +82,9 @@ struct Doctor {
 
   func examine() -> [Check] {
     var checks = [configuration()]
-    if let place = try? Place(options, environment) { checks += store(place) + network(place) }
+    if let place = try? Place(options, environment) {
+      checks += [clock(place)] + store(place) + network(place)
+    }
     checks.append(worker())
     checks.append(locale())
     checks += [

@@ -50,6 +50,14 @@ struct HandoverErrand: Sendable {
     try printer.print(job, title: "releve-\(now)")
   }
 
+  private func note(_ note: HandoverSheet.Note?) -> JSON {
+    guard let note else { return .null }
+    return .object([
+      ("text", .string(note.text.forTheTeam)), ("author", .string(note.author.name)),
+      ("at", .string(note.at.iso8601)),
+    ])
+  }
+
   /// The words of an answer stay in the store: `show` and the screen tell them.
   private func held(_ answer: HandoverSheet.Held) -> JSON {
     let row = RowJSON.row(
@@ -69,7 +77,7 @@ struct HandoverErrand: Sendable {
           let alarm = clock.alarm(of: row.order)?.rawValue
           return .object(
             RowJSON.row(row.message, order: row.order, bal: session.settings.bal.address)
-              + [("alarm", .optional(alarm))])
+              + [("alarm", .optional(alarm)), ("note", note(sheet.notes[row.id]))])
         })
     }
     let taken = sheet.hands.map { hand in

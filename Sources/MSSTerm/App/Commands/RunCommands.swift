@@ -70,8 +70,9 @@ enum Demonstration {
     defer {
       if directory == nil { try? FileManager.default.removeItem(atPath: place) }
     }
-    let demo = DemoOfficine(
+    var demo = DemoOfficine(
       directory: place, messages: messages, seed: seed, environment: environment)
+    demo.hasColleague = directory == nil
     do {
       if !demo.exists { try demo.make() }
     } catch let failure as CommandFailure {

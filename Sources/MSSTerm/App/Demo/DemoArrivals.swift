@@ -4,6 +4,7 @@ import Samples
 /// Mail that trickles into the demonstration while somebody looks at it.
 final class DemoArrivals {
   private let officine: DemoOfficine
+  private let colleague: DemoColleague?
   private var next: Timestamp
   private var count = 0
   /// Enough for a visit; a demonstration left open does not grow for ever.
@@ -13,9 +14,11 @@ final class DemoArrivals {
   init(_ officine: DemoOfficine, now: Timestamp) {
     self.officine = officine
     next = now.adding(seconds: Self.interval)
+    colleague = officine.hasColleague ? DemoColleague(officine, now: now) : nil
   }
 
   func deliver(now: Timestamp) {
+    colleague?.stay(now: now)
     guard now >= next, count < Self.limit else { return }
     next = now.adding(seconds: Self.interval)
     let index = officine.messages + count

@@ -10,6 +10,8 @@ struct DemoOfficine {
   let messages: Int
   let seed: UInt64
   let environment: Environment
+  /// Somebody at the other comptoir, for whoever looks alone.
+  var hasColleague = false
 
   var configurationPath: String { directory + "/config.toml" }
   var maildir: String { directory + "/bal" }
@@ -27,7 +29,11 @@ struct DemoOfficine {
     }
     let now = environment.now()
     let officine = SampleOfficine(seed: seed, now: now.seconds)
-    for index in 0..<messages { try deliver(officine.mail(index), name: "demo-\(index)") }
+    for index in 0..<messages {
+      var mail = officine.mail(index)
+      if DemoDay.old.contains(index) { mail.date -= DemoDay.oldDays * 86_400 }
+      try deliver(mail, name: "demo-\(index)")
+    }
     try write(Data(configuration.utf8), to: configurationPath + ".new", at: now.seconds)
     try sync()
     try populate()
@@ -67,6 +73,18 @@ struct DemoOfficine {
     }
   }
 
+  /// Open since some hours whenever somebody looks: what waits has an age, and rings.
+  private var hours: String {
+    let minute = { (seconds: Int64) in
+      let time = CivilTime(environment.now().adding(seconds: seconds))
+      return time.hourMinute.prefix(4) + "0"
+    }
+    let span = "[\"\(minute(-5 * 3600))-\(minute(6 * 3600))\"]"
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    return "[hours]\nholidays = \"none\"\n"
+      + days.map { "\($0) = \(span)" }.joined(separator: "\n")
+  }
+
   private var configuration: String {
     """
     # Démonstration de MSSTerm : tout est inventé, rien ne quitte cette machine.
@@ -85,6 +103,8 @@ struct DemoOfficine {
     backend = "maildir"
     maildir = "bal"
     outbox = "envois"
+
+    \(hours)
 
     [journal]
     anchor = "ancres"

@@ -50,7 +50,8 @@ struct Reads {
       }
       return [.keptNotesLoaded(notes)]
     case .search(let query):
-      return [.searchAnswered(query: query, rows: try matching(query, limit: 200).rows)]
+      let page = try matching(query, limit: 200)
+      return [.searchAnswered(query: query, rows: page.rows, hasMore: page.hasMore)]
     case .loadOrder(let id):
       guard let opened = try self.opened(id) else { return [.orderVanished(id)] }
       return [.orderLoaded(opened)]

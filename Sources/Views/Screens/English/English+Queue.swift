@@ -75,6 +75,7 @@ extension English {
   public var searchLabel: String { "Search:" }
   public var searchHint: String { "name, subject, text of a document, number" }
   public var searching: String { "searching…" }
+  public func firstResults(_ count: Int) -> String { "first \(count), narrow it down" }
   public func results(_ count: Int) -> String { count == 1 ? "1 demande" : "\(count) demandes" }
   public var searchAdvice: [String] {
     [

@@ -16,6 +16,7 @@ extension English {
   public func problem(_ problem: QueryProblem) -> String { problem.english }
   public func queryHint(_ key: QueryKey) -> String {
     "\(key.name(french: false)): " + key.values(french: false).joined(separator: ", ")
+      + (key == .age ? " (3d: three days or more)" : "")
   }
   public func emptyCustom(_ name: String) -> [String] {
     ["Nothing in “\(name)”.", "This view is a search of the configuration, [[view]]."]
@@ -36,6 +37,9 @@ extension English {
     case .todo: "To take"
     case .held: "Held answers"
     }
+  }
+  public func handoverNote(_ text: String, by name: String, at moment: String) -> String {
+    "note by \(name), \(moment): \u{201C}\(text)\u{201D}"
   }
   public func heldAnswer(by name: String, at moment: String) -> String {
     "answer by \(name), \(moment)"

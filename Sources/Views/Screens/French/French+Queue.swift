@@ -82,6 +82,7 @@ extension French {
   public var searchLabel: String { "Chercher :" }
   public var searchHint: String { "nom, objet, texte d'un document, numéro" }
   public var searching: String { "cherche…" }
+  public func firstResults(_ count: Int) -> String { "\(count) premières, précisez" }
   public func results(_ count: Int) -> String {
     count == 1 ? "1 demande" : "\(count) demandes"
   }

@@ -16,6 +16,7 @@ extension French {
   public func problem(_ problem: QueryProblem) -> String { problem.french }
   public func queryHint(_ key: QueryKey) -> String {
     "\(key.name(french: true)): " + key.values(french: true).joined(separator: ", ")
+      + (key == .age ? " (3j : trois jours ou plus)" : "")
   }
   public func emptyCustom(_ name: String) -> [String] {
     ["Rien dans « \(name) ».", "Cette vue est une recherche de la configuration, [[view]]."]
@@ -36,6 +37,9 @@ extension French {
     case .todo: "À prendre"
     case .held: "Réponses retenues"
     }
+  }
+  public func handoverNote(_ text: String, by name: String, at moment: String) -> String {
+    "note de \(name), \(moment) : « \(text) »"
   }
   public func heldAnswer(by name: String, at moment: String) -> String {
     "réponse de \(name), \(moment)"

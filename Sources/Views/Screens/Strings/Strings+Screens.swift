@@ -45,6 +45,8 @@ public protocol QueueStrings {
   var searchHint: String { get }
   var searching: String { get }
   func results(_ count: Int) -> String
+  /// There are more than the list holds.
+  func firstResults(_ count: Int) -> String
   /// Before anything was typed: what can be.
   var searchAdvice: [String] { get }
   func noResult(_ query: String) -> [String]

@@ -23,6 +23,8 @@ public protocol WorkStrings {
   func ready(_ count: Int, uncollected: Int, moreThan days: Int) -> String
   func sent(waiting: Int, held: Int, trouble: Int) -> String
   /// An answer that was stopped and waits for a decision.
+  /// A note of the team, read with its demande.
+  func handoverNote(_ text: String, by name: String, at moment: String) -> String
   func heldAnswer(by name: String, at moment: String) -> String
   /// nil: none is known.
   func backup(_ moment: String?) -> String
