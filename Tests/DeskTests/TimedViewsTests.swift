@@ -117,7 +117,9 @@ struct TimedViewsTests {
     var desk = desk()
     _ = desk.send(.keyPressed(.function(3)))
     for character in "martin" { _ = desk.send(.keyPressed(.character(character))) }
-    _ = desk.send(.searchAnswered(query: "martin", rows: [Officine.row(Officine.jeanne)]))
+    _ = desk.send(
+      .searchAnswered(query: "martin", rows: [Officine.row(Officine.jeanne)], hasMore: true))
+    #expect(desk.state.search?.hasMore == true)
     for character in " à" { _ = desk.send(.keyPressed(.character(character))) }
     #expect(desk.send(.keyPressed(.character(":"))) == [])
     #expect(desk.state.search?.problem?.kind == .missingValue(key: .owner))

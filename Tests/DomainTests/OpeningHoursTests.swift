@@ -224,6 +224,38 @@ struct OpeningHoursTests {
     #expect(Set(Holidays.allCases.map(\.rawValue)).isSuperset(of: ["reunion", "saint-martin"]))
   }
 
+  @Test("notes, prints and a colleague's marks beside do not hide that nothing moves")
+  func stalled() throws {
+    func person(_ id: String) -> Author {
+      Author(memberID: id, name: id, initials: id, poste: "x")
+    }
+    let start = at("2026-11-20T09:00")
+    var events: [OrderEvent] = []
+    func add(_ gesture: Gesture, _ author: Author, _ minutes: Int64) {
+      events.append(
+        OrderEvent(
+          id: "e\(events.count)", order: "d1", number: events.count + 1, author: author,
+          at: start.adding(seconds: minutes * 60), basedOn: nil, gesture: gesture))
+    }
+    func since() throws -> Int64 {
+      let waiting = try #require(Order.fold(events)?.waitingClock)
+      #expect(waiting.alarm == .stalled)
+      return waiting.since.secondsSince(start) / 60
+    }
+    add(.opened(kind: .prescription, proposed: []), .mailbox, 0)
+    add(.messageArrived(message: "m1", patient: nil), .mailbox, 0)
+    add(.taken(over: nil), person("lea"), 5)
+    add(.noted("je m'en occupe"), person("lea"), 60)
+    add(.printed(printer: "lp"), person("sami"), 61)
+    add(.marked(.urgent), person("sami"), 62)
+    add(.answered(messageID: "<1@x>"), person("lea"), 63)
+    #expect(try since() == 5)
+    add(.marked(.shelf("4")), person("lea"), 64)
+    #expect(try since() == 64)
+    add(.assigned(to: person("sami"), over: person("lea")), person("claire"), 70)
+    #expect(try since() == 70)
+  }
+
   @Test("alarms: nobody took it, stalled, waiting for a check, promise passed")
   func alarms() {
     var order = Order(id: "d1", kind: .prescription, openedAt: at("2026-11-20T12:00"))

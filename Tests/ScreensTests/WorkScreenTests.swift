@@ -174,6 +174,15 @@ struct WorkScreenTests {
     #expect(picture.customTabs.count == 2)
   }
 
+  @Test("a list that was cut does not pass for all that was found")
+  func cutSearch() {
+    var state = Scene.search.state
+    #expect(text(state).contains { $0.contains("2 demandes") })
+    state.search?.hasMore = true
+    #expect(text(state).contains { $0.contains("2 premières") })
+    #expect(!text(state).contains { $0.contains("2 demandes") })
+  }
+
   @Test("the query line says what may follow, and what cannot be read")
   func queries() {
     var state = Scene.search.state

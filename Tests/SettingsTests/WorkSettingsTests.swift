@@ -40,6 +40,24 @@ import Testing
     #expect(open.week == OpeningHours.always.week && open.holidays == .france)
   }
 
+  @Test func `the zone of the counter is one that this machine knows`() throws {
+    #expect(try parse("[officine]\nname = \"x\"").officine.timezone == nil)
+    for zone in ["Europe/Paris", "Indian/Reunion", "America/Port-au-Prince"] {
+      let file = "[officine]\ntimezone = \"\(zone)\""
+      // A machine without zones knows none: then it says so as well.
+      guard Timezone.isKnown("Europe/Paris") else {
+        #expect(problem(file) != nil)
+        continue
+      }
+      #expect(try parse(file).officine.timezone == zone)
+    }
+    for wrong in ["Europe/Pari", "", "../etc/passwd", "/etc/localtime", "Europe/Paris "] {
+      #expect(problem("[officine]\ntimezone = \"\(wrong)\"") != nil, "\(wrong)")
+    }
+    let hours = try parse("[hours]\nholidays = \"reunion\"").hours
+    #expect(hours.holidays == .reunion)
+  }
+
   @Test func `alarms can be set and put off`() throws {
     let alarms = try parse(
       """

@@ -70,6 +70,7 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var messages: [Message.ID]
   public var openedAt: Timestamp
   public var lastMessageAt: Timestamp
+  /// The last gesture that moved the work; notes, prints and what others add beside do not.
   public var lastGestureAt: Timestamp?
   /// A message came after work was begun, or on a finished demande, and nobody has taken charge
   /// of it yet (`Gesture.takesCharge`). Undoing that gesture brings it back.

@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 2
+  public static let foldVersion = 3
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -97,13 +97,30 @@ private struct Folding {
   }
 
   private mutating func sign(_ event: OrderEvent) {
-    order.lastGestureAt = event.at
+    if movesWork(event) { order.lastGestureAt = event.at }
     handleNews(event)
     // Whoever was given it has seen it.
     if case .assigned = event.gesture {
     } else if order.owner?.memberID == event.author.memberID {
       order.owner?.givenBy = nil
     }
+  }
+
+  /// « À l'arrêt » counts from here: what the state became, or what whoever has it did. A note, a
+  /// print or a colleague's marker beside prepares nothing.
+  private func movesWork(_ event: OrderEvent) -> Bool {
+    switch event.gesture {
+    case .noted, .printed: return false
+    case .taken, .assigned, .released, .moved, .handedOver, .refused, .kindChanged: return true
+    default:
+      guard order.status == .received || order.status == .preparing else { return true }
+      return order.owner == nil || order.owner?.memberID == event.author.memberID
+    }
+  }
+
+  /// Whether anybody did anything with it yet.
+  private var isTouched: Bool {
+    order.lastGestureAt != nil || order.noteCount > 0 || order.printed != nil
   }
 
   /// Whoever takes charge has looked at what came; so has whoever prepares it and works on it.
@@ -153,7 +170,7 @@ private struct Folding {
       order.messages.append(message)
       arrivals.append(message)
       order.lastMessageAt = max(order.lastMessageAt, at)
-      if order.status.isFinished || order.lastGestureAt != nil { news.insert(message) }
+      if order.status.isFinished || isTouched { news.insert(message) }
     }
     applyClaims()
   }
