@@ -64,7 +64,9 @@ struct DemoDay {
     let minutes = environment.now().secondsSince(row.message.receivedAt) / 60
     // Whatever came days ago was made ready then.
     if minutes > Self.oldDays * 1440 {
-      return ready(row, minutes - 30) + [("CM", minutes - 90, .marked(.shelf("bac \(minutes % 9 + 1)")))]
+      return ready(row, minutes - 30) + [
+        ("CM", minutes - 90, .marked(.shelf("bac \(minutes % 9 + 1)")))
+      ]
     }
     let day = environment.now().adding(seconds: 2 * 86_400)
     switch place {
