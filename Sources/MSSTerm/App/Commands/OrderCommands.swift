@@ -174,11 +174,12 @@ struct NoteCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let note = NoteText(text.joined(separator: " "))
-    try Gestures.performOne(id, session, options, wait, .noted(note))
+    // Before: a note that still waits for the other machines ends the command on its own.
     try Self.tellUnknown(note, session)
+    try Gestures.performOne(id, session, options, wait, .noted(note))
   }
 
-  /// The note is kept; who wrote `@Samy` should not believe that somebody was told.
+  /// The note is kept all the same; who wrote `@Samy` should not believe that somebody was told.
   private static func tellUnknown(_ note: NoteText, _ session: Session) throws {
     let members = try session.askTeam { store throws(StoreError) in try store.members() }
     let now = session.environment.now()
@@ -187,7 +188,7 @@ struct NoteCommand: Runnable {
     let names = unknown.map { "@" + $0 }.joined(separator: ", ")
     Output.error(
       session.words(
-        "Note ajoutée, mais personne ici ne s'appelle \(names) : « mssterm members list ».",
-        "Note added, but nobody here is called \(names): \"mssterm members list\"."))
+        "Personne ici ne s'appelle \(names) (mssterm members list) : nul n’est prévenu.",
+        "Nobody here is called \(names) (mssterm members list): nobody is told under that name."))
   }
 }
