@@ -92,6 +92,7 @@ struct GestureJSONTests {
     (.newsHandled, #"{"newsHandled":{}}"#),
     (.answered(messageID: "<a@b>"), #"{"answered":{"messageID":"<a@b>"}}"#),
     (.undone(event: "e1"), #"{"undone":{"event":"e1"}}"#),
+    (.purged(before: Timestamp(seconds: 1)), #"{"purged":{"before":1000}}"#),
   ]
 
   @Test("each gesture is written and read as it always was", arguments: golden)
@@ -130,12 +131,13 @@ struct GestureJSONTests {
     case .newsHandled: "newsHandled"
     case .answered: "answered"
     case .undone: "undone"
+    case .purged: "purged"
     }
   }
 
   @Test("every case has its golden line")
   func complete() {
-    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 25)
+    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 26)
   }
 
   @Test(

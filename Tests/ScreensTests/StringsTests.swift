@@ -21,6 +21,8 @@ struct StringsTests {
     .merged(into: "dabc"), .nothingToUndo, .undoOvertaken(by: author, at: Officine.now),
     .cannotBeUndone, .notItsMessage, .lastMessage, .memberInactive, .lastResponsable,
     .initialsTaken, .accountTaken, .colleagueInactive(name: "Sami"),
+    .purged(at: Timestamp(seconds: 1_795_000_000)), .withdrawn,
+    .takenBack(.notHeld),
   ]
 
   /// Sentences of every table that need no data to be made.

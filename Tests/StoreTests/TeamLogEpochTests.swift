@@ -135,28 +135,4 @@ import Testing
     #expect(try a.store.teamLogDigest() == machine.store.teamLogDigest())
     #expect(try machine.store.verify().problems == [])
   }
-
-  @Test func `what one machine purged is not brought back by another`() throws {
-    var server = try begin()
-    try a.store.take(Mail(n: 2))
-    try settle(&server)
-    try a.store.write { db in
-      try db.execute(sql: "DROP TRIGGER event_no_DELETE")
-      for table in ["demande_message", "event"] {
-        try db.execute(sql: "DELETE FROM \(table) WHERE demande = ?", arguments: [Mail(n: 2).order])
-      }
-      try db.execute(sql: "DELETE FROM demande WHERE id = ?", arguments: [Mail(n: 2).order])
-      try LogBook.purged(db, [Mail(n: 2).order])
-    }
-    #expect(try a.store.teamLog()?.hasPurged == true)
-    try a.seal(&server)
-    try settle(&server)
-    #expect(try a.store.teamLog()?.hasPurged == false)
-    #expect(try b.store.teamLog()?.pending == 0)
-    #expect(try a.store.order(Mail(n: 2).order) == nil)
-    let said = try JSONEncoder().encode(server.boxes[2]?.letters.map(\.bytes))
-    let letters = try JSONDecoder().decode([Data].self, from: said)
-    #expect(letters.allSatisfy { !String(decoding: $0, as: UTF8.self).contains(Mail.id(2)) })
-    #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
-  }
 }

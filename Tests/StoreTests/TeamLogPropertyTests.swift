@@ -215,7 +215,13 @@ private struct World {
     for (id, gesture) in gestures {
       let store = machines[gesture.machine].store
       switch try store.fate(ofEvent: id) {
-      case .confirmed: continue
+      case .confirmed:
+        for machine in machines {
+          let number = try machine.store.read {
+            try Int.fetchOne($0, sql: "SELECT number FROM event WHERE id = ?", arguments: [id])
+          }
+          #expect(number != nil, "\(id) is confirmed and not done on \(machine.name)")
+        }
       case .refused:
         let told = try store.refusedGestures(of: gesture.author)
         #expect(told.contains { $0.id == id }, "\(id) was not told")

@@ -86,6 +86,8 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var closedReason: String?
   /// Set when its messages were attached to another demande.
   public var mergedInto: ID?
+  /// Its content is gone: nothing happens to it any more, and a new mail opens another demande.
+  public var purgedAt: Timestamp?
   public var noteCount: Int
 
   public init(id: ID, kind: Kind, openedAt: Timestamp) {

@@ -41,6 +41,9 @@ public enum Gesture: Hashable, Sendable, Codable {
   case answerWithdrawn(messageID: String)
   /// Takes back the gesture of that event.
   case undone(event: String)
+  /// Retention: what people wrote on it, and its mail, is gone or about to go on every machine;
+  /// `before` says what was old enough.
+  case purged(before: Timestamp)
 }
 
 /// One line of a demande's history.
@@ -90,9 +93,14 @@ extension Gesture {
     case .taken, .assigned, .moved, .handedOver, .refused, .newsHandled, .answerQueued: true
     case .opened, .messageArrived, .released, .kindChanged, .patientNamed, .marked, .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
-      .reminded, .answerWithdrawn, .undone:
+      .reminded, .answerWithdrawn, .undone, .purged:
       false
     }
+  }
+
+  public var isPurge: Bool {
+    if case .purged = self { return true }
+    return false
   }
 
   /// Whether the event names the one it was built on in the team log (design 5). What the mailbox
@@ -112,7 +120,7 @@ extension Gesture {
       .marked, .unmarked, .productCorrected, .newsHandled:
       true
     case .opened, .messageArrived, .noted, .printed, .attached, .mergedInto, .split, .renewed,
-      .answerQueued, .answered, .reminded, .answerWithdrawn, .undone:
+      .answerQueued, .answered, .reminded, .answerWithdrawn, .undone, .purged:
       false
     }
   }

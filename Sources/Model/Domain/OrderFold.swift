@@ -77,6 +77,7 @@ private struct Folding {
     case .reminded, .answered, .answerWithdrawn, .moved(.checked, _):
       remind(event)
       order.absorb(event.gesture, Order.Signature(author: event.author, at: event.at))
+    case .purged: order.purge(at: event.at)
     case .mergedInto(let other):
       leave(order.messages)
       order.mergedInto = other
@@ -251,9 +252,17 @@ extension Order {
     case .printed: printed = signature
     case .answered: answered = signature
     case .opened, .messageArrived, .patientNamed, .attached, .split, .mergedInto, .renewed,
-      .answerQueued, .reminded, .answerWithdrawn, .newsHandled, .undone:
+      .answerQueued, .reminded, .answerWithdrawn, .newsHandled, .undone, .purged:
       break
     }
+  }
+
+  /// Nobody can do anything with what has no content: it is in no view of work.
+  fileprivate mutating func purge(at: Timestamp) {
+    purgedAt = purgedAt ?? at
+    if !status.isFinished { status = .closed }
+    owner = nil
+    hasNews = false
   }
 
   private mutating func move(to next: Status, reason: String? = nil, by signature: Signature) {

@@ -123,6 +123,7 @@ public struct ServerOperation: Hashable, Sendable, Identifiable {
 extension Order {
   /// nil when its mail may leave the mailbox: nobody works on it, and nothing waits for a patient.
   public var refusalOfTrash: Refusal? {
+    if let purgedAt { return .purged(at: purgedAt) }
     if let mergedInto { return .merged(into: mergedInto) }
     switch status {
     case .collected, .closed: return nil

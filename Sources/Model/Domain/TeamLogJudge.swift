@@ -29,7 +29,10 @@ public struct TeamLogJudge: Sendable {
     var isOpen = false
     var head: OrderEvent?
     var mergedInto: Order.ID?
+    var purgedAt: Timestamp?
     var view: String?
+    /// As `view`, of every accepted event: a purge takes notes and answers away too.
+    var whole: String?
 
     /// Folded only when the answer depends on it.
     var order: Order? { Order.fold(events) }
@@ -122,7 +125,13 @@ public struct TeamLogJudge: Sendable {
     guard file.isOpen, let head = file.head else {
       return .refused(.stale(by: .mailbox, at: event.at, now: .received))
     }
+    if let purgedAt = file.purgedAt {
+      // Two machines wished it; what the mailbox says of it is for nobody to read any more.
+      if case .purged = event.gesture { return .void }
+      return event.author.memberID == nil ? .void : .refused(.purged(at: purgedAt))
+    }
     guard event.gesture.countsAsRevision else { return .accepted }
+    if case .purged = event.gesture, event.view == file.whole { return .accepted }
     if let other = file.mergedInto { return .refused(.merged(into: other)) }
     if case .taken = event.gesture {
       // Who has it decides, not what was seen: exactly one wins.
@@ -131,6 +140,10 @@ public struct TeamLogJudge: Sendable {
       return refusal.map(Verdict.refused) ?? .accepted
     }
     if event.parent == head.id && event.view == file.view { return .accepted }
+    return stale(head, file)
+  }
+
+  private func stale(_ head: OrderEvent, _ file: File) -> Verdict {
     let status = file.order?.status ?? .received
     return .refused(.stale(by: head.author, at: head.at, now: status))
   }
@@ -144,7 +157,7 @@ public struct TeamLogJudge: Sendable {
       return isItsOpening ? .elsewhere(home) : .void
     }
     // Nobody would see it there: whoever has the message places it where the demande went.
-    return file.mergedInto == nil ? .accepted : .void
+    return file.mergedInto == nil && file.purgedAt == nil ? .accepted : .void
   }
 
   private mutating func accept(_ said: Said, _ gesture: Gesture) {
@@ -180,7 +193,9 @@ extension TeamLogJudge.File {
       head = event
       view = TeamLogJudge.view(view, adding: event.id)
     }
+    whole = TeamLogJudge.view(whole, adding: event.id)
     if case .mergedInto(let other) = event.gesture { mergedInto = other }
+    if case .purged = event.gesture { purgedAt = purgedAt ?? event.at }
   }
 }
 

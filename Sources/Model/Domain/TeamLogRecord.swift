@@ -54,17 +54,24 @@ public struct LoggedEvent: Hashable, Sendable, Codable {
   }
 }
 
-/// A whole member as one machine knows it, with the hash of the PIN: the last place wins.
+/// A member as one machine knows it, with the hash of the PIN, and what of it is new.
 public struct LogMember: Hashable, Sendable, Codable {
   public var member: Member
   public var isRemoved: Bool
   public var pinHash: String?
-  /// Somebody else chose it; nil when not.
   public var isPINProvisional: Bool?
+  /// What this record changes; nil: all of it is said.
+  public var changed: Set<Field>?
+  /// Of all that the author had seen of the member, as ``LoggedEvent/view``; in a checkpoint of
+  /// all that it carries.
+  public var view: String?
+
+  public enum Field: String, Hashable, Sendable, Codable, CaseIterable {
+    case name, initials, role, rpps, account, until, disabled, responsable, removed, pin
+  }
 
   public init(
-    member: Member, isRemoved: Bool = false, pinHash: String? = nil,
-    isPINProvisional: Bool? = nil
+    member: Member, isRemoved: Bool = false, pinHash: String? = nil, isPINProvisional: Bool? = nil
   ) {
     self.member = member
     self.isRemoved = isRemoved
@@ -73,7 +80,7 @@ public struct LogMember: Hashable, Sendable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case member
+    case member, changed, view
     case isRemoved = "removed"
     case pinHash = "pin"
     case isPINProvisional = "provisional"
@@ -87,8 +94,6 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
     case member(LogMember)
     /// The epoch ends here: what lies after it is void and is said again in the next one.
     case seal
-    /// In a checkpoint: demandes that were purged for good. Nobody says them again.
-    case purged([Order.ID])
   }
 
   /// The event's own name, so that what is said twice is heard once.
@@ -100,7 +105,7 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
     self.content = content
   }
 
-  enum CodingKeys: String, CodingKey { case id, event, member, seal, purged }
+  enum CodingKeys: String, CodingKey { case id, event, member, seal }
 
   public init(from decoder: any Decoder) throws {
     let box = try decoder.container(keyedBy: CodingKeys.self)
@@ -111,8 +116,6 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
       content = .member(member)
     } else if try box.decodeIfPresent(Bool.self, forKey: .seal) == true {
       content = .seal
-    } else if let orders = try box.decodeIfPresent([Order.ID].self, forKey: .purged) {
-      content = .purged(orders)
     } else {
       throw DecodingError.dataCorruptedError(
         forKey: .event, in: box, debugDescription: "a record says nothing")
@@ -126,7 +129,6 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
     case .event(let event): try box.encode(event, forKey: .event)
     case .member(let member): try box.encode(member, forKey: .member)
     case .seal: try box.encode(true, forKey: .seal)
-    case .purged(let orders): try box.encode(orders, forKey: .purged)
     }
   }
 }

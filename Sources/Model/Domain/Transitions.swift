@@ -58,6 +58,23 @@ public enum Refusal: Hashable, Sendable, Codable, Error {
   case initialsTaken
   /// Another member acts from this operating-system account.
   case accountTaken
+  /// Its content went with the retention.
+  case purged(at: Timestamp)
+  /// The team log did not take its opening: it is no demande any more.
+  case withdrawn
+  /// It was confirmed, then the log was lost, and another machine's gesture came before it.
+  indirect case takenBack(Refusal)
+}
+
+extension Refusal {
+  /// Whether the demande had been purged.
+  public var isPurge: Bool {
+    switch self {
+    case .purged: true
+    case .takenBack(let refusal): refusal.isPurge
+    default: false
+    }
+  }
 }
 
 extension Order {
@@ -68,6 +85,7 @@ extension Order {
   public func refusal(
     of gesture: Gesture, by author: Author, role: Role, policy: Policy
   ) -> Refusal? {
+    if let purgedAt { return .purged(at: purgedAt) }
     if let mergedInto {
       if case .noted(let note) = gesture { return note.isBlank ? .needsText : nil }
       return .merged(into: mergedInto)
@@ -103,7 +121,7 @@ extension Order {
     case .marked(.missing(let missing)): return isBlank(missing.product) ? .needsText : nil
     case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
     case .opened, .messageArrived, .marked, .unmarked, .printed, .renewed, .answerQueued,
-      .answered, .reminded, .answerWithdrawn, .undone:
+      .answered, .reminded, .answerWithdrawn, .undone, .purged:
       return nil
     }
   }
@@ -213,6 +231,9 @@ extension Order {
   public static func undoable(
     _ events: [OrderEvent], by author: Author
   ) -> Result<OrderEvent, Refusal> {
+    for event in events {
+      if case .purged = event.gesture { return .failure(.purged(at: event.at)) }
+    }
     let undone = undoneIDs(events)
     var overtaking: OrderEvent?
     for event in events.reversed() where !undone.contains(event.id) {

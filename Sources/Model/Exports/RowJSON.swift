@@ -39,6 +39,7 @@ public enum RowJSON {
       ("kind", .string(order.kind.rawValue)),
       ("status", .string(order.status.rawValue)),
       ("revision", .integer(Int64(order.revision))),
+      ("purged_at", .optional(order.purgedAt?.iso8601)),
       ("owner", order.owner.map(owner) ?? .null),
       ("markers", markers(order.markers)),
       ("shelf", .optional(order.markers.shelf)),
@@ -197,6 +198,7 @@ enum GestureJSON {
     case .reminded(let id): [named("reminded"), ("message_id", .string(id))]
     case .answerWithdrawn(let id): [named("answer-withdrawn"), ("message_id", .string(id))]
     case .undone(let event): [named("undo"), ("event", .string(event))]
+    case .purged(let before): [named("purge"), ("before", .string(before.iso8601))]
     }
   }
 

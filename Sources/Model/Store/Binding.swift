@@ -23,7 +23,7 @@ struct Binding {
     let expected = try OrderBook.bindAbsent(db, message, codec)
     if !expected.isEmpty {
       for id in expected { touch(id) }
-      return
+      return try forget(message, of: expected)
     }
     let demande = try self.demande(of: message, references: references)
     if message.isOutgoing {
@@ -42,7 +42,7 @@ struct Binding {
   mutating func bindAgain(_ message: Message, from id: Order.ID, references: [String]) throws {
     for first in [id, Order.ID(forFirstMessage: message.id)] {
       let current = try OrderBook.current(db, first)
-      if try OrderBook.order(db, current, codec) != nil {
+      if let order = try OrderBook.order(db, current, codec), order.purgedAt == nil {
         return try attach(message, to: current)
       }
     }
@@ -50,6 +50,22 @@ struct Binding {
       return try attach(message, to: demande)
     }
     try open(message, [])
+  }
+
+  /// What its demandes were purged with goes as it comes.
+  private func forget(_ message: Message, of demandes: [Order.ID]) throws {
+    let marks = databaseQuestionMarks(count: demandes.count)
+    let times = try Int64.fetchAll(
+      db, sql: "SELECT at FROM purged_demande WHERE demande IN (\(marks))",
+      arguments: StatementArguments(demandes))
+    guard times.count == demandes.count, let at = times.max() else { return }
+    try Tombstone.message(db, message.receptionKey, at: Timestamp(milliseconds: at))
+  }
+
+  /// The demande as it is now, unless it was purged: then nothing goes there any more.
+  private func living(_ id: Order.ID) throws -> Order.ID? {
+    let current = try OrderBook.current(db, id)
+    return try OrderBook.order(db, current, codec)?.purgedAt == nil ? current : nil
   }
 
   /// The demande of the message it answers, else of what it is about, else of its thread.
@@ -61,14 +77,15 @@ struct Binding {
             sql: """
               SELECT d.id FROM message m JOIN demande_message b ON b.message = m.key
               JOIN demande d ON d.id = b.demande
-              WHERE m.message_id = ? AND m.message_id <> '' ORDER BY d.last_key DESC LIMIT 1
+              WHERE m.message_id = ? AND m.message_id <> '' AND d.purged_at IS NULL
+              ORDER BY d.last_key DESC LIMIT 1
               """), arguments: [reference])
         // What was sent from here counts before its copy is seen.
         ?? String.fetchOne(
           db.cachedStatement(
             sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL"),
           arguments: [reference])
-      if let found { return try OrderBook.current(db, found) }
+      if let found = try found.flatMap(living) { return found }
     }
     if message.isOutgoing, !message.messageID.isEmpty,
       let own = try String.fetchOne(
@@ -76,19 +93,21 @@ struct Binding {
           sql: "SELECT demande FROM outbox WHERE message_id = ? AND demande IS NOT NULL"),
         arguments: [message.messageID])
     {
-      return try OrderBook.current(db, own)
+      return try living(own)
     }
     return try String.fetchOne(
       db.cachedStatement(
         sql: """
           SELECT d.id FROM thread t JOIN demande_message b ON b.message = t.message
           JOIN demande d ON d.id = b.demande
-          WHERE t.thread = ? ORDER BY d.last_key DESC LIMIT 1
+          WHERE t.thread = ? AND d.purged_at IS NULL ORDER BY d.last_key DESC LIMIT 1
           """), arguments: [message.thread])
   }
 
   private mutating func open(_ message: Message, _ proposed: [Marker]) throws {
-    let id = Order.ID(forFirstMessage: message.id)
+    var id = Order.ID(forFirstMessage: message.id)
+    // The one that it opened first was purged after the mail had left it.
+    while try OrderBook.order(db, id, codec)?.purgedAt != nil { id += "z" }
     var proposed = proposed
     if !policy.proposeOriginalAwaited { proposed.removeAll { $0 == .originalAwaited } }
     let arrival = try arrival(message, in: id)

@@ -27,17 +27,15 @@ enum LogBook {
     return state
   }
 
-  /// For a purge, in its transaction, after the rows of those demandes went: the log forgets them
-  /// too, and the next checkpoint tells the others. Nothing while the log is off.
-  static func purged(_ db: Database, _ orders: [Order.ID]) throws {
-    guard try machine(db) != nil else { return }
-    for id in orders {
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO log_purged (demande) VALUES (?)").execute(
-        arguments: [id])
-      try db.cachedStatement(sql: "DELETE FROM log_home WHERE demande = ?").execute(
-        arguments: [id])
-    }
-    try db.execute(sql: "UPDATE log_state SET has_purged = 1")
+  /// For a purge, in its transaction, after the content of that demande went: the epoch still
+  /// tells it at the operator, so it should end. The machine that wished it sees to that.
+  static func purged(_ db: Database, _ id: Order.ID) throws {
+    try db.execute(
+      sql: """
+        UPDATE log_state SET has_purged = 1 WHERE EXISTS (SELECT 1 FROM event
+          WHERE demande = ? AND is_own = 1 AND standing = 'confirmed'
+            AND gesture LIKE '{"purged":%')
+        """, arguments: [id])
   }
 
   /// One look at a row of one line: every gesture asks.
@@ -62,6 +60,7 @@ enum LogBook {
     var order: Order.ID?
     var head: String?
     var view: String?
+    var whole: String?
     let rows = try Row.fetchCursor(
       db,
       sql: """
@@ -72,12 +71,12 @@ enum LogBook {
       let demande: String = row["demande"]
       if demande != order {
         order = demande
-        head = nil
-        view = nil
+        (head, view, whole) = (nil, nil, nil)
       }
       let gesture = try codec.decode(Gesture.self, row["gesture"])
       let id: String = row["id"]
-      if gesture.hasParent, let head { parents.append((id, head, view)) }
+      if gesture.hasParent, let head { parents.append((id, head, gesture.isPurge ? whole : view)) }
+      whole = TeamLogJudge.view(whole, adding: id)
       if gesture.countsAsRevision {
         head = id
         view = TeamLogJudge.view(view, adding: id)
@@ -88,15 +87,16 @@ enum LogBook {
     for (id, parent, view) in parents { try statement.execute(arguments: [parent, view, id]) }
   }
 
-  /// Parcels for what waits without one: whole groups, at most so many records and bytes.
+  /// Parcels for what waits without one: whole groups, at most so many records and bytes. Named
+  /// after their first event, so that what is assigned later never joins one that was said.
   static func assignParcels(_ db: Database, prefix: String) throws {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT seq, log_group, length(gesture) AS size FROM event
+        SELECT seq, id, log_group, length(gesture) AS size FROM event
         WHERE standing = 'pending' AND parcel IS NULL ORDER BY seq
         """)
-    var number = 0
+    var name = prefix
     var records = LogParcel.recordLimit
     var bytes = 0
     var group: String?
@@ -106,14 +106,14 @@ enum LogBook {
       let size: Int = row["size"]
       let isFull = records >= LogParcel.recordLimit || bytes + size > LogParcel.byteLimit / 2
       if isFull && (next == nil || next != group) {
-        number += 1
+        name = "\(prefix):\(row["id"] as String)"
         records = 0
         bytes = 0
       }
       group = next
       records += 1
       bytes += size
-      try statement.execute(arguments: ["\(prefix):\(number)", row["seq"] as Int64])
+      try statement.execute(arguments: [name, row["seq"] as Int64])
     }
   }
 }

@@ -72,21 +72,15 @@ struct LogAdopting {
         try placing.place(record.id, event, spot)
         try accept(record.id, event, spot)
       case .member(let member): _ = try LogMembers.place(db, record.id, member, spot, codec)
-      case .purged(let orders): try LogBook.purged(db, orders)
       case .seal: break
       }
     }
-    // What was purged elsewhere is not said again; this machine's own purge takes its rows.
-    try db.execute(
-      sql: """
-        UPDATE event SET standing = 'void' WHERE uid IS NULL
-          AND standing IN ('confirmed', 'pending')
-          AND demande IN (SELECT demande FROM log_purged)
-        """)
-    try db.execute(sql: "UPDATE log_state SET has_purged = 0")
     // What was confirmed here and is not in the checkpoint waits again, whoever said it.
     try db.execute(
-      sql: "UPDATE event SET standing = 'pending' WHERE standing = 'confirmed' AND uid IS NULL")
+      sql: """
+        UPDATE event SET standing = 'pending', was_confirmed = 1
+        WHERE standing = 'confirmed' AND uid IS NULL
+        """)
     try LogBook.assignParcels(db, prefix: "again:\(epoch)")
     try LogMembers.waitAgain(db)
     try LogMembers.fold(db)
@@ -101,6 +95,7 @@ struct LogAdopting {
         sql: "SELECT standing FROM event WHERE id = ? AND is_own = 1 AND uid = ? AND place = ?"),
       arguments: [id, spot.uid, spot.place])
     if before == "pending" { confirmed += 1 }
+    if event.gesture.isPurge { try Purges.confirmed(db, event.order, isNew: false) }
     try db.cachedStatement(
       sql: """
         UPDATE event SET standing = 'confirmed', refusal = NULL, elsewhere = ?

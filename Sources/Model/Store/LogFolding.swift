@@ -14,6 +14,9 @@ struct LogFolding {
   /// Demandes of which something reads otherwise than it did.
   private(set) var rewritten: Set<Order.ID> = []
 
+  /// Notes of demandes that were turned down, and where they go instead.
+  var homeless: [(order: Order.ID, note: OrderBook.Entry)] = []
+
   init(db: Database) { self.db = db }
 
   mutating func touch(_ id: Order.ID, isRewritten: Bool = false) {
@@ -93,7 +96,10 @@ struct LogFolding {
       if case .messageArrived(let message, _) = event.gesture { orphans[message] = event.order }
     case .refused(let why):
       standing = "refused"
-      refusal = why
+      refusal = row["was_confirmed"] ? .takenBack(why) : why
+    }
+    if event.gesture.isPurge && standing == "confirmed" {
+      try Purges.confirmed(db, event.order, isNew: isOwn && before == "pending")
     }
     if isOwn && standing == "confirmed" && before == "pending" { outcome.confirmed += 1 }
     let isByPerson = event.author.memberID != nil
@@ -110,6 +116,11 @@ struct LogFolding {
       standing, try refusal.map { try codec.text($0) }, elsewhere, !isByPerson || !isOwn,
       row["seq"] as Int64,
     ])
+    if isOwn, before == "pending", refusal != nil { try follow(row, event) }
+    // Its author reads it where it was written; nobody else has anything to read.
+    if refusal?.isPurge == true, !isOwn {
+      try Purges.redact(db, event: row["seq"], on: event.order)
+    }
   }
 
   private func knowHomes(of gesture: Gesture, _ judge: inout TeamLogJudge) throws {
@@ -169,6 +180,7 @@ struct LogFolding {
     touched = []
     for (message, id) in orphans.sorted(by: { $0.key < $1.key }) { try rebind(message, from: id) }
     orphans = [:]
+    try settleNotes()
   }
 
   private static func isOneWaitingGroup(_ a: Row, _ b: Row) -> Bool {

@@ -1,11 +1,15 @@
 import Domain
 import GRDB
 
-/// Members as the team log says them: the last place of each wins.
+/// Members as the team log says them: field by field, in its order (`LogMemberFold`).
 enum LogMembers {
   /// Says a member as the store has it now; nothing while the log is off.
   static func changed(_ db: Database, _ id: String) throws {
-    guard let machine = try LogBook.machine(db), let said = try row(db, id) else { return }
+    guard let machine = try LogBook.machine(db), var said = try row(db, id) else { return }
+    if let before = try folds(db, of: id).first {
+      said.changed = said.fields(differingFrom: before.said)
+      said.view = before.view
+    }
     let count = try Int.fetchOne(db, sql: "SELECT coalesce(max(seq), 0) FROM log_member") ?? 0
     let name = "member:\(id):\(machine):\(count + 1)"
     try db.execute(
@@ -38,26 +42,49 @@ enum LogMembers {
       return 0
     }
     if let old = LogBook.spot(known), old <= spot { return 0 }
+    // A checkpoint says what came of all that was said.
+    let content: String = try spot.uid == 0 ? codec.text(member) : known["content"]
     try db.execute(
-      sql: "UPDATE log_member SET standing = 'confirmed', uid = ?, place = ? WHERE id = ?",
-      arguments: [spot.uid, spot.place, id])
+      sql: """
+        UPDATE log_member SET standing = 'confirmed', uid = ?, place = ?, content = ? WHERE id = ?
+        """, arguments: [spot.uid, spot.place, content, id])
     return known["standing"] == "pending" ? 1 : 0
   }
 
-  /// What counts of each member: what waits here, else its last place. In the order of the log.
+  /// What counts of each member, what waits here included, under the name of its last record; in
+  /// the order of the log.
   static func winners(_ db: Database, waiting: Bool = true) throws -> [(String, LogMember)] {
+    try folds(db, waiting: waiting).map { fold in
+      var said = fold.said
+      said.view = fold.view
+      return (fold.id, said)
+    }
+  }
+
+  private static func folds(
+    _ db: Database, of member: String? = nil, waiting: Bool = true
+  ) throws -> [LogMemberFold] {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT * FROM log_member WHERE standing = 'confirmed' OR (? AND standing = 'pending')
+        SELECT * FROM log_member WHERE (standing = 'confirmed' OR (? AND standing = 'pending'))
+          AND (? IS NULL OR member = ?)
         ORDER BY standing = 'pending', uid, place, seq
-        """, arguments: [waiting])
-    var last: [String: Int] = [:]
-    for (n, row) in rows.enumerated() { last[row["member"]] = n }
+        """, arguments: [waiting, member, member])
     let codec = Codec()
-    return try last.values.sorted().map { n in
-      (rows[n]["id"], try codec.decode(LogMember.self, rows[n]["content"]))
+    var folds: [String: LogMemberFold] = [:]
+    var last: [String: Int] = [:]
+    for (n, row) in rows.enumerated() {
+      let (id, member): (String, String) = (row["id"], row["member"])
+      let said = try codec.decode(LogMember.self, row["content"])
+      // Place 0 is what a checkpoint carried.
+      folds[member]?.absorb(id, said)
+      if folds[member] == nil {
+        folds[member] = LogMemberFold(id, said, isCarried: row["uid"] as Int64? == 0)
+      }
+      last[member] = n
     }
+    return last.sorted { $0.value < $1.value }.compactMap { folds[$0.key] }
   }
 
   /// The member table as the log makes it. Whoever was said first keeps initials and account that
@@ -68,6 +95,7 @@ enum LogMembers {
     var changes: [LogMember] = []
     for (_, said) in try winners(db) {
       var next = said
+      next.view = nil
       // A PIN may be there or not: the row says so by its hash.
       next.member.hasPIN = next.pinHash != nil
       if !next.isRemoved {
@@ -111,7 +139,14 @@ enum LogMembers {
 
   /// Places count inside their epoch only: what counted of each member is kept, the rest is void.
   static func forget(_ db: Database) throws {
-    let kept = try winners(db, waiting: false).map(\.0)
+    let winners = try winners(db, waiting: false)
+    let kept = winners.map(\.0)
+    // What is said again stands for all that was said before it.
+    for (id, said) in winners {
+      try db.execute(
+        sql: "UPDATE log_member SET content = ? WHERE id = ?",
+        arguments: [try Codec().text(said), id])
+    }
     try db.execute(
       sql: """
         UPDATE log_member SET uid = NULL, place = NULL,

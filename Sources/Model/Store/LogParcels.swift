@@ -41,12 +41,11 @@ extension LogBook {
 extension LogCheckpoints {
   /// What each part carries: whatever is said of people first, then the events in their order.
   static func cuts(_ db: Database, limit: Int) throws -> [LogCheckpoint.Cut] {
-    // One record names all that was purged.
-    let people = try 1 + LogMembers.winners(db, waiting: false).count
+    let people = try LogMembers.winners(db, waiting: false).count
     var cuts = stride(from: 0, to: people, by: limit).map {
       LogCheckpoint.Cut(people: $0..<min($0 + limit, people))
     }
-    var current = cuts.removeLast()
+    var current = cuts.popLast() ?? LogCheckpoint.Cut(people: 0..<0)
     var bytes = 0
     let rows = try Row.fetchCursor(
       db,
@@ -102,11 +101,8 @@ extension LogCheckpoints {
   private static func people(
     _ db: Database, _ checkpoint: LogCheckpoint
   ) throws -> [LogRecord] {
-    let purged = try String.fetchAll(db, sql: "SELECT demande FROM log_purged ORDER BY demande")
-    let first = [LogRecord(id: "purged:\(checkpoint.id)", content: .purged(purged))]
-    return try first
-      + LogMembers.winners(db, waiting: false).map { id, member in
-        LogRecord(id: id, content: .member(member))
-      }
+    try LogMembers.winners(db, waiting: false).map { id, member in
+      LogRecord(id: id, content: .member(member))
+    }
   }
 }

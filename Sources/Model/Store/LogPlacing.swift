@@ -23,7 +23,6 @@ struct LogPlacing {
         hasMembers = true
         confirmedMembers += try LogMembers.place(db, record.id, member, spot, codec)
       case .seal: try seal(at: spot)
-      case .purged: break
       }
     }
   }
@@ -40,7 +39,7 @@ struct LogPlacing {
     guard known["demande"] == event.order else { return }
     if let old = LogBook.spot(known), old <= spot { return }
     if try LogBook.said(known, codec).event.gesture != event.gesture {
-      try LogBook.rewrite(db, id, event, codec)
+      try LogBook.rewrite(db, id, event, known["gesture"], codec)
       rewritten.insert(event.order)
     }
     try db.cachedStatement(

@@ -30,6 +30,15 @@ extension LogBook {
     return Spot(uid: uid, place: place)
   }
 
+  /// A person's gesture without effect is nothing that colleagues have; what the mailbox says in
+  /// vain is known to them from elsewhere.
+  static func fate(ofVoid row: Row, _ db: Database) throws -> LogFate {
+    let member: String? = row["member"]
+    guard member != nil else { return .confirmed }
+    let order = try OrderBook.order(db, row["demande"], Codec())
+    return .refused(order?.purgedAt.map { .purged(at: $0) } ?? .withdrawn)
+  }
+
   /// The event as it was said, whatever became of it.
   static func said(_ row: Row, _ codec: Codec) throws -> TeamLogJudge.Said {
     TeamLogJudge.Said(
@@ -60,21 +69,28 @@ extension LogBook {
       try codec.text(event.gesture), event.parent, event.view, event.group,
       spot.uid, spot.place,
     ])
+    let seq = db.lastInsertedRowID
     if let words = SearchIndex.words(of: event.gesture) {
-      try SearchIndex.insertNote(db, seq: db.lastInsertedRowID, words)
+      try SearchIndex.insertNote(db, seq: seq, words)
     }
+    try Purges.note(db, event: seq, on: event.order, at: event.at)
     try Mentions.add(
       db, id, event.gesture, on: event.order, by: event.author, at: event.at)
   }
 
   /// What the mailbox did is as the log says it first: two machines may read one mail differently.
+  ///
+  /// What was purged here stays so, whatever a machine says that does not know it yet.
   static func rewrite(
-    _ db: Database, _ id: String, _ event: LoggedEvent, _ codec: Codec
+    _ db: Database, _ id: String, _ event: LoggedEvent, _ known: String, _ codec: Codec
   ) throws {
+    let isPurged = try Purges.isDone(db, event.order)
+    if isPurged { try Purges.met(db, event.order) }
     guard ["opened:", "arrived:", "document:", "answered:"].contains(where: id.hasPrefix) else {
       return
     }
     let author = event.author
+    if !isPurged { try reindex(db, id, try codec.value(Gesture.self, known), event.gesture) }
     try db.cachedStatement(
       sql: """
         UPDATE event SET member = ?, name = ?, initials = ?, poste = ?, is_declared = ?, at = ?,
@@ -83,8 +99,19 @@ extension LogBook {
         """
     ).execute(arguments: [
       author.memberID, author.name, author.initials, author.poste, author.isDeclared,
-      event.at.milliseconds, try codec.text(event.gesture), id,
+      event.at.milliseconds, isPurged ? known : try codec.text(event.gesture), id,
     ])
+  }
+
+  private static func reindex(
+    _ db: Database, _ id: String, _ old: Gesture, _ new: Gesture
+  ) throws {
+    let (before, after) = (SearchIndex.words(of: old), SearchIndex.words(of: new))
+    guard before != after else { return }
+    let seq = try Int64.fetchOne(db, sql: "SELECT seq FROM event WHERE id = ?", arguments: [id])
+    guard let seq else { return }
+    if let before { try SearchIndex.removeNote(db, seq: seq, before) }
+    if let after { try SearchIndex.insertNote(db, seq: seq, after) }
   }
 
   /// Everything that was said of a demande, refused and void too, as it is told: the fold in its
@@ -149,6 +176,11 @@ extension LogBook {
       view = TeamLogJudge.view(view, adding: event.id)
     }
     return (head, view)
+  }
+
+  /// What whoever purges these has seen: notes, prints and answers too.
+  static func whole(_ events: [OrderEvent]) -> String? {
+    events.reduce(nil) { TeamLogJudge.view($0, adding: $1.id) }
   }
 }
 

@@ -38,13 +38,19 @@ extension LogBook {
   /// nil when there is no such event.
   static func fate(_ db: Database, _ id: String) throws -> LogFate? {
     let row = try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT standing, refusal FROM event WHERE id = ?"), arguments: [id])
+      db.cachedStatement(sql: "SELECT standing, refusal, demande, member FROM event WHERE id = ?"),
+      arguments: [id])
     guard let row else { return nil }
     switch try standing(row, Codec()) {
     case nil: return LogFate.none
     case .pending: return .pending
-    case .refused(let refusal): return .refused(refusal)
-    case .confirmed, .void: return .confirmed
+    // A note whose demande was turned down stands where that one came from.
+    case .refused(let refusal): return try fate(db, moved(id)) ?? .refused(refusal)
+    case .confirmed: return .confirmed
+    case .void: return try fate(ofVoid: row, db)
     }
   }
+
+  /// The name of a note that follows its demande.
+  static func moved(_ id: String) -> String { "moved:" + id }
 }

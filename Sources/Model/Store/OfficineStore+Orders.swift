@@ -108,7 +108,11 @@ extension OfficineStore {
           db, sql: "SELECT id FROM event WHERE id = ?", arguments: [eventID]) != nil
       if isRepeated { return .done(order) }
       var verdict = Verdict<Order>.refused(.memberInactive)
-      if let member = try Members.current(db, actor.member), member.isActive(at: now) {
+      if let at = order.purgedAt {
+        verdict = .refused(.purged(at: at))
+      } else if try !OrderBook.isOpen(db, id, codec) {
+        verdict = .refused(.withdrawn)
+      } else if let member = try Members.current(db, actor.member), member.isActive(at: now) {
         verdict = try body(Scene(db: db, codec: codec, order: order, member: member))
       }
       var entry = TraceEntry(

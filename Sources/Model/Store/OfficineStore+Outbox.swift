@@ -55,8 +55,10 @@ extension OfficineStore {
     _ now: Timestamp, _ codec: Codec
   ) throws -> Refusal? {
     if try !Members.isActive(db, actor.member, at: now) { return .memberInactive }
-    guard let id = item.order, let stamp else { return nil }
+    guard let id = item.order else { return nil }
     let order = try OrderBook.require(db, id, codec)
+    if let at = order.purgedAt { return .purged(at: at) }
+    guard let stamp else { return nil }
     if let seen = stamp.lastEvent {
       // As the author knew it, under its own name: being attached elsewhere is news too.
       let report = try Collisions.report(

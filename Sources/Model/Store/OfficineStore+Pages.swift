@@ -83,7 +83,11 @@ extension OfficineStore {
       if let clock, counts[.alarm] > 0 { counts.alarms = try alarms(db, clock) }
       counts.quarantine =
         try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM message WHERE kind = 'unreadable'") ?? 0
+          db,
+          sql: """
+            SELECT count(*) FROM message m WHERE m.kind = 'unreadable'
+              AND NOT EXISTS (SELECT 1 FROM purged_message p WHERE p.message = m.key)
+            """) ?? 0
       counts.withheld =
         try Int.fetchOne(
           db, sql: "SELECT count(*) FROM announced WHERE withheld IS NOT NULL") ?? 0

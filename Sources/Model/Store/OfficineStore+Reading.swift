@@ -103,7 +103,8 @@ extension OfficineStore {
       switch list {
       case .all: "1"
       case .sent: "m.is_outgoing = 1"
-      case .quarantine: "m.kind = 'unreadable'"
+      case .quarantine:
+        "m.kind = 'unreadable' AND m.key NOT IN (SELECT message FROM purged_message)"
       }
     return try read { db in
       try rows(

@@ -25,8 +25,9 @@ extension OfficineStore {
       let gesture = Gesture.attached(from: other, messages: source.messages)
       let role = scene.member.role
       let refusal =
-        scene.order.refusal(of: gesture, by: author, role: role, policy: Policy())
+        try scene.order.refusal(of: gesture, by: author, role: role, policy: Policy())
         ?? source.refusal(of: .mergedInto(id), by: author, role: role, policy: Policy())
+        ?? (OrderBook.isOpen(scene.db, other, scene.codec) ? nil : .withdrawn)
       if let refusal { return .refused(refusal) }
       // First: it lets go of its messages, and of its place in the queue for as long as it takes.
       _ = try OrderBook.append(

@@ -50,7 +50,7 @@ extension OfficineStore {
   public func continuePurge(now: Timestamp) throws(StoreError) -> PurgeState? {
     guard let state = try purgeState() else { return nil }
     switch state.phase {
-    case .demandes, .loose, .words, .notes:
+    case .demandes, .told, .loose, .words, .notes:
       return try write { db in
         guard var state = try Retention.state(db) else { return nil }
         try Self.step(db, &state, now)
@@ -71,6 +71,7 @@ extension OfficineStore {
   private static func step(_ db: Database, _ state: inout PurgeState, _ now: Timestamp) throws {
     switch state.phase {
     case .demandes: try purgeDemandes(db, &state, now)
+    case .told: try purgeTold(db, &state, now)
     case .loose: try purgeLoose(db, &state, now)
     case .words: try mergeWords(db, "search", &state, next: .notes)
     case .notes: try mergeWords(db, "note_search", &state, next: .pages)
@@ -82,6 +83,7 @@ extension OfficineStore {
     _ db: Database, _ state: inout PurgeState, _ now: Timestamp
   ) throws {
     let found = try Retention.demandes(db, state)
+    var ids: [Order.ID] = []
     for (id, place) in found {
       state.place = place
       if state.isServerToo {
@@ -90,10 +92,27 @@ extension OfficineStore {
         // Its content is what it is recognised by at the server: another night.
         if queued > 0 { continue }
       }
-      state.messages += try Tombstone.demande(db, id, at: now)
+      ids.append(id)
+    }
+    try Purges.wish(db, ids, state, at: now)
+    if found.isEmpty { (state.phase, state.place) = (.told, 0) }
+  }
+
+  private static func purgeTold(
+    _ db: Database, _ state: inout PurgeState, _ now: Timestamp
+  ) throws {
+    let found = try Purges.due(db, limit: Retention.batch, now: now)
+    for id in found {
+      guard let messages = try Purges.carryOut(db, id, at: now) else { continue }
+      state.messages += messages
       state.demandes += 1
     }
-    if found.isEmpty { (state.phase, state.place) = (.loose, 0) }
+    guard found.isEmpty else { return }
+    if state.isToldOnly == true {
+      try endContent(db, &state, now)
+    } else {
+      (state.phase, state.place) = (.loose, 0)
+    }
   }
 
   private static func purgeLoose(
@@ -107,17 +126,17 @@ extension OfficineStore {
     }
     let items = try Retention.looseItems(db, state)
     for item in items { try Tombstone.outgoing(db, item) }
-    guard messages.isEmpty, items.isEmpty else { return }
-    (state.phase, state.place) = (.words, 0)
-    // Whoever keeps the team's log at the operator takes what is purged out of it.
-    if state.demandes > 0 {
-      if let epoch = try LogBook.state(db)?.epoch, epoch > 0 {
-        try Self.store(db, "teamlog.renewal", String(epoch))
-      }
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO setting (key, value) VALUES (?, '1')",
-        arguments: [Retention.rewriteKey])
+    guard messages.isEmpty, items.isEmpty, try LooseRows.purge(db, state, at: now) == 0 else {
+      return
     }
+    try endContent(db, &state, now)
+  }
+
+  /// Nothing of it is in a table any more; what is left is in indexes and pages.
+  private static func endContent(
+    _ db: Database, _ state: inout PurgeState, _ now: Timestamp
+  ) throws {
+    (state.phase, state.place) = (.words, 0)
     try Journal.append(
       db,
       TraceEntry(
@@ -192,7 +211,7 @@ extension OfficineStore {
     }
   }
 
-  private static func storePurge(_ db: Database, _ state: PurgeState) throws {
+  static func storePurge(_ db: Database, _ state: PurgeState) throws {
     try db.execute(
       sql: """
         INSERT INTO setting (key, value) VALUES (?, ?)

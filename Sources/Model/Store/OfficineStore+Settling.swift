@@ -127,9 +127,11 @@ extension OfficineStore {
   static func recordWithdrawal(
     _ db: Database, _ item: OutgoingItem, by actor: Actor, _ now: Timestamp
   ) throws {
-    guard let order = item.order else { return }
+    guard let id = item.order else { return }
+    let order = try OrderBook.current(db, id)
+    guard try OrderBook.isOpen(db, order, Codec()) else { return }
     _ = try OrderBook.append(
-      db, to: try OrderBook.current(db, order),
+      db, to: order,
       [
         OrderBook.Entry(
           id: "withdrawn:\(item.messageID)", author: actor.author, at: now, basedOn: nil,

@@ -77,6 +77,7 @@ extension OfficineStore {
           try scene.refusalOfColleague(gesture, at: now)
           ?? order.refusalOfLoss(from: memberID)
           ?? order.refusal(of: gesture, by: author, role: member.role, policy: Policy())
+          ?? (OrderBook.isOpen(db, id, codec) ? nil : .withdrawn)
         var entry = TraceEntry(
           author: author, action: gesture.action, order: id, request: "revision=\(order.revision)")
         entry.answer = refusal?.code ?? ""

@@ -101,7 +101,8 @@ extension OfficineStore {
   public func planCheckpoint(
     id: String, limit: Int = LogParcel.recordLimit
   ) throws(StoreError) -> LogCheckpoint? {
-    try read { db in
+    try redactPurges()
+    return try read { db in
       guard let machine = try LogBook.machine(db) else { return nil }
       return LogCheckpoint(
         id: id, machine: machine, digest: try LogCheckpoints.digest(db),

@@ -26,8 +26,10 @@ extension OfficineStore {
     try setSetting("teamlog.renewal", String(epoch))
   }
 
-  /// Epochs up to this number are to be closed; nil when nobody wished it.
+  /// Epochs up to this number are to be closed; nil when nobody wished it and nothing that they
+  /// tell was purged from here.
   public func teamLogRenewalWish() throws(StoreError) -> Int? {
-    try setting("teamlog.renewal").flatMap { Int($0) }
+    if let state = try teamLog(), state.hasPurged { return state.epoch }
+    return try setting("teamlog.renewal").flatMap { Int($0) }
   }
 }

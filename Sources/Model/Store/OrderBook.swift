@@ -53,19 +53,29 @@ enum OrderBook {
       standing: try LogBook.standing(row, codec))
   }
 
+  /// Whether anything can still happen to it: neither purged nor turned down by the team log.
+  static func isOpen(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Bool {
+    guard try order(db, id, codec)?.purgedAt == nil else { return false }
+    return try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM event WHERE demande = ? AND number IS NOT NULL)"),
+      arguments: [id]) == true
+  }
+
   /// Appends to an existing demande and folds it again.
   static func append(
     _ db: Database, to id: Order.ID, _ entries: [Entry], _ codec: Codec
   ) throws -> Order {
     let known = try events(db, id, codec)
-    // The team log turned its opening down: it is closed for good, nothing happens to it.
-    if known.isEmpty { return try require(db, id, codec) }
+    // The team log turned its opening down: nothing can happen to it, and nothing may get lost.
+    if known.isEmpty { throw StoreError.refused(.withdrawn) }
     let refolds =
       try Int.fetchOne(
         db.cachedStatement(sql: "SELECT refolds FROM demande WHERE id = ?"), arguments: [id]) ?? 0
     guard let before = Order.fold(known, refolds: refolds) else {
       throw StoreError.damaged("order.fold")
     }
+    if let at = before.purgedAt { throw StoreError.refused(.purged(at: at)) }
     let added = try write(db, id, entries, after: known, codec)
     guard let order = Order.fold(known + added, refolds: refolds) else {
       throw StoreError.damaged("order.fold")
@@ -141,6 +151,7 @@ enum OrderBook {
         """)
     let isLogged = try LogBook.machine(db) != nil
     var (head, view) = isLogged ? LogBook.seen(known) : (nil, nil)
+    var whole = isLogged ? LogBook.whole(known) : nil
     var events: [OrderEvent] = []
     for entry in entries {
       let event = OrderEvent(
@@ -153,8 +164,10 @@ enum OrderBook {
         event.id, id, event.number, author.memberID, author.name, author.initials, author.poste,
         author.isDeclared, event.at.milliseconds, event.basedOn, try codec.text(event.gesture),
         isLogged ? "pending" : nil, event.gesture.hasParent ? head : nil,
-        event.gesture.hasParent ? view : nil, isLogged ? entry.group : nil, isLogged ? parcel : nil,
+        event.gesture.isPurge ? whole : event.gesture.hasParent ? view : nil,
+        isLogged ? entry.group : nil, isLogged ? parcel : nil,
       ])
+      whole = TeamLogJudge.view(whole, adding: event.id)
       if isLogged && event.gesture.countsAsRevision {
         head = event.id
         view = TeamLogJudge.view(view, adding: event.id)

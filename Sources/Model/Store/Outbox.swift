@@ -118,7 +118,7 @@ enum Outbox {
     let id = "answered:\(messageID)"
     let known = try String.fetchOne(
       db.cachedStatement(sql: "SELECT id FROM event WHERE id = ?"), arguments: [id])
-    guard known == nil else { return false }
+    guard known == nil, try OrderBook.isOpen(db, demande, codec) else { return false }
     _ = try OrderBook.append(
       db, to: demande,
       [

@@ -19,8 +19,10 @@ public struct RetentionSurvey: Hashable, Sendable, Codable {
 /// A purge under way; kept in the store, so that whoever comes next goes on with it.
 public struct PurgeState: Hashable, Sendable, Codable {
   public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Content leaves the tables, a few demandes at a time.
+    /// Demandes that are old enough are marked, a few at a time.
     case demandes
+    /// Content of what is certain to go leaves the tables: at once, or when the team log says so.
+    case told
     /// Mail without a demande.
     case loose
     /// Words leave the segments of the index (FTS5 keeps deleted ones until it merges).
@@ -48,37 +50,52 @@ public struct PurgeState: Hashable, Sendable, Codable {
   public var queued = 0
 
   /// Nothing can be read any more, and traces of it may still lie in the files.
-  public var isEndingOnly: Bool { phase != .demandes && phase != .loose }
+  public var isEndingOnly: Bool { ![.demandes, .told, .loose].contains(phase) }
+  /// Mail that nobody could read is kept twice as long: it may be work that nobody did.
+  var unreadableBefore: Timestamp {
+    before.adding(seconds: -since.secondsSince(before))
+  }
+  /// Only what the team log told; retention here is another matter.
+  var isToldOnly: Bool?
 }
 
 /// Which rows are old enough, and free to go.
 enum Retention {
   static let key = "purge.state"
-  /// Whoever keeps the team log at the operator rewrites it when this is `1`, and takes it away.
-  static let rewriteKey = "teamlog.rewrite"
   /// Demandes, or messages, of one transaction.
   static let batch = 10
 
+  /// Demandes marked in one transaction: each is one event.
+  static let wishes = 50
+
   /// `d` is a demande that is not purged, and older than the two moments given.
   private static let old = """
-    d.last_key < ? AND NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id)
-      AND (SELECT max(e.at) FROM event e WHERE e.demande = d.id) < ?
+    d.last_key < ? AND d.purged_at IS NULL
+      AND (SELECT max(e.at) FROM event e WHERE e.demande = d.id AND e.number IS NOT NULL) < ?
     """
   /// In no view of work: nobody has anything left to do.
   private static let finished = """
     d.status IN ('collected', 'closed') AND d.in_todo + d.in_mine + d.in_preparing + d.in_check
       + d.in_ready + d.in_promised + d.in_questions = 0
     """
-  /// Something of it still has to reach the server, or its fate there is unknown.
-  private static let held = """
-    EXISTS (SELECT 1 FROM outbox o WHERE o.demande = d.id
+  /// Something of `d` still has to reach the server, or its fate there is unknown, or somebody
+  /// was writing on it since `fresh`.
+  static func held(fresh: Timestamp) -> String {
+    """
+    (EXISTS (SELECT 1 FROM outbox o WHERE o.demande = d.id
         AND o.state IN ('queued', 'sending', 'uncertain'))
       OR EXISTS (SELECT 1 FROM operation o WHERE o.demande = d.id
         AND o.state IN ('waiting', 'working'))
+      OR EXISTS (SELECT 1 FROM demande_message b JOIN operation o ON o.message = b.message
+        WHERE b.demande = d.id AND o.state IN ('waiting', 'working'))
+      OR EXISTS (SELECT 1 FROM kept_note k WHERE k.demande = d.id AND k.at >= \(fresh.milliseconds))
+      OR EXISTS (SELECT 1 FROM draft t WHERE t.is_gone = 0
+        AND t.updated_at >= \(fresh.milliseconds) AND json_extract(t.content, '$.order') = d.id))
     """
+  }
   /// `m` is an old message that no work needs: neither its own nor that of its thread.
   private static let loose = """
-    m.key < ? AND m.kind <> 'unreadable'
+    m.key < CASE m.kind WHEN 'unreadable' THEN ? ELSE ? END
       AND NOT EXISTS (SELECT 1 FROM purged_message p WHERE p.message = m.key)
       AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.message = m.key
         AND o.state IN ('waiting', 'working'))
@@ -97,8 +114,9 @@ enum Retention {
         arguments: limits) ?? 0
     }
     var survey = RetentionSurvey()
-    survey.demandes = try count("\(finished) AND NOT (\(held))")
-    survey.blocked = try count("\(finished) AND (\(held))")
+    let held = held(fresh: before)
+    survey.demandes = try count("\(finished) AND NOT \(held)")
+    survey.blocked = try count("\(finished) AND \(held)")
     survey.unfinished = try count("NOT (\(finished))")
     // Those of the demandes above count as loose once their demande is gone: the whole is asked.
     survey.messages =
@@ -113,7 +131,7 @@ enum Retention {
               JOIN demande d ON d.id = b.demande
               WHERE t.message = m.key
                 AND NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id)
-                AND NOT (\(old) AND \(finished) AND NOT (\(held))))
+                AND NOT (\(old) AND \(finished) AND NOT \(held)))
           """,
         arguments: [MessageShelf.placeOf(before)] + limits) ?? 0
     return survey
@@ -125,12 +143,13 @@ enum Retention {
       db,
       sql: """
         SELECT d.id, d.last_key FROM demande d
-        WHERE d.last_key > ? AND \(old) AND (\(finished) OR ?) AND NOT (\(held))
+        WHERE d.last_key > ? AND \(old) AND (\(finished) OR ?)
+          AND NOT \(held(fresh: state.before))
         ORDER BY d.last_key LIMIT ?
         """,
       arguments: [
         state.place, MessageShelf.placeOf(state.before), state.before.milliseconds,
-        state.isUnfinishedToo, batch,
+        state.isUnfinishedToo, wishes,
       ]
     ).map { ($0["id"], $0["last_key"]) }
   }
@@ -139,7 +158,10 @@ enum Retention {
     try Int64.fetchAll(
       db,
       sql: "SELECT m.key FROM message m WHERE m.key > ? AND \(loose) ORDER BY m.key LIMIT ?",
-      arguments: [state.place, MessageShelf.placeOf(state.before), batch])
+      arguments: [
+        state.place, MessageShelf.placeOf(state.unreadableBefore),
+        MessageShelf.placeOf(state.before), batch,
+      ])
   }
 
   /// Mail of ours that belongs to no demande, settled and still with its content.
@@ -147,7 +169,8 @@ enum Retention {
     try String.fetchAll(
       db,
       sql: """
-        SELECT id FROM outbox WHERE demande IS NULL AND state IN ('sent', 'refused', 'cancelled')
+        SELECT id FROM outbox WHERE state IN ('sent', 'refused', 'cancelled')
+          AND (demande IS NULL OR demande IN (SELECT demande FROM purged_demande))
           AND queued_at < ? AND json_array_length(content, '$.to') > 0
         ORDER BY queued_at LIMIT ?
         """, arguments: [state.before.milliseconds, batch])

@@ -55,6 +55,7 @@ enum Schema {
     migrator.registerMigration("v4.due") { db in try db.execute(sql: due) }
     migrator.registerMigration("v4.renewed", migrate: SearchIndex.addPatientsOfArrivals)
     migrator.registerMigration("v4.logwire", migrate: readMessages)
+    migrator.registerMigration("v4.purges") { db in try db.execute(sql: Purges.tables) }
     return migrator
   }
 

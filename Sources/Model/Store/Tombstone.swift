@@ -6,15 +6,16 @@ import GRDB
 /// stay true and the same mail never opens work again; nothing that a person wrote.
 enum Tombstone {
   /// Everything of one demande, inside one transaction; the number of messages that went with it.
-  static func demande(_ db: Database, _ id: Order.ID, at now: Timestamp) throws -> Int {
+  ///
+  /// `before`: what the author of a refused gesture has not seen, and is newer, waits.
+  static func demande(
+    _ db: Database, _ id: Order.ID, before: Timestamp, at now: Timestamp
+  ) throws -> Int {
     let codec = Codec()
-    let row = try Int64.fetchOne(
-      db, sql: "SELECT rowid FROM demande WHERE id = ?", arguments: [id])
-    guard let row else { throw StoreError.notFound }
-    try permit(db, "demande", row)
-    try redactEvents(db, id, codec)
+    try open(db, id)
+    try redactEvents(db, id, before: before, codec)
     try db.execute(
-      sql: "INSERT INTO purged_demande (demande, at) VALUES (?, ?)",
+      sql: "INSERT OR IGNORE INTO purged_demande (demande, at) VALUES (?, ?)",
       arguments: [id, now.milliseconds])
     for item in try String.fetchAll(
       db, sql: "SELECT id FROM outbox WHERE demande = ?", arguments: [id])
@@ -55,32 +56,66 @@ enum Tombstone {
     try db.execute(sql: "DELETE FROM permit")
   }
 
+  /// The door for what was said on a demande; whoever opens it empties `permit`.
+  static func open(_ db: Database, _ id: Order.ID) throws {
+    let row = try Int64.fetchOne(
+      db, sql: "SELECT rowid FROM demande WHERE id = ?", arguments: [id])
+    guard let row else { throw StoreError.notFound }
+    try permit(db, "demande", row)
+  }
+
   private static func permit(_ db: Database, _ what: String, _ key: Int64) throws {
     try db.execute(sql: "INSERT OR IGNORE INTO permit VALUES (?, ?)", arguments: [what, key])
   }
 
-  private static func redactEvents(_ db: Database, _ id: Order.ID, _ codec: Codec) throws {
+  /// What is folded first, in its order: the signs of its patients are those of every machine.
+  static func redactEvents(
+    _ db: Database, _ id: Order.ID, before: Timestamp, _ codec: Codec
+  ) throws {
     var redaction = Redaction()
+    let isWaiting = """
+      is_own = 1 AND is_seen = 0 AND member IS NOT NULL AND number IS NULL
+        AND (standing = 'pending' OR standing = 'refused' AND at >= ?)
+      """
     for row in try Row.fetchAll(
-      db, sql: "SELECT seq, gesture FROM event WHERE demande = ? ORDER BY coalesce(number, seq)",
-      arguments: [id])
+      db,
+      sql: """
+        SELECT seq, at, coalesce(\(isWaiting), 0) AS is_waiting FROM event WHERE demande = ?
+        ORDER BY number IS NULL, number, seq
+        """, arguments: [before.milliseconds, id])
     {
-      let gesture = try codec.value(Gesture.self, row["gesture"])
-      let redacted = redaction.redacted(gesture)
-      guard redacted != gesture else { continue }
-      let seq: Int64 = row["seq"]
-      // Only what was indexed may be taken out: FTS5 believes what it is told.
-      let isIndexed = try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM note_search_docsize WHERE id = ?)",
-        arguments: [seq])
-      if isIndexed == true, let words = SearchIndex.words(of: gesture) {
-        try SearchIndex.removeNote(db, seq: seq, words)
+      if row["is_waiting"] {
+        try db.execute(
+          sql: "INSERT OR IGNORE INTO purge_later (event, at) VALUES (?, ?)",
+          arguments: [row["seq"] as Int64, row["at"] as Int64])
+      } else {
+        try redact(db, event: row["seq"], &redaction, codec)
       }
-      try db.execute(
-        sql: "UPDATE event SET gesture = ? WHERE seq = ?",
-        arguments: [try codec.text(redacted), seq])
     }
     try OrderBook.refold(db, id, codec)
+  }
+
+  /// One event, behind a door that is open.
+  static func redact(
+    _ db: Database, event seq: Int64, _ redaction: inout Redaction, _ codec: Codec
+  ) throws {
+    let row = try Row.fetchOne(
+      db, sql: "SELECT id, gesture FROM event WHERE seq = ?", arguments: [seq])
+    guard let row else { return }
+    let gesture = try codec.value(Gesture.self, row["gesture"])
+    let redacted = redaction.redacted(gesture)
+    guard redacted != gesture else { return }
+    // Only what was indexed may be taken out: FTS5 believes what it is told.
+    let isIndexed = try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM note_search_docsize WHERE id = ?)",
+      arguments: [seq])
+    if isIndexed == true, let words = SearchIndex.words(of: gesture) {
+      try SearchIndex.removeNote(db, seq: seq, words)
+    }
+    try db.execute(
+      sql: "UPDATE event SET gesture = ? WHERE seq = ?",
+      arguments: [try codec.text(redacted), seq])
+    try db.execute(sql: "DELETE FROM mention WHERE event = ?", arguments: [row["id"] as String])
   }
 
   private static func message(
@@ -120,7 +155,7 @@ enum Tombstone {
   }
 
   /// What was done at the server stays; a Message-ID and a server's words may name somebody.
-  private static func operations(_ db: Database, of key: Int64) throws {
+  static func operations(_ db: Database, of key: Int64) throws {
     for id in try Int64.fetchAll(
       db, sql: "SELECT id FROM operation WHERE message = ? AND settled_at IS NOT NULL",
       arguments: [key])
@@ -145,7 +180,10 @@ enum Tombstone {
     content.headers = []
     let wasBuilt: Data? = row["built"]
     try db.execute(
-      sql: "UPDATE outbox SET content = ?, built = ?, recipients = NULL WHERE id = ?",
+      sql: """
+        UPDATE outbox SET content = ?, built = ?, recipients = NULL, last_answer = NULL
+        WHERE id = ?
+        """,
       arguments: [try codec.text(content), wasBuilt.map { _ in Data() }, id])
     try db.execute(sql: "DELETE FROM outbox_attachment WHERE item = ?", arguments: [id])
   }

@@ -28,6 +28,9 @@ extension Refusal {
     case .nothingOwed: "refused.nothing-owed"
     case .memberInactive: "refused.member-inactive"
     case .colleagueInactive: "refused.colleague-inactive"
+    case .purged: "refused.purged"
+    case .withdrawn: "refused.withdrawn"
+    case .takenBack: "refused.taken-back"
     }
   }
 }
@@ -60,6 +63,7 @@ extension Gesture {
     case .reminded: "remind"
     case .answerWithdrawn: "answer.withdraw"
     case .undone: "undo"
+    case .purged: "purge"
     }
   }
 }

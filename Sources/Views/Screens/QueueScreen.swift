@@ -178,6 +178,7 @@ extension Canvas {
   }
 
   private func title(_ row: QueueRow) -> Presentable {
+    if let at = row.order.purgedAt { return words(strings.purgedSentence(at)) }
     if row.isMessageAbsent { return words(strings.messageAbsent) }
     let title = row.message.title
     let subject = title.isEmpty ? row.message.preview : title

@@ -6,6 +6,7 @@ extension Canvas {
   /// Every message of the demande, oldest first, each with its documents.
   func readerMessages(_ opened: OpenedOrder, width: Int) -> [Line] {
     var lines: [Line] = []
+    if let at = opened.order.purgedAt { return [line(strings.purgedSentence(at), .textDim)] }
     // All that is known of it came from another machine.
     if opened.bodies.isEmpty, !opened.order.messages.isEmpty {
       lines.append(line(strings.messageAbsent, .textDim))

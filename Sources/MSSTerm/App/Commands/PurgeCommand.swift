@@ -80,12 +80,21 @@ struct PurgeCommand: Runnable {
       guard turns < Self.turns else { throw Self.underWay }
       _ = poll(nil, 0, 100)
     }
+    let waiting = try session.ask { store throws(StoreError) in try store.purgesWaiting() }
     if options.json {
       Output.json([
         ("purged", .boolean(true)), ("orders", .integer(Int64(purged.demandes))),
-        ("messages", .integer(Int64(purged.messages))),
+        ("messages", .integer(Int64(purged.messages))), ("waiting", .integer(Int64(waiting))),
       ])
     } else {
+      if waiting > 0 {
+        Output.line(
+          session.words(
+            "\(waiting) demandes partiront de toutes les machines quand le journal d'équipe les "
+              + "aura confirmées : le service s'en charge, rien à refaire.",
+            "\(waiting) demandes will go from every machine once the team log has confirmed them: "
+              + "the service sees to it, nothing to do."))
+      }
       Output.line(
         session.words(
           "✔ purgés : \(purged.demandes) demandes, \(purged.messages) messages",

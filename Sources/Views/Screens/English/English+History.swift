@@ -46,6 +46,7 @@ extension English {
     case .reminded: ("reminder to the patient written", nil)
     case .answerWithdrawn: ("answer taken back before it left", nil)
     case .undone: ("gesture undone", nil)
+    case .purged: ("purged: the content is gone, the list of gestures stays", nil)
     }
   }
 

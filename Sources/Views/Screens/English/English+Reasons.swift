@@ -33,6 +33,10 @@ extension English {
     case .nothingOwed: "Nothing is owed: hand it over whole, or list first what is missing."
     case .lastResponsable: "This is the last active responsable: name another one first."
     case .initialsTaken: "A member has these initials already: choose others."
+    case .takenBack(let refusal):
+      "Confirmed, then taken back (log lost). " + self.refusal(refusal, now: now)
+    case .withdrawn: "It is no more, another machine was faster: see the one it came from."
+    case .purged(let at): purgedSentence(at)
     case .accountTaken: "A member acts from this account already: give another one."
     }
   }

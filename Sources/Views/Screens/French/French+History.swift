@@ -50,6 +50,7 @@ extension French {
     case .reminded: ("rappel au patient écrit", nil)
     case .answerWithdrawn: ("réponse reprise avant son départ", nil)
     case .undone: ("geste annulé", nil)
+    case .purged: ("purgée : le contenu est parti, l'histoire des gestes reste", nil)
     }
   }
 

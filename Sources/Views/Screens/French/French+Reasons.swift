@@ -34,6 +34,10 @@ extension French {
     case .lastResponsable: "C'est le dernier responsable actif : en nommer d'abord un autre."
     case .initialsTaken: "Un membre a déjà ces initiales : en choisir d'autres."
     case .accountTaken: "Un membre agit déjà avec ce compte : en donner un autre."
+    case .takenBack(let refusal):
+      "Confirmée puis retirée (journal perdu). " + self.refusal(refusal, now: now)
+    case .withdrawn: "Elle n'existe plus, une autre machine a été plus rapide : voir l'origine."
+    case .purged(let at): purgedSentence(at)
     }
   }
 

@@ -92,6 +92,8 @@ public protocol ReasonStrings {
   func alert(_ question: Confirm.Question) -> String?
   func problem(_ problem: ComposeProblem) -> String
   func notice(_ content: Notice.Content, now: Timestamp) -> String
+  /// Of a demande whose content went with the retention.
+  func purgedSentence(_ at: Timestamp) -> String
 }
 
 /// What happened to a demande.

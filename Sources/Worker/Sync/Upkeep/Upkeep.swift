@@ -135,7 +135,7 @@ public final class Upkeep: Sendable {
   /// Once a day, at night; after two days without a night at any hour: some machines are never on
   /// at night. What was begun goes on at once.
   private func purge() throws(StoreError) {
-    if try store.purgeState() == nil {
+    if try store.purgeState() == nil, try !store.beginToldPurge(now: now()) {
       guard let retention = plan.retention, try isNight(.purgedAt) else { return }
       let before = now().adding(seconds: -retention)
       let survey = try store.retentionSurvey(before: before)

@@ -1,0 +1,7 @@
+public import Domain
+
+extension English {
+  public func purgedSentence(_ at: Timestamp) -> String {
+    "Purged on \(CivilTime(at).dayMonthYear): its content is kept no more."
+  }
+}

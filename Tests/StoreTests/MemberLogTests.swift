@@ -1,0 +1,96 @@
+import Domain
+import TestKit
+import Testing
+
+@testable import Store
+
+/// Members between machines: nobody comes back by an older word of theirs.
+@Suite struct MemberLogTests {
+  let folder: TemporaryDirectory
+  let a: Machine
+  let b: Machine
+  private let boss = claire.author
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    a = try Machine("a", in: folder.path("a"))
+    b = try Machine("b", in: folder.path("b"))
+  }
+
+  private func begin() throws -> LogServer {
+    var server = LogServer()
+    var chief = member("id-claire", "Claire BONNEFOY")
+    chief.isResponsable = true
+    try a.store.addMember(chief, pinHash: "h0", by: nil, now: later(0))
+    try a.store.addMember(
+      member("id-lea", "Léa PETITJEAN", .preparateur), pinHash: "h1", by: boss, now: later(0))
+    try settle(&server)
+    return server
+  }
+
+  private func settle(_ server: inout LogServer) throws {
+    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
+  }
+
+  private var stores: [OfficineStore] { [a.store, b.store] }
+
+  @Test func `an older word about a code or a name does not bring back who was disabled`() throws {
+    var server = try begin()
+    try a.store.setDisabled("id-lea", true, by: boss, now: later(1))
+    try b.store.setPIN(of: "id-lea", hash: "h2", by: lea.author, now: later(2))
+    var renamed = try #require(try b.store.member("id-lea"))
+    renamed.name = "Léa DUPRÉ"
+    renamed.role = .adjoint
+    try b.store.updateMember(renamed, by: boss, now: later(3))
+    try a.sync(&server) { false }
+    try settle(&server)
+    for store in stores {
+      let now = try #require(try store.member("id-lea"))
+      #expect(now.isDisabled && now.name == "Léa DUPRÉ" && now.role == .preparateur)
+      #expect(try store.pinHash(of: "id-lea") == "h2")
+    }
+  }
+
+  @Test func `who was disabled comes back when a responsable who knows it says so`() throws {
+    var server = try begin()
+    try a.store.setDisabled("id-lea", true, by: boss, now: later(1))
+    try settle(&server)
+    try b.store.setDisabled("id-lea", false, by: boss, now: later(2))
+    try settle(&server)
+    for store in stores { #expect(try store.member("id-lea")?.isDisabled == false) }
+  }
+
+  @Test func `an older enabling does not undo a newer disabling, across epochs too`() throws {
+    var server = try begin()
+    try a.store.setDisabled("id-lea", true, by: boss, now: later(1))
+    try settle(&server)
+    // Both enable; one disables again before the other's word has come.
+    try b.store.setDisabled("id-lea", false, by: boss, now: later(2))
+    try a.store.setDisabled("id-lea", false, by: boss, now: later(2))
+    try a.store.setDisabled("id-lea", true, by: boss, now: later(3))
+    try a.sync(&server) { false }
+    try settle(&server)
+    for store in stores { #expect(try store.member("id-lea")?.isDisabled == true) }
+    try a.seal(&server)
+    try settle(&server)
+    for store in stores { #expect(try store.member("id-lea")?.isDisabled == true) }
+    let c = try Machine("c", in: folder.path("c"))
+    for _ in 0..<4 { try c.sync(&server) { false } }
+    #expect(try c.store.member("id-lea")?.isDisabled == true)
+    // From there on it goes on as before.
+    try c.store.setDisabled("id-lea", false, by: boss, now: later(4))
+    for _ in 0..<3 { try c.sync(&server) { false } }
+    try settle(&server)
+    for store in stores { #expect(try store.member("id-lea")?.isDisabled == false) }
+  }
+
+  @Test func `a code that somebody else chose is provisional on every machine`() throws {
+    var server = try begin()
+    try a.store.setPIN(of: "id-lea", hash: "h3", isProvisional: true, by: boss, now: later(1))
+    try settle(&server)
+    for store in stores { #expect(try store.isPINProvisional(of: "id-lea")) }
+    try b.store.setPIN(of: "id-lea", hash: "h4", by: lea.author, now: later(2))
+    try settle(&server)
+    for store in stores { #expect(try !store.isPINProvisional(of: "id-lea")) }
+  }
+}
