@@ -54,6 +54,10 @@ enum LooseRows {
     count += db.changesCount
     // Of an epoch that has not begun: the next look at the log reads it again, if it is there.
     try db.execute(sql: "DELETE FROM log_waiting")
-    return count + db.changesCount
+    let waiting = db.changesCount
+    if waiting > 0 {
+      try db.execute(sql: "DELETE FROM log_read WHERE epoch > (SELECT epoch FROM log_state)")
+    }
+    return count + waiting
   }
 }
