@@ -6,6 +6,8 @@ import Store
 struct DemoDay {
   let store: OfficineStore
   let environment: Environment
+  /// A visitor's demonstration, where a colleague is there and asks for something.
+  let hasColleague: Bool
   /// By initials.
   let team: [String: Actor]
 
@@ -79,7 +81,11 @@ struct DemoDay {
       return [
         ("LP", 50, .taken(over: nil)), ("LP", 49, .patientNamed(Self.named(row))),
         ("LP", 45, .marked(.missing(MissingProduct(product: "Eliquis 5 mg", due: day)))),
-        ("SH", 15, .noted("@Claire la patiente passe vers 17 h, à voir avec toi avant")),
+        (
+          "SH", 15,
+          .noted(
+            "\(hasColleague ? "@Claire " : "")la patiente passe vers 17 h, à voir avec toi avant")
+        ),
       ]
     case 2: return prepared(row, 70)
     case 3: return ready(row, 85) + [("CM", 40, .marked(.shelf("bac 12")))]

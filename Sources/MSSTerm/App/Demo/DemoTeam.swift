@@ -15,7 +15,8 @@ extension DemoOfficine {
         member: member, poste: member.initials == "SH" ? "comptoir 2" : "comptoir 1",
         isDeclared: true)
     }
-    try DemoDay(store: store, environment: environment, team: team).live()
+    try DemoDay(store: store, environment: environment, hasColleague: hasColleague, team: team)
+      .live()
   }
 
   private static func members(osUser: String) -> [Member] {
