@@ -51,6 +51,20 @@ import Testing
     }
   }
 
+  @Test func `a new code of an older view brings no older name back`() throws {
+    var server = try begin()
+    var renamed = try #require(try a.store.member("id-lea"))
+    renamed.name = "Léa DUPRÉ"
+    try a.store.updateMember(renamed, by: boss, now: later(1))
+    try b.store.setPIN(of: "id-lea", hash: "h2", by: lea.author, now: later(2))
+    try a.sync(&server) { false }
+    try settle(&server)
+    for store in stores {
+      #expect(try store.member("id-lea")?.name == "Léa DUPRÉ")
+      #expect(try store.pinHash(of: "id-lea") == "h2")
+    }
+  }
+
   @Test func `who was disabled comes back when a responsable who knows it says so`() throws {
     var server = try begin()
     try a.store.setDisabled("id-lea", true, by: boss, now: later(1))

@@ -167,6 +167,13 @@ import Testing
     try b.sync(&server) { false }
     try b.sync(&server) { false }
     #expect(letters(server, 2).contains("zqxnotew"))
+    // Before the purge is said again: what is stored here stays without words.
+    let batch = try #require(try server.look(2, after: 0, also: []))
+    #expect(try a.store.absorb(batch, now: later(0)).isAdopted)
+    let stored = try a.store.read {
+      try String.fetchAll($0, sql: "SELECT gesture FROM event UNION SELECT snapshot FROM demande")
+    }
+    #expect(!stored.joined().contains("zqx"))
     try settle(&server)
     #expect(try a.store.teamLog()?.keeper == "b")
     #expect(try a.store.search("zqxnotew", limit: 9).isEmpty)
