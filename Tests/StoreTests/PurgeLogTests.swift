@@ -121,6 +121,17 @@ import Testing
     try expectEqual()
   }
 
+  @Test func `a purge that waits when the log is turned off is carried out alone`() throws {
+    _ = try begin()
+    try wish(a)
+    #expect(try a.store.raw(mail(2).id) != nil)
+    try a.store.turnOffTeamLog(by: .mailbox, now: later(20_000))
+    try told(a)
+    #expect(try traces(a) == [])
+    #expect(try a.store.raw(mail(2).id) == nil)
+    #expect(try a.store.order(id)?.purgedAt == later(20_000))
+  }
+
   @Test func `the next checkpoint says nothing of it, whoever writes it and however early`()
     throws
   {

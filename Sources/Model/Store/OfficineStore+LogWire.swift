@@ -89,6 +89,13 @@ extension LogBook {
   /// What was purged is remembered: it must not come back when the log is turned on again.
   fileprivate static func turnOff(_ db: Database) throws {
     try refuseWhatIsOut(db)
+    // A purge that waited for its place has nobody to wait for now.
+    try db.execute(
+      sql: """
+        INSERT OR IGNORE INTO purge_due (demande, is_redacted)
+        SELECT DISTINCT demande, 0 FROM event
+        WHERE standing = 'pending' AND number IS NOT NULL AND gesture LIKE '{"purged":%'
+        """)
     try db.execute(
       sql: """
         UPDATE event SET uid = NULL, place = NULL, parcel = NULL,
