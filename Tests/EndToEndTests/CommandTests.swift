@@ -200,6 +200,14 @@ struct CommandTests {
     #expect(fields.allSatisfy { $0.count > 2 && $0[0].hasPrefix("m") && $0[1].hasPrefix("d") })
     let new = try #require(renewed.out.components(separatedBy: "  ").first)
     #expect(fields.contains { $0[1] == new }, "\(rows)")
+    // The old one is neither hidden nor taken for the new one.
+    #expect(fields.contains { $0[1] == demande }, "\(rows)")
+    for id in [demande, new] {
+      let shown = try Counter.objects(try counter.mssterm("show", id, "--json"))[0]
+      #expect((shown["order"] as? [String: Any])?["id"] as? String == id)
+      let text = try counter.mssterm("show", id).out
+      #expect(text.contains("remise") == (id == demande), "\(text)")
+    }
     let undone = try counter.mssterm("undo", new, "--as", "LP")
     #expect(undone.code == 3)
     #expect(undone.err.contains("ne s'annule pas"), "\(undone.err)")

@@ -191,6 +191,17 @@ import Testing
     // What the mailbox still holds opens nothing.
     try run(["sync", "--once"])
     #expect(try self.ids().count == 8)
+    // The unfinished ones: announced as they go.
+    let dry = try counter.mssterm("purge", "--before", now, "--unfinished")
+    let announced = try Counter.objects(
+      try counter.mssterm("purge", "--before", now, "--unfinished", "--json"))[0]
+    #expect(announced["orders"] as? Int == 4 && announced["unfinished_going"] as? Int == 4)
+    #expect(dry.out.contains("4 demandes, dont 4 pas finies") && dry.err.isEmpty)
+    let purged = try Counter.objects(
+      try counter.mssterm(
+        "purge", "--before", now, "--unfinished", "--confirm", "--json", "--as", "CM"))[0]
+    #expect(purged["orders"] as? Int == 4)
+    #expect(purged["messages"] as? Int == announced["messages"] as? Int)
   }
 
   @Test func `D08 a damaged store is restored from its copy, set aside and never overwritten`()

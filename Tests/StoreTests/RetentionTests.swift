@@ -91,12 +91,17 @@ import Testing
     }
   }
 
-  private func finish(_ store: OfficineStore, now: Timestamp) throws {
+  /// What it counted, at its last step.
+  @discardableResult
+  private func finish(_ store: OfficineStore, now: Timestamp) throws -> PurgeState? {
     var steps = 0
-    while try store.continuePurge(now: now) != nil {
+    var last: PurgeState?
+    while let state = try store.continuePurge(now: now) {
+      last = state
       steps += 1
       try #require(steps < 1000)
     }
+    return last
   }
 
   /// The bytes of every file of the directory, in lower case.
@@ -229,9 +234,12 @@ import Testing
     #expect(try store.message(mail(1).id)?.subject == mail(1).subject)
     #expect(try store.message(mail(2).id)?.subject == "")
     #expect(try store.message(mail(3).id)?.subject == mail(3).subject)
+    let all = try store.retentionSurvey(before: limit, unfinished: true, now: later(20_001))
+    #expect(all.demandes == 1 && all.unfinishedGoing == 1 && all.messages == 1)
     _ = try store.beginPurge(
       before: limit, unfinished: true, by: claire.author, now: later(20_001))
-    try finish(store, now: later(20_001))
+    let gone = try finish(store, now: later(20_001))
+    #expect(gone?.demandes == all.demandes && gone?.messages == all.messages)
     #expect(try store.message(mail(1).id)?.subject == "")
     #expect(try store.message(mail(3).id)?.subject == mail(3).subject)
     #expect(try store.verify().problems == [])

@@ -116,6 +116,18 @@ struct Session: Sendable {
     }
   }
 
+  /// What an ID shows: that very demande with its last message, which may be in others too; of a
+  /// message, the demande that it is in now.
+  func shown(_ id: String) throws -> (message: Message, order: Order?) {
+    let message = try message(id)
+    return try ask(id) { store throws(StoreError) in
+      guard case .order(let order) = try store.resolve(id) else {
+        return (message, try store.order(ofMessage: message.id))
+      }
+      return (message, try store.order(order))
+    }
+  }
+
   /// The message meant by an ID; of a demande, its last one.
   func message(_ id: String) throws -> Message {
     try ask(id) { store throws(StoreError) in

@@ -95,7 +95,8 @@ extension OfficineStore {
     }
   }
 
-  /// A page of a list of messages, newest first.
+  /// A page of a list of at most `limit` messages, newest first; a message of a renewed demande has
+  /// a row for each demande that it is in.
   public func messages(
     _ list: MessageList, after: RowKey?, limit: Int
   ) throws(StoreError) -> [MessageRow] {
@@ -121,21 +122,26 @@ extension OfficineStore {
     let demande = try db.cachedStatement(
       sql: """
         SELECT d.snapshot FROM demande_message b JOIN demande d ON d.id = b.demande
-        WHERE b.message = ? ORDER BY d.last_key DESC LIMIT 1
+        WHERE b.message = ? ORDER BY d.last_key DESC
         """)
     return try Row.fetchAll(
       db, sql: MessageShelf.selection + sql, arguments: arguments
-    ).map { row in
+    ).flatMap { row in
       let message = try MessageShelf.message(row, codec)
-      let snapshot = try String.fetchOne(demande, arguments: [message.receptionKey])
-      let order = try snapshot.map { try codec.value(Order.self, $0) }
-      return MessageRow(
-        key: RowKey(message.receptionKey), message: message, order: order,
-        isPending: try isLogged && order.map { try LogBook.isPending(db, $0.id) } ?? false)
+      let orders = try String.fetchAll(demande, arguments: [message.receptionKey]).map {
+        try codec.value(Order.self, $0)
+      }
+      let each: [Order?] = orders.isEmpty ? [nil] : orders
+      return try each.map { order in
+        MessageRow(
+          key: RowKey(message.receptionKey), message: message, order: order,
+          isPending: try isLogged && order.map { try LogBook.isPending(db, $0.id) } ?? false)
+      }
     }
   }
 
-  /// Messages that hold every word of `query`, newest first. Any text is a query; one without a
+  /// Messages that hold every word of `query`, newest first, in rows as of `messages`. Any text is
+  /// a query; one without a
   /// word finds nothing (Q01).
   public func search(_ query: String, limit: Int) throws(StoreError) -> [MessageRow] {
     guard let expression = SearchQuery(query).expression else { return [] }

@@ -4,8 +4,16 @@ import GRDB
 
 extension OfficineStore {
   /// What a purge of everything older than `before` would take; reads only.
-  public func retentionSurvey(before: Timestamp) throws(StoreError) -> RetentionSurvey {
-    try read { try Retention.survey($0, before: before) }
+  ///
+  /// - Parameters:
+  ///   - unfinished: as for `beginPurge`.
+  ///   - now: when it would begin; unreadable mail is kept twice as long, counted from then.
+  public func retentionSurvey(
+    before: Timestamp, unfinished: Bool = false, now: Timestamp? = nil
+  ) throws(StoreError) -> RetentionSurvey {
+    try read {
+      try Retention.survey($0, before: before, unfinished: unfinished, now: now)
+    }
   }
 
   /// A purge that was begun and is not at its end; nil when there is none.
@@ -24,7 +32,7 @@ extension OfficineStore {
   ) throws(StoreError) -> Bool {
     try write { db in
       guard try Retention.state(db) == nil else { return false }
-      let survey = try Retention.survey(db, before: before)
+      let survey = try Retention.survey(db, before: before, unfinished: unfinished, now: now)
       try Self.storePurge(
         db,
         PurgeState(

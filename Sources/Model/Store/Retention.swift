@@ -3,13 +3,16 @@ import GRDB
 
 /// What a purge would take away, in counts only.
 public struct RetentionSurvey: Hashable, Sendable, Codable {
-  /// Finished demandes whose last event and last message are older than the limit.
+  /// Demandes whose last event and last message are older than the limit, and that would go:
+  /// finished ones, and the others where a person said so.
   public var demandes = 0
   /// Messages of those, and messages that belong to no work at all.
   public var messages = 0
   /// Older than the limit and not finished: they stay unless a person says otherwise.
   public var unfinished = 0
-  /// Finished, and something of them still waits for the server.
+  /// Of `demandes`, those that are not finished.
+  public var unfinishedGoing = 0
+  /// Old and free to go but for this: something of them still waits for the server.
   public var blocked = 0
 
   public init() {}
@@ -106,7 +109,11 @@ enum Retention {
         WHERE t.message = m.key AND p.demande IS NULL)
     """
 
-  static func survey(_ db: Database, before: Timestamp) throws -> RetentionSurvey {
+  /// Exactly what a purge begun `now` would take; mail that nobody could read is kept twice as
+  /// long, and without `now` it is not counted.
+  static func survey(
+    _ db: Database, before: Timestamp, unfinished: Bool = false, now: Timestamp? = nil
+  ) throws -> RetentionSurvey {
     let limits: StatementArguments = [MessageShelf.placeOf(before), before.milliseconds]
     func count(_ condition: String) throws -> Int {
       try Int.fetchOne(
@@ -115,25 +122,41 @@ enum Retention {
     }
     var survey = RetentionSurvey()
     let held = held(fresh: before)
-    survey.demandes = try count("\(finished) AND NOT \(held)")
-    survey.blocked = try count("\(finished) AND \(held)")
+    let free = unfinished ? "1" : "(\(finished))"
+    survey.demandes = try count("\(free) AND NOT \(held)")
+    survey.blocked = try count("\(free) AND \(held)")
     survey.unfinished = try count("NOT (\(finished))")
+    if unfinished {
+      survey.unfinishedGoing = try count("NOT (\(finished)) AND NOT \(held)")
+    }
     // Those of the demandes above count as loose once their demande is gone: the whole is asked.
+    let going = "(\(old) AND \(free) AND NOT \(held))"
+    let stays = """
+      NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id) AND NOT \(going)
+      """
+    let unread = now.map { before.adding(seconds: -$0.secondsSince(before)) }
     survey.messages =
       try Int.fetchOne(
         db,
         sql: """
-          SELECT count(*) FROM message m WHERE m.key < ? AND m.kind <> 'unreadable'
-            AND NOT EXISTS (SELECT 1 FROM purged_message p WHERE p.message = m.key)
-            AND NOT EXISTS (
-              SELECT 1 FROM thread t JOIN thread u ON u.thread = t.thread
-              JOIN demande_message b ON b.message = u.message
-              JOIN demande d ON d.id = b.demande
-              WHERE t.message = m.key
-                AND NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id)
-                AND NOT (\(old) AND \(finished) AND NOT \(held)))
+          SELECT count(*) FROM message m
+          WHERE NOT EXISTS (SELECT 1 FROM purged_message p WHERE p.message = m.key)
+            AND ((EXISTS (SELECT 1 FROM demande_message b WHERE b.message = m.key)
+                AND NOT EXISTS (
+                  SELECT 1 FROM demande_message b JOIN demande d ON d.id = b.demande
+                  WHERE b.message = m.key AND \(stays)))
+              OR (m.key < CASE m.kind WHEN 'unreadable' THEN ? ELSE ? END
+                AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.message = m.key
+                  AND o.state IN ('waiting', 'working'))
+                AND NOT EXISTS (
+                  SELECT 1 FROM thread t JOIN thread u ON u.thread = t.thread
+                  JOIN demande_message b ON b.message = u.message
+                  JOIN demande d ON d.id = b.demande
+                  WHERE t.message = m.key AND \(stays))))
           """,
-        arguments: [MessageShelf.placeOf(before)] + limits) ?? 0
+        arguments: limits + [
+          unread.map(MessageShelf.placeOf) ?? 0, MessageShelf.placeOf(before),
+        ] + limits) ?? 0
     return survey
   }
 

@@ -147,7 +147,10 @@ enum Rows {
   }
 
   static func search(_ session: Session, _ query: String, limit: Int) throws -> [MessageRow] {
-    try session.ask { store throws(StoreError) in try store.search(query, limit: limit) }
+    let rows = try session.ask { store throws(StoreError) in
+      try store.search(query, limit: limit)
+    }
+    return Array(rows.prefix(limit))
   }
 
   static func show(_ rows: [MessageRow], _ session: Session, json: Bool) {

@@ -24,7 +24,7 @@ struct PurgeCommand: Runnable {
       let limit = try moment(session, now)
       show(
         try session.ask { store throws(StoreError) in
-          try store.retentionSurvey(before: limit)
+          try store.retentionSurvey(before: limit, unfinished: unfinished, now: now)
         }, limit, session)
       return
     }
@@ -33,10 +33,10 @@ struct PurgeCommand: Runnable {
     if pending == nil {
       let limit = try moment(session, now)
       let survey = try session.ask { store throws(StoreError) in
-        try store.retentionSurvey(before: limit)
+        try store.retentionSurvey(before: limit, unfinished: unfinished, now: now)
       }
-      if !unfinished { warn(survey, session) }
-      if !survey.isEmpty || (unfinished && survey.unfinished > 0) {
+      warn(survey, session)
+      if !survey.isEmpty {
         _ = try session.ask { store throws(StoreError) in
           try store.beginPurge(
             before: limit, unfinished: unfinished,
@@ -118,7 +118,7 @@ struct PurgeCommand: Runnable {
       + "will end it; or do it again.")
 
   private func warn(_ survey: RetentionSurvey, _ session: Session) {
-    guard survey.unfinished > 0 else { return }
+    guard survey.unfinished > 0, !unfinished else { return }
     Output.error(
       session.words(
         "\(survey.unfinished) demandes aussi anciennes ne sont pas finies : elles restent "
@@ -134,16 +134,21 @@ struct PurgeCommand: Runnable {
         ("orders", .integer(Int64(survey.demandes))),
         ("messages", .integer(Int64(survey.messages))),
         ("unfinished", .integer(Int64(survey.unfinished))),
+        ("unfinished_going", .integer(Int64(survey.unfinishedGoing))),
         ("blocked", .integer(Int64(survey.blocked))),
       ])
     }
     let day = CivilTime(limit).dayMonthYear
+    let work =
+      unfinished
+      ? session.words(
+        "\(survey.demandes) demandes, dont \(survey.unfinishedGoing) pas finies",
+        "\(survey.demandes) demandes, \(survey.unfinishedGoing) of them not finished")
+      : session.words("\(survey.demandes) demandes finies", "\(survey.demandes) finished demandes")
     Output.line(
       session.words(
-        "Avant le \(day) : \(survey.demandes) demandes finies, \(survey.messages) messages "
-          + "partiraient (--confirm).",
-        "Before \(day): \(survey.demandes) finished demandes, \(survey.messages) messages would "
-          + "go (--confirm)."))
+        "Avant le \(day) : \(work), \(survey.messages) messages partiraient (--confirm).",
+        "Before \(day): \(work), \(survey.messages) messages would go (--confirm)."))
     if survey.blocked > 0 {
       Output.line(
         session.words(

@@ -18,7 +18,7 @@ struct ShowCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    let message = try session.message(id)
+    let (message, order) = try session.shown(id)
     if raw {
       Output.bytes(
         try session.ask(id) { store throws(StoreError) in
@@ -35,13 +35,13 @@ struct ShowCommand: Runnable {
         Output.exact("\(header.name): \(header.value)")
       }
     } else if options.json {
-      Output.json(try ShowJSON.members(message, session))
+      Output.json(try ShowJSON.members(message, of: order, session))
     } else {
-      try showText(message, session)
+      try showText(message, of: order, session)
     }
   }
 
-  private func showText(_ message: Message, _ session: Session) throws {
+  private func showText(_ message: Message, of order: Order?, _ session: Session) throws {
     guard
       let body = try session.ask(
         id,
@@ -70,16 +70,16 @@ struct ShowCommand: Runnable {
           + "\(document.state.rawValue))")
       Output.text(document.text)
     }
-    try showHistory(message, session)
+    try showHistory(order, session)
   }
 }
 
 extension ShowCommand {
   /// What happened to its demande, as the screen tells it.
-  fileprivate func showHistory(_ message: Message, _ session: Session) throws {
-    let events = try session.ask(id) { store throws(StoreError) -> [OrderEvent] in
-      guard let order = try store.order(ofMessage: message.id) else { return [] }
-      return try store.history(of: order.id)
+  fileprivate func showHistory(_ order: Order?, _ session: Session) throws {
+    guard let order else { return }
+    let events = try session.ask(id) { store throws(StoreError) in
+      try store.history(of: order.id)
     }
     guard !events.isEmpty else { return }
     let strings = session.words.language.strings
@@ -114,10 +114,11 @@ extension ShowCommand {
 
 /// What `show --json` adds to the row object.
 enum ShowJSON {
-  static func members(_ message: Message, _ session: Session) throws -> [(String, JSON)] {
+  static func members(
+    _ message: Message, of order: Order?, _ session: Session
+  ) throws -> [(String, JSON)] {
     let bal = session.settings.bal.address
     return try session.ask(message.id) { store throws(StoreError) in
-      let order = try store.order(ofMessage: message.id)
       let body = try store.body(message.id)
       let headers = try store.headers(message.id)
       let parts = try store.parts(message.id)
