@@ -145,6 +145,19 @@ struct TeamStoreTests {
     #expect(try mine(130 + LastGesture.lifetime + 1).isEmpty, "yesterday's slip is history")
   }
 
+  @Test func `a note or an answer done last is named as what stays, before what can go`() throws {
+    try store.act(.taken(over: nil), on: ids[0], event: "a", at: 100)
+    try store.act(.noted("vu"), on: ids[1], event: "n", at: 101)
+    try store.act(.noted("encore"), on: ids[0], event: "m", at: 102)
+    func mine() throws -> [LastGesture] {
+      try store.lastGestures(of: claire.author, now: later(110))
+    }
+    #expect(try mine().map(\.event.id) == ["m", "n", "a"])
+    #expect(try mine().map(\.refusal) == [.cannotBeUndone, .cannotBeUndone, nil])
+    try store.act(.marked(.urgent), on: ids[0], event: "b", at: 103)
+    #expect(try mine().map(\.event.id) == ["b", "n"])
+  }
+
   @Test func `undo takes back what was named and nothing else`() throws {
     try store.act(.taken(over: nil), on: ids[0], event: "a")
     try store.act(.marked(.urgent), on: ids[0], event: "b")

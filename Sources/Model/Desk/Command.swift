@@ -103,6 +103,8 @@ public enum Unavailability: Equatable, Sendable {
   case nobodyHolds
   case noOtherDemande
   case nothingAttached
+  /// A reminder says that everything is ready.
+  case stillMissing
   case noTemplates
   /// One BAL in the configuration.
   case onlyOneBAL

@@ -81,6 +81,8 @@ extension State {
 
   func remindUnavailability(_ order: Order) -> Unavailability? {
     guard order.status == .checked || order.status == .partial else { return .notReady }
+    // « Prête et vous attend » must be true of all of it.
+    guard order.markers.missing.isEmpty else { return .stillMissing }
     guard openedSelection != nil else { return .stillPending }
     if messageToRemind == nil { return .noPatientToRemind }
     return reminder == nil ? .noTemplates : nil

@@ -38,6 +38,26 @@ extension Order {
       return own.map { ($0, refusal) }
     }
   }
+
+  /// What `author` did here after their last gesture and nobody takes back: a note, a print, an
+  /// answer that was not withdrawn. It was the last thing they did, and stays.
+  public static func lastDeedBeside(_ events: [OrderEvent], by author: Author) -> OrderEvent? {
+    let last = lastGesture(events, by: author)?.event.id
+    let own = events.reversed().prefix { $0.id != last }.filter {
+      $0.author.isSamePerson(as: author)
+    }
+    let withdrawn = events.compactMap { event -> String? in
+      guard case .answerWithdrawn(let id) = event.gesture else { return nil }
+      return id
+    }
+    return own.first { event in
+      switch event.gesture {
+      case .noted, .printed: true
+      case .answerQueued(let id, _), .reminded(let id): !withdrawn.contains(id)
+      default: false
+      }
+    }
+  }
 }
 
 extension Author {

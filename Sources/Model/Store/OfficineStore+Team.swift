@@ -98,8 +98,9 @@ extension OfficineStore {
     }
   }
 
-  /// The member's last gesture on each of the demandes touched lately, newest first: the first one
-  /// without a refusal is what « annuler » takes back.
+  /// The member's last gesture on each of the demandes touched lately, newest first, and what they
+  /// did there afterwards that stays, such as a note: the first one without a refusal is what
+  /// « annuler » takes back.
   ///
   /// - Parameter limit: how many are given, of the demandes touched last.
   public func lastGestures(
@@ -120,14 +121,15 @@ extension OfficineStore {
         arguments: [
           memberID, now.adding(seconds: -LastGesture.lifetime).milliseconds, max(limit, 64),
         ])
-      let found = try demandes.compactMap { id -> LastGesture? in
+      let found = try demandes.flatMap { id -> [LastGesture] in
         let events = try OrderBook.events(db, id, codec)
-        guard let last = Order.lastGesture(events, by: author),
-          let order = try OrderBook.order(db, id, codec),
-          now.secondsSince(last.event.at) <= LastGesture.lifetime
-        else { return nil }
-        return LastGesture(
-          event: last.event, order: order, name: try Self.name(db, order), refusal: last.refusal)
+        guard let order = try OrderBook.order(db, id, codec) else { return [] }
+        let name = try Self.name(db, order)
+        let beside = Order.lastDeedBeside(events, by: author).map { ($0, Refusal.cannotBeUndone) }
+        let last = Order.lastGesture(events, by: author).map { ($0.event, $0.refusal) }
+        return [beside, last].compactMap { deed in
+          deed.map { LastGesture(event: $0.0, order: order, name: name, refusal: $0.1) }
+        }.filter { now.secondsSince($0.event.at) <= LastGesture.lifetime }
       }
       return Array(found.sorted { $0.event.at > $1.event.at }.prefix(limit))
     }

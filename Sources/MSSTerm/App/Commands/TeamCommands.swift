@@ -119,6 +119,11 @@ struct RemindCommand: Runnable {
     guard order.status == .checked || order.status == .partial else {
       throw CommandFailure(StoreError.refused(.notFromHere(order.status)), what: id)
     }
+    guard order.markers.missing.isEmpty else {
+      throw CommandFailure(
+        .refused, "Des produits manquent encore : « prête » ne serait pas vrai. mssterm send.",
+        "Products are still missing: \"ready\" would not be true. mssterm send.")
+    }
     if let reminder = order.reminder, !again {
       let said = strings.reminder(reminder)
       throw CommandFailure(

@@ -119,9 +119,16 @@ struct DemoDay {
     Timestamp(seconds: moment.seconds / 900 * 900)
   }
 
-  /// « Pour qui ? » answered with the sender's own name.
+  /// « Pour qui ? » answered with the sender's own name, or with the one a prescriber writes in
+  /// the subject: a doctor is nobody's patient here.
   private static func named(_ row: QueueRow) -> Patient {
     let sender = row.message.sender
+    guard sender.kind == .patient else {
+      let subject = row.message.subject
+      let title = "Prescription "
+      let name = subject.hasPrefix(title) ? String(subject.dropFirst(title.count)) : "DURAND Inès"
+      return Patient(name: name, birthDate: nil, ins: nil, source: .person)
+    }
     // A date that goes with the number: nobody learns to overlook a contradiction here.
     let birth = sender.ins.flatMap {
       BirthDate(year: 1900 + $0.birthYear, month: $0.birthMonth ?? 3, day: 14)

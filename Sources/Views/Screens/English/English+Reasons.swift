@@ -75,6 +75,7 @@ extension English {
     case .nothingToAnswer: "No received message to answer."
     case .noOtherDemande: "No other demande under way for this patient."
     case .nothingAttached: "No document in this demande."
+    case .stillMissing: "Products are still missing: reply with r and say so."
     case .noTemplates: "No template: write some in the configuration."
     case .noMention: "Nobody has mentioned you since."
     case .nothingHeld: "No answer is held."

@@ -75,6 +75,7 @@ extension French {
     case .nothingToAnswer: "Aucun message reçu à qui répondre."
     case .noOtherDemande: "Aucune autre demande en cours pour ce patient."
     case .nothingAttached: "Aucun document dans cette demande."
+    case .stillMissing: "Des produits manquent encore : répondre avec r, en le disant."
     case .noTemplates: "Aucun modèle : en écrire dans la configuration."
     case .noMention: "Personne ne vous a mentionné depuis."
     case .nothingHeld: "Aucune réponse retenue."
