@@ -107,4 +107,44 @@ import Testing
     try settle(&server)
     for store in stores { #expect(try !store.isPINProvisional(of: "id-lea")) }
   }
+
+  @Test func `a machine that was away and comes back brings no older code and no older name`()
+    throws
+  {
+    var server = try begin()
+    try b.store.turnOffTeamLog(by: .mailbox, now: later(1))
+    var renamed = try #require(try a.store.member("id-lea"))
+    renamed.name = "Léa DUPRÉ"
+    try a.store.updateMember(renamed, by: boss, now: later(2))
+    try a.store.setPIN(of: "id-lea", hash: "h5", isProvisional: true, by: boss, now: later(3))
+    try settle(&server)
+    try b.store.turnOnTeamLog(machine: "b2", now: later(4))
+    for _ in 0..<3 { try settle(&server) }
+    for store in stores {
+      #expect(try store.pinHash(of: "id-lea") == "h5")
+      #expect(try store.isPINProvisional(of: "id-lea"))
+      #expect(try store.member("id-lea")?.name == "Léa DUPRÉ")
+    }
+    // What was done since by whoever knows counts as before.
+    try b.store.setPIN(of: "id-lea", hash: "h6", by: lea.author, now: later(5))
+    try settle(&server)
+    for store in stores { #expect(try store.pinHash(of: "id-lea") == "h6") }
+  }
+
+  @Test
+  func `a code that she chose herself takes nothing from what a responsable says of her rights`()
+    throws
+  {
+    var server = try begin()
+    try a.store.setDisabled("id-lea", true, by: boss, now: later(1))
+    try settle(&server)
+    try a.store.setDisabled("id-lea", false, by: boss, now: later(2))
+    try b.store.setPIN(of: "id-lea", hash: "h2", by: lea.author, now: later(2))
+    try b.sync(&server) { false }
+    try settle(&server)
+    for store in stores {
+      #expect(try store.member("id-lea")?.isDisabled == false)
+      #expect(try store.pinHash(of: "id-lea") == "h2")
+    }
+  }
 }

@@ -7,7 +7,7 @@ public struct LogMemberFold: Hashable, Sendable {
   /// The name of the last record.
   public private(set) var id: String
   public private(set) var said: LogMember
-  /// What somebody has seen who saw all of it.
+  /// What somebody has seen who saw all that was said of rights; a new code takes nothing from it.
   public private(set) var view: String
 
   /// - Parameter isCarried: the record comes from a checkpoint, and stands for many.
@@ -21,10 +21,15 @@ public struct LogMemberFold: Hashable, Sendable {
 
   public mutating func absorb(_ id: String, _ record: LogMember) {
     let isSeen = record.view == view
-    for field in record.changed ?? Set(LogMember.Field.allCases) { take(field, record, isSeen) }
+    // A machine that was away and says all it knows may know an older code and an older name:
+    // of that only what takes rights away counts.
+    let fields = record.changed ?? (isSeen ? LogMember.Field.all : LogMember.Field.guarded)
+    for field in fields { take(field, record, isSeen) }
     if said.isRemoved { (said.pinHash, said.isPINProvisional) = (nil, nil) }
     self.id = id
-    view = TeamLogJudge.view(view, adding: id)
+    if !fields.isDisjoint(with: LogMember.Field.guarded) {
+      view = TeamLogJudge.view(view, adding: id)
+    }
   }
 
   private mutating func take(_ field: LogMember.Field, _ record: LogMember, _ isSeen: Bool) {
@@ -45,6 +50,12 @@ public struct LogMemberFold: Hashable, Sendable {
     case .removed: if isSeen || record.isRemoved { said.isRemoved = record.isRemoved }
     }
   }
+}
+
+extension LogMember.Field {
+  static let all = Set(allCases)
+  /// Rights: more of them is given only by whoever saw everything that was said of them.
+  static let guarded: Set<Self> = [.role, .until, .disabled, .responsable, .removed]
 }
 
 extension LogMember {

@@ -41,10 +41,7 @@ struct Binding {
   /// where a mail of its thread goes, else to a demande of its own.
   mutating func bindAgain(_ message: Message, from id: Order.ID, references: [String]) throws {
     for first in [id, Order.ID(forFirstMessage: message.id)] {
-      let current = try OrderBook.current(db, first)
-      if let order = try OrderBook.order(db, current, codec), order.purgedAt == nil {
-        return try attach(message, to: current)
-      }
+      if let demande = try living(first) { return try attach(message, to: demande) }
     }
     if let demande = try self.demande(of: message, references: references) {
       return try attach(message, to: demande)
@@ -62,10 +59,18 @@ struct Binding {
     try Tombstone.message(db, message.receptionKey, at: Timestamp(milliseconds: at))
   }
 
-  /// The demande as it is now, unless it was purged: then nothing goes there any more.
+  /// The demande as it is now; the one that it was split from when the team log turned that down.
+  /// nil when nothing goes there any more, for it was purged.
   private func living(_ id: Order.ID) throws -> Order.ID? {
-    let current = try OrderBook.current(db, id)
-    return try OrderBook.order(db, current, codec)?.purgedAt == nil ? current : nil
+    var id = id
+    // Each was split off before the next one; the bound only guards a damaged file.
+    for _ in 0..<64 {
+      let current = try OrderBook.current(db, id)
+      if try OrderBook.isOpen(db, current, codec) { return current }
+      guard let origin = try LogBook.origin(db, ofWithdrawn: current, codec) else { return nil }
+      id = origin
+    }
+    return nil
   }
 
   /// The demande of the message it answers, else of what it is about, else of its thread.
@@ -101,13 +106,16 @@ struct Binding {
           SELECT d.id FROM thread t JOIN demande_message b ON b.message = t.message
           JOIN demande d ON d.id = b.demande
           WHERE t.thread = ? AND d.purged_at IS NULL ORDER BY d.last_key DESC LIMIT 1
-          """), arguments: [message.thread])
+          """), arguments: [message.thread]
+    ).flatMap(living)
   }
 
   private mutating func open(_ message: Message, _ proposed: [Marker]) throws {
     var id = Order.ID(forFirstMessage: message.id)
-    // The one that it opened first was purged after the mail had left it.
-    while try OrderBook.order(db, id, codec)?.purgedAt != nil { id += "z" }
+    // The one that it opened first was purged after the mail had left it, or turned down.
+    while try OrderBook.order(db, id, codec) != nil || Purges.isEvent(db, "opened:\(id)") {
+      id += "z"
+    }
     var proposed = proposed
     if !policy.proposeOriginalAwaited { proposed.removeAll { $0 == .originalAwaited } }
     let arrival = try arrival(message, in: id)

@@ -6,7 +6,9 @@ import GRDB
 extension LogFolding {
   /// Remembers an own note that has no demande any more, and where that one came from.
   mutating func follow(_ row: Row, _ event: LoggedEvent) throws {
-    guard case .noted = event.gesture, let origin = try origin(of: event.order) else { return }
+    guard case .noted = event.gesture,
+      let origin = try LogBook.origin(db, ofWithdrawn: event.order, codec)
+    else { return }
     homeless.append(
       (
         origin,
@@ -14,20 +16,6 @@ extension LogFolding {
           id: LogBook.moved(row["id"]), author: event.author, at: event.at, basedOn: nil,
           gesture: event.gesture)
       ))
-  }
-
-  /// nil unless it was split off and the log turned that down.
-  private func origin(of id: Order.ID) throws -> Order.ID? {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT s.demande, s.gesture FROM event o JOIN event s ON s.id = o.log_group
-        WHERE o.demande = ? AND o.log_group IS NOT NULL AND o.standing = 'refused' LIMIT 1
-        """, arguments: [id])
-    guard let row, case .split(_, let into) = try codec.value(Gesture.self, row["gesture"]),
-      into == id
-    else { return nil }
-    return row["demande"]
   }
 
   /// After the fold: the note is said anew, there; its author has nothing to be told.
@@ -44,5 +32,24 @@ extension LogFolding {
         sql: "UPDATE event SET is_seen = 1 WHERE ? = 'moved:' || id", arguments: [note.id])
     }
     homeless = []
+  }
+}
+
+extension LogBook {
+  /// The demande that it was split from; nil unless the log turned that down, or will.
+  static func origin(
+    _ db: Database, ofWithdrawn id: Order.ID, _ codec: Codec
+  ) throws -> Order.ID? {
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT s.demande, s.gesture FROM event o JOIN event s ON s.id = o.log_group
+        WHERE o.demande = ? AND o.log_group IS NOT NULL
+          AND (o.standing = 'refused' OR o.number IS NULL) LIMIT 1
+        """, arguments: [id])
+    guard let row, case .split(_, let into) = try codec.value(Gesture.self, row["gesture"]),
+      into == id
+    else { return nil }
+    return row["demande"]
   }
 }

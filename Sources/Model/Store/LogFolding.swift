@@ -11,6 +11,8 @@ struct LogFolding {
   private var touched: Set<Order.ID> = []
   /// Messages whose arrival places nothing, and where it was meant to.
   private var orphans: [Message.ID: Order.ID] = [:]
+  /// Content that came to a purged demande, and is for nobody here to read.
+  private var unwanted: [(seq: Int64, order: Order.ID)] = []
   /// Demandes of which something reads otherwise than it did.
   private(set) var rewritten: Set<Order.ID> = []
 
@@ -118,9 +120,7 @@ struct LogFolding {
     ])
     if isOwn, before == "pending", refusal != nil { try follow(row, event) }
     // Its author reads it where it was written; nobody else has anything to read.
-    if refusal?.isPurge == true, !isOwn {
-      try Purges.redact(db, event: row["seq"], on: event.order)
-    }
+    if refusal?.isPurge == true, !isOwn { unwanted.append((row["seq"], event.order)) }
   }
 
   private func knowHomes(of gesture: Gesture, _ judge: inout TeamLogJudge) throws {
@@ -178,6 +178,9 @@ struct LogFolding {
     if !group.isEmpty { try wait(group, &local) }
     for id in touched.sorted() { try fold(id, local.events(of: id)) }
     touched = []
+    // Only now has each of them its row: a machine may hear of a demande and its purge at once.
+    for (seq, id) in unwanted { try Purges.redact(db, event: seq, on: id) }
+    unwanted = []
     for (message, id) in orphans.sorted(by: { $0.key < $1.key }) { try rebind(message, from: id) }
     orphans = [:]
     try settleNotes()

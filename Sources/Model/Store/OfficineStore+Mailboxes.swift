@@ -256,7 +256,8 @@ extension OfficineStore {
   ) throws {
     let id = "document:\(message.id):\(document.attachment):\(demande)"
     let known = try String.fetchOne(db, sql: "SELECT id FROM event WHERE id = ?", arguments: [id])
-    guard known == nil else { return }
+    // What waits to be purged says nothing any more, and keeps nothing from being read.
+    guard known == nil, try OrderBook.isOpen(db, demande, codec) else { return }
     var patient = patient
     patient.source = .document
     // A second arrival of a message is a document that was read late, not news.
