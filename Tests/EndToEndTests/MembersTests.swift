@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Samples
 import Store
 import TestKit
@@ -81,6 +82,67 @@ import Testing
     let done = try counter.mssterm("members", "disable", "LP", "--as", "CM", "--pin-file", right)
     #expect(done.code == 0, "\(done.err)")
     #expect(try team() != before)
+  }
+
+  @Test func `P02 the account's own member proves it for codes, the team, a purge and a check`()
+    throws
+  {
+    let counter = try Counter(extra: "\n[poste.bureau]\nshared = false\n")
+    func run(_ words: [String], _ typed: String? = nil) throws -> ChildProcess.Outcome {
+      try counter.start(words, input: typed.map { Array(($0 + "\n").utf8) })
+        .wait(within: .seconds(60))
+    }
+    let account = try #require(String(validatingCString: getpwuid(geteuid()).pointee.pw_name))
+    let claire = [
+      "members", "add", "Claire MOREAU", "--role", "titulaire", "--responsable", "--os-user",
+      account,
+    ]
+    try #require(try run(claire).code == 0)
+    // Nobody has a code yet: the account is enough, for the first one too.
+    try #require(try run(["members", "add", "Léa PETITJEAN", "--role", "préparateur"]).code == 0)
+    try #require(try run(["members", "reset-pin", "CM", "--pin-stdin"], "4817").code == 0)
+    try counter.deliver(
+      SampleOfficine(seed: 1, now: 1_795_167_720).mail(0).bytes, name: "0.un.test")
+    try #require(try run(["sync", "--once"]).code == 0)
+    let row = try #require(try Counter.objects(run(["list", "--json"])).first)
+    let id = try #require((row["order"] as? [String: Any])?["id"] as? String)
+
+    for poste in ["comptoir 1", "bureau"] {
+      for (words, typed) in [
+        (["members", "reset-pin", "LP", "--pin-stdin"], "9999"),
+        (["members", "reset-pin", "CM", "--pin-stdin"], "9999"),
+        (["members", "change-pin", "--pin-stdin"], "7777"),
+        (["members", "disable", "LP"], ""),
+        (["members", "add", "Noé ROUX", "--role", "apprenti"], ""),
+        (["purge", "--before", "2020-01-01", "--confirm"], ""),
+      ] {
+        let named = words + ["--poste", poste]
+        let refused = try run(named, typed)
+        #expect(refused.code == 77 && refused.err.contains("Code"), "\(named) \(refused.err)")
+        let proved = try run(named + ["--pin-file", wrong], typed)
+        #expect(proved.code == 77 || proved.code == 75, "\(named) \(proved.err)")
+        let store = try counter.store()
+        try store.clearPINFailures(of: #require(try store.member(initialsOrName: "CM")).id)
+        store.close()
+      }
+    }
+    // Ordinary work asks on a shared poste only; a check asks where the screen does.
+    #expect(try run(["take", id]).code == 77)
+    #expect(try run(["take", id, "--poste", "bureau"]).code == 0)
+    for (poste, isAsked) in [("comptoir 1", true), ("bureau", false)] {
+      let signed = try run(["status", id, "checked", "--poste", poste])
+      #expect((signed.code == 77) == isAsked, "\(poste) \(signed.err)")
+    }
+    let text = try String(contentsOfFile: counter.configuration, encoding: .utf8)
+    try text.replacing("[officine]\n", with: "[officine]\ncheck_pin = \"always\"\n")
+      .write(toFile: counter.configuration, atomically: true, encoding: .utf8)
+    for state in ["checked", "to-redo"] {
+      #expect(try run(["status", id, state, "--poste", "bureau"]).code == 77)
+    }
+    let changed = try run(
+      ["members", "change-pin", "--pin-stdin", "--pin-file", right], "7777")
+    #expect(changed.code == 0, "\(changed.err)")
+    #expect(try run(["members", "disable", "LP", "--pin-file", right]).code == 77)
   }
 
   @Test func `without a responsable, a person who is named is proved all the same`() throws {

@@ -61,13 +61,31 @@ struct TeamEndToEnd {
 
   @Test func `D13 a last gesture that stays is not skipped in silence`() throws {
     #expect(try counter.mssterm("take", ids[0], "--as", "CM").code == 0)
-    #expect(try counter.mssterm("attach", ids[1], ids[2], "--as", "CM").code == 0)
+    let attached = try counter.mssterm(
+      "attach", ids[1], ids[2], "--different-patients", "--as", "CM")
+    #expect(attached.code == 0)
     let refused = try counter.mssterm("undo", "--as", "CM")
     #expect(refused.code == 3 && refused.err.contains("--older"), "\(refused.err)")
     #expect(try owner(ids[0])?["initials"] as? String == "CM")
     let older = try counter.mssterm("undo", "--older", "--as", "CM")
     #expect(older.code == 0 && older.out.contains("Annulé : prise"), "\(older.out)\(older.err)")
     #expect(try owner(ids[0]) == nil)
+  }
+
+  @Test func `two persons are never put together unasked`() throws {
+    let (one, two) = (ids[0], ids[1])
+    for (id, name) in [(one, "MOREL Anaïs"), (two, "ROUX André")] {
+      let named = try counter.mssterm("patient", id, "--name", name, "--as", "CM")
+      try #require(named.code == 0, "\(named.err)")
+    }
+    let all = try counter.store()
+    let before = try all.events(of: two).count
+    let refused = try counter.mssterm("attach", one, two, "--as", "CM")
+    #expect(refused.code == 3, "\(refused.err)")
+    #expect(refused.err.contains("--different-patients"), "\(refused.err)")
+    #expect(try all.events(of: two).count == before, "nothing was done")
+    let meant = try counter.mssterm("attach", one, two, "--different-patients", "--as", "CM")
+    #expect(meant.code == 0, "\(meant.err)")
   }
 
   @Test func `a reminder is queued once, and its bytes can be read before`() throws {
@@ -133,7 +151,8 @@ struct TeamEndToEnd {
     let (mine, other) = (ids[0], ids[1])
     #expect(try counter.start(["take", mine, "--as", "LP"]).wait().code == 0)
     for words in [
-      ["status", mine, "closed", "--reason", "doublon"], ["attach", other, mine],
+      ["status", mine, "closed", "--reason", "doublon"],
+      ["attach", other, mine, "--different-patients"],
     ] {
       let refused = try counter.start(words + ["--as", "CM"]).wait()
       #expect(refused.code == 3 && refused.err.contains("Léa"), "\(words) \(refused.err)")

@@ -11,9 +11,13 @@ extension Session {
   /// `--as` without a PIN counts only while nobody has set one; the trace then says
   /// « identité déclarée ».
   ///
-  /// - Parameter isChangingPIN: a code that somebody else chose is good for choosing one's own, and
-  ///   for nothing else: whoever chose it must sign nothing with it.
-  func actor(_ options: CommonOptions, isChangingPIN: Bool = false) throws -> Actor {
+  /// - Parameters:
+  ///   - isChangingPIN: a code that somebody else chose is good for choosing one's own, and for
+  ///     nothing else: whoever chose it must sign nothing with it.
+  ///   - deed: how much the account alone is good for.
+  func actor(
+    _ options: CommonOptions, isChangingPIN: Bool = false, for deed: Deed = .ordinary
+  ) throws -> Actor {
     // Proved at the door: nobody types a PIN twice.
     if let reader { return reader }
     guard let name = options.member else {
@@ -25,6 +29,9 @@ extension Session {
             try store.member(osUser: user)
           })
       else { throw Self.nobody() }
+      if try asksCode(of: member, for: deed) {
+        try prove(member, options, isChangingPIN: isChangingPIN)
+      }
       return try active(Actor(member: member, poste: poste.name, isDeclared: false))
     }
     let members = try askTeam { store throws(StoreError) in
@@ -45,6 +52,29 @@ extension Session {
     }
     if anyPIN { try prove(member, options, isChangingPIN: isChangingPIN) }
     return try active(Actor(member: member, poste: poste.name, isDeclared: !anyPIN))
+  }
+
+  /// What the code of the account's own member is asked for.
+  enum Deed {
+    case ordinary
+    /// The people, the codes, what cannot be undone: asked wherever there is a code.
+    case grave
+    /// « Contrôlée » and « à reprendre »: asked as the screen asks it.
+    case signature
+  }
+
+  /// The account says who sits there; on a shared poste that is not enough.
+  private func asksCode(of member: Member, for deed: Deed) throws -> Bool {
+    switch deed {
+    case .ordinary: return member.hasPIN && poste.isShared
+    case .grave: return member.hasPIN
+    case .signature:
+      if member.hasPIN && poste.isShared { return true }
+      guard member.role.isPharmacist else { return false }
+      let anyPIN = try MemberRights.everyone(self).contains(where: \.hasPIN)
+      return configuration.officine.policy.asksPharmacist(
+        anyPIN: anyPIN, isPosteShared: poste.isShared)
+    }
   }
 
   /// Reading another member's nominative BAL is refused as acting in it is. An account that is

@@ -41,9 +41,10 @@ enum Gestures {
   /// Several gestures on each, one after the other: each on what the one before it made.
   static func performAll(
     _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
-    revision: RevisionWord? = nil, _ gestures: (Order, Actor) throws -> [Gesture]
+    revision: RevisionWord? = nil, for deed: Session.Deed = .ordinary,
+    _ gestures: (Order, Actor) throws -> [Gesture]
   ) throws {
-    let actor = try session.actor(options)
+    let actor = try session.actor(options, for: deed)
     let attempts = try ids.map { id in
       try attempt(id) {
         var done = Done(order: try session.order(id), events: [])

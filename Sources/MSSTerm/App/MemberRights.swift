@@ -11,7 +11,10 @@ enum MemberRights {
     _ session: Session, _ options: CommonOptions, to right: Right = .manageMembers
   ) throws -> Actor? {
     let members = try everyone(session)
-    guard let actor = try person(session, options) else { return nil }
+    let isGrave = right == .manageMembers || right == .setRetention
+    guard let actor = try person(session, options, for: isGrave ? .grave : .ordinary) else {
+      return nil
+    }
     guard actor.member.may(right, among: members, at: session.environment.now()) else {
       throw CommandFailure(
         .notPermitted, "Il faut être responsable de la BAL : --as INITIALES d’un responsable.",
@@ -28,13 +31,15 @@ enum MemberRights {
   }
 
   /// What any member may do, and nobody without a name: nil as in `actor(_:_:to:)`.
-  static func person(_ session: Session, _ options: CommonOptions) throws -> Actor? {
+  static func person(
+    _ session: Session, _ options: CommonOptions, for deed: Session.Deed = .ordinary
+  ) throws -> Actor? {
     let members = try everyone(session)
     if options.member == nil, !members.contains(where: \.isResponsable) {
       let account = members.first { $0.osUser == session.environment.osUser }
       guard account?.isActive(at: session.environment.now()) == true else { return nil }
     }
-    return try session.actor(options)
+    return try session.actor(options, for: deed)
   }
 
   /// From the first PIN on nobody acts by name alone: a responsable must have theirs by then,

@@ -99,12 +99,7 @@ extension State {
   var needsControl: Bool {
     guard policy.doubleCheck, let actor else { return false }
     guard actor.member.role.isPharmacist else { return canAskPharmacist }
-    guard asksPIN else { return false }
-    switch policy.checkPIN {
-    case .never: return false
-    case .always: return true
-    case .shared: return poste.isShared
-    }
+    return policy.asksPharmacist(anyPIN: asksPIN, isPosteShared: poste.isShared)
   }
 
   private var canAskPharmacist: Bool {

@@ -20,6 +20,18 @@ public struct Policy: Hashable, Sendable {
     self.proposeOriginalAwaited = proposeOriginalAwaited
     self.checkPIN = checkPIN
   }
+
+  /// Whether a pharmacist who acts proves it once more for « contrôlée » and « à reprendre ».
+  ///
+  /// - Parameter anyPIN: somebody of the team has a code; before that nobody is asked for one.
+  public func asksPharmacist(anyPIN: Bool, isPosteShared: Bool) -> Bool {
+    guard doubleCheck, anyPIN else { return false }
+    switch checkPIN {
+    case .never: return false
+    case .always: return true
+    case .shared: return isPosteShared
+    }
+  }
 }
 
 /// Why a gesture cannot be done now; the strings tables give each its sentence.

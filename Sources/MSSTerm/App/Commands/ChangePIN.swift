@@ -13,7 +13,7 @@ struct ChangePIN: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment, isChangingPIN: true)
-    let actor = try session.actor(options, isChangingPIN: true)
+    let actor = try session.actor(options, isChangingPIN: true, for: .grave)
     let chosen = pinStdin ? PINInput.standardInput() : PINInput.asked(session.words)
     if !pinStdin, chosen != PINInput.again(session.words) {
       throw CommandFailure(

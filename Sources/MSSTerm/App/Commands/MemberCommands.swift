@@ -30,7 +30,8 @@ struct AddMember: Runnable {
   var pinStdin = false
 
   func act(_ environment: Environment) throws {
-    guard let role = Role(rawValue: role) else {
+    // As the list writes it: with its accents.
+    guard let role = Role(rawValue: folded(role)) else {
       let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
       throw CommandFailure(
         .usage, "Fonction inconnue ; connues : \(known).", "Unknown role; known: \(known).")

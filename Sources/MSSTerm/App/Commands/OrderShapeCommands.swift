@@ -77,12 +77,23 @@ struct AttachCommand: Runnable {
   @Argument var id: String
   @Argument var other: String
   @Flag(help: "Take the second one from the colleague who works on it.") var over = false
+  @Flag(help: "Although they seem to be of two persons.") var differentPatients = false
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
     let target = try session.order(id)
     let source = try session.order(other)
+    if !differentPatients, let one = source.patient, let two = target.patient,
+      !one.mayBeSamePerson(as: two)
+    {
+      throw CommandFailure(
+        .refused,
+        "Deux personnes différentes, semble-t-il : rien n’a été fait. « mssterm show » les "
+          + "montre ; --different-patients rattache quand même.",
+        "These do not seem to be the same person: nothing was done. \"mssterm show\" shows them; "
+          + "--different-patients attaches all the same.")
+    }
     let events = (environment.uuid(), environment.uuid())
     let seen = AttachingRevisions(source: source.revision, target: target.revision)
     let colleague = over ? source.colleague(besides: actor.author).map { Author($0) } : nil
@@ -90,12 +101,6 @@ struct AttachCommand: Runnable {
       try store.attach(
         source.id, to: target.id, expecting: seen, over: colleague, by: actor, eventIDs: events,
         now: environment.now())
-    }
-    if let one = source.patient, let two = target.patient, !one.mayBeSamePerson(as: two) {
-      Output.error(
-        session.words(
-          "ATTENTION : deux personnes différentes, semble-t-il ; « mssterm split » sépare.",
-          "CAREFUL: these do not seem to be the same person; \"mssterm split\" separates."))
     }
     try Gestures.tell(id, order, [events.0, events.1], session, options, wait)
   }

@@ -28,7 +28,8 @@ struct StatusCommand: Runnable {
     let status = try status(name)
     let session = try Session(options, environment)
     try Gestures.performAll(
-      Array(words.dropLast()), session, options, wait, revision: revision
+      Array(words.dropLast()), session, options, wait, revision: revision,
+      for: status == .checked || name == "to-redo" ? .signature : .ordinary
     ) { order, actor in
       let gesture = try gesture(name, status, isSeen, on: order)
       guard over, status == .closed, let owner = order.worker(besides: actor.author) else {
