@@ -91,10 +91,43 @@ import Testing
     for n in 0..<19 { _ = try wrong("\(n % 10 + 11)", trial(200 + Int64(n), poste: "q\(n)")) }
     #expect(try store.pinWait(of: "1", trial(218, poste: "new")) > 0)
     #expect(try store.pinWait(of: "1", trial(218, poste: "new", account: "other")) == 0)
-    // An hour later a place has forgotten.
-    #expect(try store.beginPIN(of: "20", trial(5_000)) == .open(hash: "$y$x"))
-    try store.endPIN(of: "20", trial(5_000))
-    #expect(try wrong("2", trial(5_000)) == 0)
+    // A quarter of an hour later a place has forgotten.
+    #expect(try store.beginPIN(of: "20", trial(1_200)) == .open(hash: "$y$x"))
+    try store.endPIN(of: "20", trial(1_200))
+    #expect(try wrong("2", trial(1_200)) == 0)
+  }
+
+  @Test func `P02 a team that slips all day long never waits at its poste`() throws {
+    // Eight people, two slips an hour each, the right code after each.
+    for minute in stride(from: Int64(0), to: 600, by: 4) {
+      let id = "\(minute / 4 % 8 + 1)"
+      #expect(try wrong(id, trial(minute * 60)) == 0)
+      let right = trial(minute * 60 + 5)
+      #expect(try store.beginPIN(of: id, right) == .open(hash: "$y$x"))
+      try store.endPIN(of: id, right)
+    }
+    // Without the right code in between, a quarter of an hour is what counts, not the day.
+    for minute in stride(from: Int64(600), to: 780, by: 2) {
+      #expect(try store.refuseName(.unknown, trial(minute * 60)) == 0)
+    }
+  }
+
+  @Test func `P02 a place waits half a minute at most, and a new code of anybody ends it`() throws {
+    var longest: Int64 = 0
+    for n in 0..<40 {
+      longest = max(longest, try store.refuseName(.unknown, trial(300 + Int64(n))))
+    }
+    #expect(longest == 30)
+    #expect(try store.pinWait(of: "3", trial(340)) == 29)
+    try store.setPIN(of: "5", hash: "$y$n", isProvisional: true, by: claire.author, now: later(3))
+    #expect(try store.pinWait(of: "3", trial(340)) == 0)
+  }
+
+  @Test func `P02 the look before the code is asked for knows the wait after a restart`() throws {
+    for n in 0..<5 { _ = try wrong("1", trial(Int64(n) * 100, poste: "\(n)", account: "\(n)")) }
+    let early = try store.pinWait(of: "1", trial(7, boot: "b2"))
+    #expect(early == 4)
+    #expect(try store.beginPIN(of: "1", trial(7, boot: "b2")) == .wait(seconds: early))
   }
 
   @Test func `names that are nobody's wait as well, traced without what was typed`() throws {

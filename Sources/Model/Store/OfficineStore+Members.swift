@@ -52,7 +52,8 @@ extension OfficineStore {
     }
   }
 
-  /// nil takes the PIN away. Failures are forgotten. One that somebody else chose is provisional.
+  /// nil takes the PIN away. Failures are forgotten. One that somebody else chose is provisional,
+  /// and ends the waits of every place.
   public func setPIN(
     of memberID: String, hash: String?, isProvisional: Bool = false, by author: Author?,
     now: Timestamp
@@ -62,6 +63,7 @@ extension OfficineStore {
         sql: "UPDATE member SET pin_hash = ?, is_pin_provisional = ? WHERE id = ?",
         arguments: [hash, isProvisional, memberID])
       try PINGate.forget(db, memberID)
+      if isProvisional { try PINGate.openPlaces(db) }
     }
   }
 

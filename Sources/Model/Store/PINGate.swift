@@ -1,6 +1,5 @@
 public import Domain
 import GRDB
-import Glibc
 
 /// Where, by which account and when a code is tried.
 public struct PINTry: Sendable {
@@ -46,35 +45,53 @@ struct PINGate {
     [("poste:\(trial.poste)", 10), ("account:\(trial.account)", 30)]
   }
 
-  /// Milliseconds after which a place forgets; a member's own count stays until the right code.
-  private static let memory: Int64 = 3_600_000
+  private static let freeOfMember = 3
 
-  private func keys(_ memberID: String?) -> [(key: String, free: Int)] {
-    (memberID.map { [(Self.member($0), 3)] } ?? []) + places
-  }
+  /// A slip at a place counts so many milliseconds, however many come after it; a member's own
+  /// count stays until the right code.
+  private static let memory: Int64 = 15 * 60_000
+
+  /// What many at once do wrong keeps nobody from the work for longer, in seconds.
+  private static let longestOfPlace: Int64 = 30
 
   /// Seconds, rounded up: who waits that long is not sent away again.
   func wait(_ memberID: String?) throws -> Int64 {
-    var longest: Int64 = 0
-    for (key, free) in keys(memberID) {
+    var longest = try memberID.map(waitOfMember) ?? 0
+    for (key, free) in places {
       let row = try Row.fetchOne(
-        db, sql: "SELECT count, at FROM pin_gate WHERE key = ? AND boot = ?",
-        arguments: [key, trial.boot])
-      guard let row else { continue }
-      let seconds = PINFailures.wait(row["count"], free: free)
-      let over = (row["at"] as Int64) + seconds * 1000
-      longest = max(longest, min(seconds, (over - trial.uptime + 999) / 1000))
+        db,
+        sql: """
+          SELECT count(*) AS count, max(at) AS at FROM pin_slip
+          WHERE place = ? AND boot = ? AND at >= ?
+          """, arguments: [key, trial.boot, trial.uptime - Self.memory])
+      guard let row, let at: Int64 = row["at"] else { continue }
+      let seconds = min(Self.longestOfPlace, PINFailures.wait(row["count"], free: free))
+      longest = max(longest, left(of: seconds, since: at))
     }
     return longest
   }
 
-  /// Another start of the machine, or another machine: its clock says nothing here, so a member's
-  /// wait begins anew, and a place has none.
+  /// The clock of another start of the machine, or of another one, says nothing here: the wait
+  /// begins anew.
+  private func waitOfMember(_ id: String) throws -> Int64 {
+    let row = try Row.fetchOne(
+      db, sql: "SELECT count, boot, at FROM pin_gate WHERE key = ?", arguments: [Self.member(id)])
+    guard let row else { return 0 }
+    let isOurs = row["boot"] as String == trial.boot
+    return left(
+      of: PINFailures.wait(row["count"], free: Self.freeOfMember),
+      since: isOurs ? row["at"] : trial.uptime)
+  }
+
+  private func left(of seconds: Int64, since at: Int64) -> Int64 {
+    max(0, min(seconds, (at + seconds * 1000 - trial.uptime + 999) / 1000))
+  }
+
+  /// What is over goes; a member's wait is by the clock of this start of the machine.
   func settle(_ memberID: String?) throws {
     try db.execute(
-      sql: """
-        DELETE FROM pin_gate WHERE key NOT LIKE 'member:%' AND (boot <> ? OR at < ?)
-        """, arguments: [trial.boot, trial.uptime - Self.memory])
+      sql: "DELETE FROM pin_slip WHERE boot <> ? OR at < ?",
+      arguments: [trial.boot, trial.uptime - Self.memory])
     guard let memberID else { return }
     try db.execute(
       sql: "UPDATE pin_gate SET boot = ?1, at = ?2, before = ?2 WHERE key = ?3 AND boot <> ?1",
@@ -82,28 +99,40 @@ struct PINGate {
   }
 
   func count(_ memberID: String?) throws {
-    for (key, _) in keys(memberID) {
+    if let memberID {
       try db.execute(
         sql: """
           INSERT INTO pin_gate (key, count, boot, at, before) VALUES (?1, 1, ?2, ?3, ?3)
           ON CONFLICT (key) DO UPDATE SET count = count + 1, before = at, at = excluded.at
-          """, arguments: [key, trial.boot, trial.uptime])
+          """, arguments: [Self.member(memberID), trial.boot, trial.uptime])
     }
-  }
-
-  /// The code was right: the member's count is over. A place only takes this try back, or whoever
-  /// knows one code could go on with the others for ever.
-  func takeBack(_ memberID: String) throws {
-    try Self.forget(db, memberID)
     for (key, _) in places {
       try db.execute(
-        sql: "UPDATE pin_gate SET count = max(0, count - 1), at = before WHERE key = ?",
-        arguments: [key])
+        sql: "INSERT INTO pin_slip (place, member, boot, at) VALUES (?, ?, ?, ?)",
+        arguments: [key, memberID, trial.boot, trial.uptime])
     }
   }
 
+  /// The code was right: the member's count is over, and a place takes their own slips back. Only
+  /// those, or whoever knows one code could go on with the others for ever.
+  func takeBack(_ memberID: String) throws {
+    try db.execute(
+      sql: "DELETE FROM pin_gate WHERE key = ?", arguments: [Self.member(memberID)])
+    for (key, _) in places {
+      try db.execute(
+        sql: "DELETE FROM pin_slip WHERE place = ? AND member = ?", arguments: [key, memberID])
+    }
+  }
+
+  /// A member's code is another one: what was tried before says nothing of it, at any place.
   static func forget(_ db: Database, _ memberID: String) throws {
     try db.execute(sql: "DELETE FROM pin_gate WHERE key = ?", arguments: [member(memberID)])
+    try db.execute(sql: "DELETE FROM pin_slip WHERE member = ?", arguments: [memberID])
+  }
+
+  /// A responsable, who has just shown their own code, gave somebody a new one: no place waits.
+  static func openPlaces(_ db: Database) throws {
+    try db.execute(sql: "DELETE FROM pin_slip")
   }
 
   static func failures(_ db: Database, _ memberID: String) throws -> PINFailures {
@@ -179,30 +208,6 @@ extension OfficineStore {
   public func clearPINFailures(of memberID: String) throws(StoreError) {
     try writeQuietly { try PINGate.forget($0, memberID) }
   }
-
-  /// One code at a time is looked at: right ones that come together do not count against each
-  /// other. nil when it took too long; what counts is the store's.
-  public func pinQueue() throws(StoreError) -> PINQueue? {
-    let file = try OwnedFile(opening: directory + "/" + Site.pinLock)
-    for _ in 0..<PINQueue.looks {
-      if file.lock() { return PINQueue(file: file) }
-      _ = poll(nil, 0, 20)
-    }
-    return nil
-  }
-}
-
-/// Held while a code is looked at; ends with its holder.
-public final class PINQueue: Sendable {
-  /// 50 a second.
-  static let looks = 500
-  private let file: OwnedFile
-  init(file: OwnedFile) { self.file = file }
-  public func leave() { file.unlock() }
-}
-
-extension Site {
-  static let pinLock = "pin.lock"
 }
 
 extension Schema {
@@ -216,5 +221,15 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
     INSERT INTO pin_gate SELECT 'member:' || id, pin_failures, '', 0, 0 FROM member
       WHERE pin_failures > 0;
+    """
+
+  /// Wrong codes and names at a poste and of an account, one row each: a few minutes' worth.
+  static let pinSlip = """
+    DELETE FROM pin_gate WHERE key NOT LIKE 'member:%';
+    CREATE TABLE pin_slip (
+      seq INTEGER PRIMARY KEY,
+      place TEXT NOT NULL, member TEXT,
+      boot TEXT NOT NULL, at INTEGER NOT NULL
+    ) STRICT;
     """
 }

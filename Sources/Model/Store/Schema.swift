@@ -56,6 +56,7 @@ enum Schema {
     migrator.registerMigration("v4.renewed", migrate: SearchIndex.addPatientsOfArrivals)
     migrator.registerMigration("v4.logwire", migrate: readMessages)
     migrator.registerMigration("v4.purges") { db in try db.execute(sql: Purges.tables) }
+    migrator.registerMigration("v4.slips") { db in try db.execute(sql: pinSlip) }
     return migrator
   }
 
