@@ -95,6 +95,11 @@ struct LateAnswerTests {
     #expect(desk.state.notice?.content != .answerReturned)
   }
 
+  @Test func `whoever leaves before the store answered has it written`() throws {
+    let (desk, draft) = try #require(leaving())
+    #expect(desk.state.savesBeforeExit().contains(.saveDraft(draft)))
+  }
+
   @Test func `it survives a second lock and unlock`() throws {
     var (desk, draft) = try #require(leaving())
     desk.send(desk.proof(of: Officine.lea))

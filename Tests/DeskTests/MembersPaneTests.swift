@@ -66,7 +66,12 @@ struct MembersPaneTests {
     #expect(desk.press(.enter).isEmpty, "Enter changes nothing")
     desk.press(.enter, .down, .enter, .left)
     let change = TeamChange.setDisabled(Officine.sami, true)
-    #expect(desk.press(.enter) == [.changeTeam(change, ownPIN: nil)], "\(desk.report)")
+    #expect(desk.press(.enter).isEmpty, "an open screen is not a responsable")
+    #expect(form(desk)?.kind == .team(.setDisabled(Officine.sami, true)))
+    desk.press(.enter)
+    #expect(form(desk)?.problem == .empty(.team(.ownPIN)))
+    desk.type("1111")
+    #expect(desk.press(.enter) == [.changeTeam(change, ownPIN: "1111")], "\(desk.report)")
     var sami = Officine.sami
     sami.isDisabled = true
     desk.send(.teamChanged(.stopped(sami)))

@@ -45,10 +45,16 @@ import Testing
     state.health.health.upkeep = upkeep(1, state.now)
     state.health.health.upkeep.isPurging = true
     state.health.health.upkeep.unfinished = 3
+    state.health.health.upkeep.purgesWaiting = 4
+    state.health.health.upkeep.purgesWaitingSince = state.now.adding(seconds: -3 * 86_400)
+    state.health.health.upkeep.purgesHeld = 2
     state.health.health.upkeep.isAnchorFailing = true
     state.health.health.upkeep.backupFailure = "backup.no-age"
     let french = rows(state, French()).joined(separator: "\n")
-    for words in ["Purge en cours", "3 demandes plus vieilles", "L'ancre des traces", "« age »"] {
+    for words in [
+      "Purge en cours : le contenu est parti", "3 demandes plus vieilles", "L'ancre des traces",
+      "« age »", "4 purges attendent le journal d'équipe depuis 3 j", "2 demandes de plus",
+    ] {
       #expect(french.contains(words), "\(words)")
     }
   }

@@ -66,6 +66,13 @@ import Testing
   private func told(_ machine: Machine) throws {
     #expect(try machine.store.beginToldPurge(now: later(20_000)))
     try finish(machine)
+    try clean(machine)
+  }
+
+  /// What is done at night.
+  private func clean(_ machine: Machine) throws {
+    _ = try machine.store.beginCleaning(now: later(20_000))
+    try finish(machine)
   }
 
   /// What can be read of the purged demande in the files of a store.
@@ -107,8 +114,15 @@ import Testing
     #expect(try a.store.raw(mail(2).id) != nil)
     #expect(try a.store.purgesWaiting() == 1)
     #expect(try a.store.order(id)?.purgedAt != nil)
+    // Nothing went yet: the files are left alone, and people are told what it waits for.
+    #expect(try !a.store.beginCleaning(now: later(20_000)))
+    let seen = try a.store.health().upkeep
+    #expect(seen.purgesWaiting == 1 && seen.purgesWaitingSince == later(20_000))
+    #expect(!seen.isPurging && seen.purgesHeld == 0)
+    #expect(!seen.arePurgesStuck(now: later(21_000)) && seen.arePurgesStuck(now: later(200_000)))
     try settle(&server)
     #expect(try a.store.purgesWaiting() == 0)
+    #expect(try a.store.health().upkeep.purgesWaitingSince == nil)
     try told(a)
     try told(b)
     for machine in [a, b] {
@@ -283,6 +297,7 @@ import Testing
     try settle(&server)
     try told(a)
     #expect(try !b.store.beginToldPurge(now: later(20_000)))
+    #expect(try b.store.health().upkeep.purgesHeld == 1)
     #expect(try b.store.outgoing(item.id)?.body == item.body)
     // Held like any answer whose demande moved: a person sends it all the same.
     #expect(try b.store.claimOutgoing(now: later(20_001)) == nil)
@@ -300,6 +315,12 @@ import Testing
     let now = later(20_004 + Purges.patience)
     #expect(try b.store.beginToldPurge(now: now))
     try finish(b, now: now)
+    // In no table any more, at once; in the files until the night.
+    #expect(try b.store.raw(mail(2).id) == nil)
+    #expect(try b.store.health().upkeep.purgesHeld == 0)
+    #expect(try b.store.health().upkeep.isPurging && b.store.purgeState() == nil)
+    try clean(b)
+    #expect(try !b.store.health().upkeep.isPurging)
     try settle(&server)
     #expect(try traces(b) == [])
     try expectEqual()

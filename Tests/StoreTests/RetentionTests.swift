@@ -280,7 +280,7 @@ import Testing
       "thread", "location", "flags", "flag_change", "mailbox", "exported", "demande_message",
       "member", "setting", "journal", "journal_base", "permit", "purged_message",
       "purged_demande", "demande_absent", "mention", "log_state", "log_home",
-      "log_member", "log_read", "pin_gate", "purge_due", "purge_later",
+      "log_member", "log_read", "pin_gate", "pin_slip", "purge_due", "purge_later",
       "grdb_migrations", "sqlite_sequence",
     ]
     let officine = try Officine()

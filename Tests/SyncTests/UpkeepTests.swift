@@ -157,6 +157,48 @@ import Testing
     #expect(try bureau.store.verify(anchors: book.anchors(now: bureau.clock.now)).problems == [])
   }
 
+  @Test func `what was purged by day leaves the files once, at night, and never for nothing`()
+    throws
+  {
+    // Monday noon in Paris, as far as civil hours go.
+    let letters = try Letterbox()
+    try letters.deliver(TestMail.patientPrescription().bytes, "1")
+    try bureau.pass(letters.backend())
+    let row = try #require(try bureau.messages().first)
+    let order = try #require(try bureau.store.order(ofMessage: row.id))
+    let upkeep = upkeep(UpkeepPlan(bal: "officine", anchors: book, keepTraces: 186 * 86_400))
+    func ends(_ request: String) throws -> Int {
+      try bureau.store.journal(limit: 999).count {
+        $0.action == "purge.begin" && $0.request == request
+      }
+    }
+    // Nothing was purged: no night rewrites anything.
+    for _ in 0..<30 {
+      bureau.clock.advance(3600)
+      upkeep.runNow()
+    }
+    #expect(try ends("files") == 0)
+    _ = try bureau.store.perform(
+      .moved(to: .closed, reason: "double"), on: order.id, expecting: nil, by: Bureau.actor,
+      policy: Policy(), eventID: "c", now: bureau.clock.now)
+    while CivilTime(bureau.clock.now).hour != 8 { bureau.clock.advance(1800) }
+    bureau.clock.advance(86_400)
+    _ = try bureau.store.beginPurge(
+      before: bureau.clock.now.adding(seconds: -60), cleansLater: true, by: .mailbox,
+      now: bureau.clock.now)
+    upkeep.runNow()
+    #expect(try bureau.store.raw(row.id) == nil, "the content goes at once")
+    var hours: [Int] = []
+    for _ in 0..<96 {
+      let before = try ends("files")
+      bureau.clock.advance(1800)
+      upkeep.runNow()
+      if try ends("files") > before { hours.append(CivilTime(bureau.clock.now).hour) }
+    }
+    #expect(hours == [1])
+    #expect(try !bureau.store.health().upkeep.isPurging)
+  }
+
   @Test func `D08 a copy that was damaged does not become the store, whatever page it was`() throws
   {
     let path = bureau.files.path("copy")

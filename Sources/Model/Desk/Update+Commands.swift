@@ -119,7 +119,12 @@ extension State {
   }
 
   /// What a screen about to close must still save, with no further question.
-  public func savesBeforeExit() -> [Effect] { laterSaves.effects + draftSaves() + noteSaves() }
+  ///
+  /// An answer on its way since before a lock too: a draft that left is not brought back by what
+  /// was written before it left, and one that did not leave is nowhere else.
+  public func savesBeforeExit() -> [Effect] {
+    laterSaves.effects + draftSaves() + noteSaves() + unsent.map { .saveDraft($0) }
+  }
 
   /// Without those on their way to the outbox: what leaves does not come back as a draft.
   func draftSaves() -> [Effect] {

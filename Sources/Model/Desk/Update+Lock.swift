@@ -152,7 +152,7 @@ extension State {
     if bal.kind == .nominative, let actor, former.member != actor.member.id,
       let own = bals.first(where: { $0.kind == .organisationnelle })
     {
-      return effects + laterSaves.effects + [.openBAL(own.name)]
+      return effects + savesBeforeExit() + [.openBAL(own.name)]
     }
     if former.member == actor?.member.id {
       (view, customView) = (former.view, former.customView)

@@ -63,6 +63,7 @@ public enum TeamChoice: Equatable, Sendable {
 public enum TeamForm: Equatable, Sendable {
   case add(Role)
   case resetPIN(Member)
+  case setDisabled(Member, Bool)
 }
 
 /// Lines of those forms.
@@ -121,8 +122,17 @@ extension State {
     return []
   }
 
+  /// Said Yes to: an open screen is not a responsable, so whoever has a code shows it.
+  mutating func setDisabled(_ member: Member, _ isDisabled: Bool) -> [Effect] {
+    guard asksOwnPIN else { return [.changeTeam(.setDisabled(member, isDisabled), ownPIN: nil)] }
+    openTeamForm(.setDisabled(member, isDisabled), [])
+    return []
+  }
+
+  private var asksOwnPIN: Bool { actor?.member.hasPIN == true && asksPIN }
+
   private mutating func openTeamForm(_ kind: TeamForm, _ fields: [TeamField]) {
-    let own: [TeamField] = actor?.member.hasPIN == true && asksPIN ? [.ownPIN] : []
+    let own: [TeamField] = asksOwnPIN ? [.ownPIN] : []
     layers.append(
       .form(
         Form(
@@ -200,6 +210,7 @@ extension Form {
         throw fail(.identity(.pinsDiffer), .newPINAgain)
       }
       return .resetPIN(member, to: code)
+    case .setDisabled(let member, let isDisabled): return .setDisabled(member, isDisabled)
     case .add(let role):
       guard !text(.name).isEmpty else { throw fail(.empty(.team(.name)), .name) }
       guard text(.name).count <= 100 else { throw fail(.team(.tooLong), .name) }
@@ -210,7 +221,10 @@ extension Form {
         throw fail(.identity(.pinLength), .newPIN)
       }
       let day = Timestamp(day: text(.until), now: now)
-      guard text(.until).isEmpty || day != nil else { throw fail(.notADate, .until) }
+      guard text(.until).isEmpty || day != nil else {
+        throw fail(
+          Timestamp.needsYear(text(.until), now: now) ? .yearNeeded : .notADate, .until)
+      }
       // Their last day is a whole one.
       let until = day.map { CivilDay($0).instant(minute: 1440).adding(seconds: -1) }
       let initials = text(.initials).uppercased()

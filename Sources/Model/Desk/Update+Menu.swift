@@ -210,7 +210,7 @@ extension State {
     case .cancelSend(let held): return held.until > now ? cancel(held) : []
     case .remindAgain(let id, _): return openReminder(id)
     case .setDisabled(let member, let isDisabled):
-      return [.changeTeam(.setDisabled(member, isDisabled), ownPIN: nil)]
+      return setDisabled(member, isDisabled)
     case .renew(let id):
       if pending[id] != nil { return [] }
       markPending(id, .renew)

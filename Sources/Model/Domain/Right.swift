@@ -2,11 +2,10 @@
 public enum Right: Sendable, CaseIterable {
   /// Who is in the team, and everybody's code.
   case manageMembers
-  /// How long mail and traces are kept, and their purge.
+  /// The purge of mail and traces. How long they are kept, and what rings, is a line of the
+  /// configuration: whoever may write that file decides it, and a change is traced.
   case setRetention
   case readTraces
-  /// What rings, and when.
-  case setAlarms
 }
 
 extension Member {
@@ -18,7 +17,7 @@ extension Member {
   public func may(_ right: Right, among members: [Member], at now: Timestamp) -> Bool {
     guard isActive(at: now) else { return false }
     switch right {
-    case .manageMembers, .setRetention, .readTraces, .setAlarms:
+    case .manageMembers, .setRetention, .readTraces:
       return isResponsable || !members.contains(where: \.isResponsable)
     }
   }

@@ -86,10 +86,20 @@ public struct SyncHealth: Hashable, Sendable, Codable {
     /// Older than the retention, and nobody finished them.
     public var unfinished = 0
     public var isAnchorFailing = false
-    /// « Purge en cours »: something purged may still lie in the files.
+    /// « Purge en cours »: something purged may still lie in the files, or is held here.
     public var isPurging = false
+    /// Purges that wait for their place in the team log, and since when the first one.
+    public var purgesWaiting = 0
+    public var purgesWaitingSince: Timestamp?
+    /// Purged for everybody, and held on this machine by what is being sent or written.
+    public var purgesHeld = 0
 
     public init() {}
+
+    /// The service looks every few minutes; a log that answers takes no day.
+    public func arePurgesStuck(now: Timestamp) -> Bool {
+      purgesWaitingSince.map { now.secondsSince($0) >= 86_400 } ?? false
+    }
 
     /// A copy is due since as long as it takes to make one twice; never made counts as that.
     public func isBackupLate(now: Timestamp) -> Bool {

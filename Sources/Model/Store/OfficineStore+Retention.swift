@@ -26,18 +26,19 @@ extension OfficineStore {
   /// - Parameters:
   ///   - unfinished: a person said that unfinished work of that age goes too.
   ///   - server: the copies at the operator go to the trash there, and only then the content here.
+  ///   - cleansLater: the files are written anew by `beginCleaning`, at a quiet hour.
   public func beginPurge(
-    before: Timestamp, unfinished: Bool = false, server: Bool = false, by author: Author,
-    now: Timestamp
+    before: Timestamp, unfinished: Bool = false, server: Bool = false, cleansLater: Bool = false,
+    by author: Author, now: Timestamp
   ) throws(StoreError) -> Bool {
     try write { db in
       guard try Retention.state(db) == nil else { return false }
       let survey = try Retention.survey(db, before: before, unfinished: unfinished, now: now)
-      try Self.storePurge(
-        db,
-        PurgeState(
-          phase: .demandes, before: before, isUnfinishedToo: unfinished, isServerToo: server,
-          author: author, since: now))
+      var state = PurgeState(
+        phase: .demandes, before: before, isUnfinishedToo: unfinished, isServerToo: server,
+        author: author, since: now)
+      state.isCleanedLater = cleansLater
+      try Self.storePurge(db, state)
       try Journal.append(
         db,
         TraceEntry(
@@ -61,8 +62,15 @@ extension OfficineStore {
     case .demandes, .told, .loose, .words, .notes:
       return try write { db in
         guard var state = try Retention.state(db) else { return nil }
+        let former = state.phase
         try Self.step(db, &state, now)
-        try Self.storePurge(db, state)
+        if former == .told || former == .loose, state.phase == .words,
+          try Self.leavesFiles(db, state, now)
+        {
+          try Self.finish(db, state, now)
+        } else {
+          try Self.storePurge(db, state)
+        }
         return state
       }
     case .pages:
@@ -110,6 +118,7 @@ extension OfficineStore {
     _ db: Database, _ state: inout PurgeState, _ now: Timestamp
   ) throws {
     let found = try Purges.due(db, limit: Retention.batch, now: now)
+    if !found.isEmpty { state.hasTaken = true }
     for id in found {
       guard let messages = try Purges.carryOut(db, id, at: now) else { continue }
       state.messages += messages
@@ -135,6 +144,7 @@ extension OfficineStore {
     let items = try Retention.looseItems(db, state)
     for item in items { try Tombstone.outgoing(db, item) }
     guard messages.isEmpty, items.isEmpty, try LooseRows.purge(db, state, at: now) == 0 else {
+      state.hasTaken = true
       return
     }
     try endContent(db, &state, now)
@@ -152,6 +162,18 @@ extension OfficineStore {
         request: "before=\(state.before.iso8601)",
         answer: "demandes=\(state.demandes) messages=\(state.messages) queued=\(state.queued)"),
       at: now)
+  }
+
+  /// Whether the files stay as they are for now: nothing was taken, or it is done at night.
+  private static func leavesFiles(
+    _ db: Database, _ state: PurgeState, _ now: Timestamp
+  ) throws -> Bool {
+    let key = UpkeepNote.uncleanedSince.rawValue
+    let known = try String.fetchOne(
+      db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key])
+    if known == nil, state.hasTaken != true { return true }
+    if known == nil { try store(db, key, String(now.milliseconds)) }
+    return state.isCleanedLater == true
   }
 
   /// FTS5, "The 'merge' command": begun with a negative number it goes on until all is one.
@@ -208,15 +230,20 @@ extension OfficineStore {
   private func endPurge(_ now: Timestamp) throws(StoreError) -> PurgeState? {
     try write { db in
       guard let state = try Retention.state(db), state.phase == .log else { return nil }
-      try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [Retention.key])
-      try Journal.append(
-        db,
-        TraceEntry(
-          author: state.author, action: "purge.end",
-          request: "before=\(state.before.iso8601)",
-          answer: "demandes=\(state.demandes) messages=\(state.messages)"), at: now)
+      try Self.store(db, UpkeepNote.uncleanedSince.rawValue, nil)
+      try Self.store(db, UpkeepNote.cleanedAt.rawValue, String(now.milliseconds))
+      try Self.finish(db, state, now)
       return nil
     }
+  }
+
+  private static func finish(_ db: Database, _ state: PurgeState, _ now: Timestamp) throws {
+    try store(db, Retention.key, nil)
+    try Journal.append(
+      db,
+      TraceEntry(
+        author: state.author, action: "purge.end", request: "before=\(state.before.iso8601)",
+        answer: "demandes=\(state.demandes) messages=\(state.messages)"), at: now)
   }
 
   static func storePurge(_ db: Database, _ state: PurgeState) throws {

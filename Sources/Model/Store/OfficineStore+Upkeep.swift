@@ -5,6 +5,9 @@ import GRDB
 public enum UpkeepNote: String, Sendable {
   case anchorFailed = "anchor.failed"
   case purgedAt = "purge.last"
+  /// When the files were cleaned of what was purged, and since when there is something again.
+  case cleanedAt = "purge.cleaned"
+  case uncleanedSince = "purge.uncleaned"
   case journalPurgedAt = "journal.purge.last"
   /// Demandes older than the limit that nobody finished.
   case unfinished = "purge.unfinished"
@@ -47,7 +50,7 @@ extension OfficineStore {
       db,
       sql: """
         SELECT key, value FROM setting WHERE key IN ('backup.last', 'backup.failed',
-          'backup.every', 'purge.unfinished', 'anchor.failed', 'purge.state')
+          'backup.every', 'purge.unfinished', 'anchor.failed', 'purge.state', 'purge.uncleaned')
         """)
     let values = [String: String](rows.map { ($0["key"], $0["value"]) }) { _, new in new }
     func number(_ key: String) -> Int64? { values[key].flatMap { Int64($0) } }
@@ -57,7 +60,9 @@ extension OfficineStore {
     upkeep.backupEvery = number(UpkeepNote.backupEvery.rawValue)
     upkeep.unfinished = Int(number(UpkeepNote.unfinished.rawValue) ?? 0)
     upkeep.isAnchorFailing = values[UpkeepNote.anchorFailed.rawValue] != nil
-    upkeep.isPurging = values[Retention.key] != nil
+    upkeep.isPurging =
+      values[Retention.key] != nil || values[UpkeepNote.uncleanedSince.rawValue] != nil
+    try Purges.note(db, &upkeep)
     return upkeep
   }
 }

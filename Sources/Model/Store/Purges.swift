@@ -114,6 +114,24 @@ enum Purges {
     return found
   }
 
+  /// What waits for the team log, and what is held here.
+  static func note(_ db: Database, _ upkeep: inout SyncHealth.Upkeep) throws {
+    let waiting = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT count(*) AS count, min(at) AS since FROM event
+        WHERE standing = 'pending' AND gesture LIKE '{"purged":%'
+        """)
+    upkeep.purgesWaiting = waiting?["count"] ?? 0
+    upkeep.purgesWaitingSince = (waiting?["since"] as Int64?).map { Timestamp(milliseconds: $0) }
+    upkeep.purgesHeld =
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM purge_due WHERE demande NOT IN (SELECT demande FROM purged_demande)
+          """) ?? 0
+  }
+
   /// Carries it out; the number of messages that went with it, nil when only traces of it did.
   static func carryOut(_ db: Database, _ id: Order.ID, at now: Timestamp) throws -> Int? {
     try db.execute(sql: "DELETE FROM purge_due WHERE demande = ?", arguments: [id])
@@ -170,10 +188,28 @@ extension OfficineStore {
       var state = PurgeState(
         phase: .told, before: now, isUnfinishedToo: false, isServerToo: false, author: .mailbox,
         since: now)
-      state.isToldOnly = true
+      (state.isToldOnly, state.isCleanedLater) = (true, true)
       try Self.storePurge(db, state)
       try Journal.append(
         db, TraceEntry(author: .mailbox, action: "purge.begin", request: "team-log"), at: now)
+      return true
+    }
+  }
+
+  /// Begins to clean the files of what was purged since they were cleaned last: words in the
+  /// indexes, fragments in the pages, the database's log. Writing the pages anew keeps writers
+  /// waiting for as long as that takes. False when there is nothing, or a purge is under way.
+  public func beginCleaning(now: Timestamp) throws(StoreError) -> Bool {
+    guard try upkeepNote(.uncleanedSince) != nil, try purgeState() == nil else { return false }
+    return try write { db in
+      guard try Retention.state(db) == nil else { return false }
+      try Self.storePurge(
+        db,
+        PurgeState(
+          phase: .words, before: now, isUnfinishedToo: false, isServerToo: false,
+          author: .mailbox, since: now))
+      try Journal.append(
+        db, TraceEntry(author: .mailbox, action: "purge.begin", request: "files"), at: now)
       return true
     }
   }

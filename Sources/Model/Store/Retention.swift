@@ -60,6 +60,10 @@ public struct PurgeState: Hashable, Sendable, Codable {
   }
   /// Only what the team log told; retention here is another matter.
   var isToldOnly: Bool?
+  /// The files are not cleaned at its end but at a quiet hour (`beginCleaning`).
+  var isCleanedLater: Bool?
+  /// Something left the tables: its traces may lie in the files.
+  var hasTaken: Bool?
 }
 
 /// Which rows are old enough, and free to go.

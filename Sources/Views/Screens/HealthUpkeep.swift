@@ -12,6 +12,7 @@ extension Canvas {
       sentences.append(strings.backup(secondsAgo: backupAge(upkeep), isLate: true))
     }
     if upkeep.unfinished > 0 { sentences.append(strings.unfinishedOld(upkeep.unfinished)) }
+    if upkeep.arePurgesStuck(now: now) { sentences += waitingPurges(upkeep) }
     if upkeep.isAnchorFailing { sentences.append(strings.anchorFailing) }
     return sentences
   }
@@ -23,7 +24,14 @@ extension Canvas {
       sentences.append(strings.backup(secondsAgo: age, isLate: false))
     }
     if upkeep.isPurging { sentences.append(strings.purging) }
+    if upkeep.purgesHeld > 0 { sentences.append(strings.purgesHeld(upkeep.purgesHeld)) }
+    if !upkeep.arePurgesStuck(now: now) { sentences += waitingPurges(upkeep) }
     return sentences
+  }
+
+  private func waitingPurges(_ upkeep: SyncHealth.Upkeep) -> [String] {
+    guard let since = upkeep.purgesWaitingSince else { return [] }
+    return [strings.purgesWaiting(upkeep.purgesWaiting, seconds: max(0, now.secondsSince(since)))]
   }
 
   private func backupAge(_ upkeep: SyncHealth.Upkeep) -> Int64? {

@@ -95,11 +95,37 @@ extension Doctor {
             ? "purge under way: the files are being cleaned; the service ends it"
             : "purge under way; the service ends it, or \"mssterm purge --confirm\""))
     }
+    checks += waiting(store)
     if let count = try? store.upkeepNote(.unfinished).flatMap({ Int($0) }), count > 0 {
       checks.append(
         check(
           "retention", false, Language.french.strings.unfinishedOld(count),
           Language.english.strings.unfinishedOld(count)))
+    }
+    return checks
+  }
+
+  /// Purges that wait for the team log, that are held here, or whose files are not clean yet.
+  private func waiting(_ store: OfficineStore) -> [Check] {
+    guard let upkeep = try? store.health().upkeep else { return [] }
+    let (french, english) = (Language.french.strings, Language.english.strings)
+    var checks: [Check] = []
+    if let since = upkeep.purgesWaitingSince {
+      let age = max(0, environment.now().secondsSince(since))
+      checks.append(
+        check(
+          "purge-waiting", !upkeep.arePurgesStuck(now: environment.now()),
+          french.purgesWaiting(upkeep.purgesWaiting, seconds: age),
+          english.purgesWaiting(upkeep.purgesWaiting, seconds: age)))
+    }
+    if upkeep.purgesHeld > 0 {
+      checks.append(
+        check(
+          "purge-held", true, french.purgesHeld(upkeep.purgesHeld),
+          english.purgesHeld(upkeep.purgesHeld)))
+    }
+    if (try? store.purgeState()) == .some(nil), upkeep.isPurging {
+      checks.append(check("purge", true, french.purging, english.purging))
     }
     return checks
   }

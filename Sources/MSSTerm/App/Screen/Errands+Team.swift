@@ -31,13 +31,13 @@ extension Errands {
     }
   }
 
-  /// Who sets a code proves theirs: it opens every door of the other person.
+  /// Who changes the team proves their code: a screen that stands open is not a responsable.
   private func problem(
     of change: TeamChange, ownPIN: String?, _ own: Member
   ) throws -> FormProblem? {
     let other: Member
     switch change {
-    case .setDisabled: return nil
+    case .setDisabled: return own.hasPIN ? try refusal(of: ownPIN, own) : nil
     case .resetPIN(let member, _): other = member
     case .add(let new):
       other = Member(id: "", name: new.name, initials: "", role: new.role)

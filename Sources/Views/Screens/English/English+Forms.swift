@@ -31,7 +31,7 @@ extension English {
         question: "Close \(owner.name)'s demande?",
         consequence:
           "\(owner.name) works on it and will see it; the history names them. "
-          + "u undoes it.",
+          + "u undoes it, in two steps: the closing, then the taking over.",
         yes: "Close", no: "Leave to \(owner.name)")
     default: preconditionFailure("asked elsewhere")
     }

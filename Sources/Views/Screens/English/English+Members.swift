@@ -17,12 +17,15 @@ extension English {
     switch form {
     case .add(let role): "Add somebody: \(self.role(role))"
     case .resetPIN(let member): "Provisional code of \(member.name)"
+    case .setDisabled(let member, let isDisabled):
+      (isDisabled ? "Disable " : "Enable ") + member.name
     }
   }
 
   public func explanation(_ form: TeamForm) -> String {
     switch form {
     case .add: "Only the name is needed. It is traced, with your name."
+    case .setDisabled: "It is traced, with your name."
     case .resetPIN(let member):
       "\(member.shortName) chooses their own when opening a screen. It is traced, with your name."
     }

@@ -26,7 +26,17 @@ extension English {
   }
 
   public var purging: String {
-    "Purge under way: the content is gone, the files are still being cleaned."
+    "Purge under way: the content is gone, the files are cleaned at night."
+  }
+
+  public func purgesWaiting(_ count: Int, seconds: Int64) -> String {
+    (count == 1 ? "1 purge waits" : "\(count) purges wait") + " for the team log since "
+      + age(seconds: seconds) + ": nothing is erased yet."
+  }
+
+  public func purgesHeld(_ count: Int) -> String {
+    (count == 1 ? "Purge under way: 1 more demande" : "Purge under way: \(count) more demandes")
+      + ", once what is being sent or written on it here is done."
   }
 
   public func unfinishedOld(_ count: Int) -> String {

@@ -31,7 +31,7 @@ extension French {
       Asked(
         question: "Fermer la demande de \(owner.name) ?",
         consequence: "\(owner.name) y travaille, le verra, et son nom reste dans l'histoire. "
-          + "Annulable avec u.",
+          + "Annulable avec u, en deux fois : la fermeture, puis la reprise.",
         yes: "Fermer", no: "Laisser à \(owner.name)")
     default: preconditionFailure("asked elsewhere")
     }

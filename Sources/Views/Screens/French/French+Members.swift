@@ -17,12 +17,15 @@ extension French {
     switch form {
     case .add(let role): "Ajouter quelqu'un : \(self.role(role))"
     case .resetPIN(let member): "Code provisoire de \(member.name)"
+    case .setDisabled(let member, let isDisabled):
+      (isDisabled ? "Désactiver " : "Réactiver ") + member.name
     }
   }
 
   public func explanation(_ form: TeamForm) -> String {
     switch form {
     case .add: "Seul le nom est nécessaire. C'est tracé, avec votre nom."
+    case .setDisabled: "C'est tracé, avec votre nom."
     case .resetPIN(let member):
       "\(member.shortName) choisira le sien en ouvrant un écran. C'est tracé, avec votre nom."
     }

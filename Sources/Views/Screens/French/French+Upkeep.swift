@@ -27,7 +27,19 @@ extension French {
   }
 
   public var purging: String {
-    "Purge en cours : le contenu est parti, les fichiers se nettoient encore."
+    "Purge en cours : le contenu est parti, les fichiers se nettoient la nuit."
+  }
+
+  public func purgesWaiting(_ count: Int, seconds: Int64) -> String {
+    (count == 1
+      ? "1 purge attend le journal d'équipe depuis "
+      : "\(count) purges attendent le journal d'équipe depuis ") + age(seconds: seconds)
+      + " : rien n'est encore effacé."
+  }
+
+  public func purgesHeld(_ count: Int) -> String {
+    (count == 1 ? "Purge en cours : 1 demande" : "Purge en cours : \(count) demandes")
+      + " de plus, quand son envoi ou sa saisie ici sera fini."
   }
 
   public func unfinishedOld(_ count: Int) -> String {

@@ -7,6 +7,10 @@ public protocol UpkeepStrings {
   /// For the top rule.
   func lateBackup(secondsAgo: Int64?) -> String
   var purging: String { get }
+  /// Purges that wait for the team log since `seconds`.
+  func purgesWaiting(_ count: Int, seconds: Int64) -> String
+  /// Purges that this machine cannot carry out yet.
+  func purgesHeld(_ count: Int) -> String
   /// Demandes older than the retention that nobody finished.
   func unfinishedOld(_ count: Int) -> String
   var anchorFailing: String { get }

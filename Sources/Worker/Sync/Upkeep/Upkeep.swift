@@ -132,20 +132,48 @@ public final class Upkeep: Sendable {
 
   // MARK: - Purges
 
-  /// Once a day, at night; after two days without a night at any hour: some machines are never on
-  /// at night. What was begun goes on at once.
+  /// Content goes as soon as it is certain to go, in small steps. The files are cleaned of it once
+  /// a day, at night, for nobody can write meanwhile; never for nothing. What a person began goes
+  /// on at once.
   private func purge() throws(StoreError) {
-    if try store.purgeState() == nil, try !store.beginToldPurge(now: now()) {
-      guard let retention = plan.retention, try isNight(.purgedAt) else { return }
-      let before = now().adding(seconds: -retention)
-      let survey = try store.retentionSurvey(before: before)
-      try store.noteUpkeep(.purgedAt, String(now().milliseconds))
-      try store.noteUpkeep(
-        .unfinished, survey.unfinished == 0 ? nil : String(survey.unfinished))
-      guard !survey.isEmpty else { return }
-      _ = try store.beginPurge(
-        before: before, server: plan.isRetentionOnServer, by: .mailbox, now: now())
-    }
+    try goOn()
+    if try store.beginToldPurge(now: now()) { try goOn() }
+    try purgeOld()
+    if try isTimeToClean(), try store.beginCleaning(now: now()) { try goOn() }
+  }
+
+  /// Once a day, at night; after two days without a night at any hour: some machines are never on
+  /// at night.
+  private func purgeOld() throws(StoreError) {
+    guard let retention = plan.retention, try isNight(.purgedAt), try store.purgeState() == nil
+    else { return }
+    let before = now().adding(seconds: -retention)
+    let survey = try store.retentionSurvey(before: before)
+    try store.noteUpkeep(.purgedAt, String(now().milliseconds))
+    try store.noteUpkeep(.unfinished, survey.unfinished == 0 ? nil : String(survey.unfinished))
+    guard !survey.isEmpty else { return }
+    _ = try store.beginPurge(
+      before: before, server: plan.isRetentionOnServer, cleansLater: true, by: .mailbox,
+      now: now())
+    try goOn()
+  }
+
+  /// Not twice a night; at any hour only where two days went by without one.
+  private func isTimeToClean() throws(StoreError) -> Bool {
+    guard let since = try hours(since: .uncleanedSince) else { return false }
+    if since < 0 || since >= 47 { return true }
+    let last = try hours(since: .cleanedAt) ?? 12
+    return isNightHour && (last < 0 || last >= 12)
+  }
+
+  private var isNightHour: Bool { (1..<6).contains(CivilTime(now()).hour) }
+
+  private func hours(since note: UpkeepNote) throws(StoreError) -> Int64? {
+    guard let at = try store.upkeepNote(note).flatMap({ Int64($0) }) else { return nil }
+    return now().secondsSince(Timestamp(milliseconds: at)) / 3600
+  }
+
+  private func goOn() throws(StoreError) {
     var last: PurgeState?
     while !isEnding, let state = try store.continuePurge(now: now()) {
       // A reader keeps the log: at the next look.
@@ -169,10 +197,8 @@ public final class Upkeep: Sendable {
   }
 
   private func isNight(_ note: UpkeepNote) throws(StoreError) -> Bool {
-    guard let last = try store.upkeepNote(note).flatMap({ Int64($0) }) else { return true }
-    let hours = now().secondsSince(Timestamp(milliseconds: last)) / 3600
-    if hours < 0 { return true }
-    return hours >= 47 || (hours >= 12 && (1..<6).contains(CivilTime(now()).hour))
+    guard let hours = try hours(since: note) else { return true }
+    return hours < 0 || hours >= 47 || (hours >= 12 && isNightHour)
   }
 
   // MARK: - Copies
