@@ -47,8 +47,7 @@ struct NewsTests {
   @Test(
     "D14 taking charge handles it, and undoing that brings it back",
     arguments: [
-      Gesture.taken(over: nil), .assigned(to: Team.paul, over: nil), .newsHandled,
-      .moved(to: .closed, reason: "doublon"),
+      Gesture.taken(over: nil), .newsHandled, .moved(to: .closed, reason: "doublon"),
     ])
   func handles(_ gesture: Gesture) throws {
     var history = Self.collectedWithNews()
@@ -101,6 +100,50 @@ struct NewsTests {
     history.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "m2"))
     history.add(Team.léa, .answerWithdrawn(messageID: "<1@x>"))
     #expect(isToTake(history))
+  }
+
+  @Test("B1 a reminder answers nothing, whatever its author is said to have seen")
+  func reminding() {
+    var history = Self.collectedWithNews()
+    for seen in ["m2", nil] {
+      history.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: seen))
+      history.add(Team.léa, .reminded(messageID: "<1@x>"))
+      #expect(isToTake(history))
+    }
+  }
+
+  @Test("B2 giving it to a colleague handles nothing: it is theirs, and in their list")
+  func giving() {
+    var finished = Self.collectedWithNews()
+    finished.add(Team.léa, .assigned(to: Team.paul, over: nil))
+    var ready = History.checked()
+    ready.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    ready.add(Team.paul, .assigned(to: Team.léa, over: ready.order.owner.map { Author($0) }))
+    for (history, heir) in [(finished, Team.paul), (ready, Team.léa)] {
+      #expect(history.order.hasNews)
+      #expect(QueueView.mine.contains(history.order, member: heir.memberID))
+    }
+    #expect(ready.order.status == .checked && isToTake(ready))
+    ready.add(Team.léa, .newsHandled)
+    #expect(!ready.order.hasNews)
+    #expect(!QueueView.mine.contains(ready.order, member: Team.léa.memberID))
+    var held = History()
+    held.add(Team.léa, .taken(over: nil))
+    held.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    held.add(Team.léa, .assigned(to: Team.paul, over: nil))
+    #expect(held.order.hasNews, "Paul has not read it")
+    held.add(Team.paul, .marked(.urgent))
+    #expect(!held.order.hasNews)
+  }
+
+  @Test("B2 putting one's name on a bag that is ready keeps what came; « vu » ends it")
+  func takingReady() {
+    var history = History.checked()
+    let owner = history.order.owner.map { Author($0) }
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    history.add(Team.paul, .taken(over: owner))
+    #expect(history.order.status == .checked && isToTake(history))
+    #expect(QueueView.mine.contains(history.order, member: Team.paul.memberID))
   }
 
   @Test("what came leaves with its message")

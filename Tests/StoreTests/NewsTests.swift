@@ -43,6 +43,26 @@ import Testing
     #expect(try store.counts(member: nil)[.todo] == 1)
   }
 
+  @Test func `B1 a reminder, and an answer to an older mail, leave what came since`() throws {
+    try store.take(Mail(n: 2, references: [Mail.header(1)]))
+    var reminder = answer("o1", on: order, to: Mail.id(2))
+    reminder.purpose = .reminder
+    let seen = ThreadStamp(
+      revision: try #require(try store.order(order)).revision, lastMessage: Mail.id(2),
+      lastEvent: try store.lastEvent(of: order), order: order)
+    try store.enqueue(
+      reminder, expecting: seen, draft: nil, by: claire, eventID: "r", now: later(200))
+    #expect(try toTake() == [order] && clock() == "unclaimed")
+    try store.enqueue(
+      answer("o2", on: order, to: Mail.id(1)), expecting: nil, draft: nil, by: claire,
+      eventID: "q", now: later(210))
+    #expect(try toTake() == [order] && clock() == "unclaimed")
+    try store.enqueue(
+      answer("o3", on: order, to: Mail.id(2)), expecting: nil, draft: nil, by: claire,
+      eventID: "q3", now: later(220))
+    #expect(try toTake() == [] && clock() == nil)
+  }
+
   @Test func `B2 a note and a print hide nothing, and « vu » does`() throws {
     try store.take(Mail(n: 2, references: [Mail.header(1)]))
     try store.act(.noted("@Sami tu peux regarder ?"), on: order, by: lea, event: "n")

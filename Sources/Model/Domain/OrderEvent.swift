@@ -31,8 +31,8 @@ public enum Gesture: Hashable, Sendable, Codable {
   case split(message: Message.ID, into: Order.ID)
   /// Same ordonnance, new dispensing.
   case renewed(from: Order.ID)
-  /// `seen`: the newest message of the demande that was here when it was written; nil when the
-  /// team log was not known yet.
+  /// `seen`: the newest message of the demande that its author had in front of them, empty for
+  /// none; nil when the team log was not known yet.
   case answerQueued(messageID: String, seen: Message.ID? = nil)
   case answered(messageID: String)
   /// The answer of that name reminds the patient that the demande is ready.
@@ -86,12 +86,13 @@ extension Gesture {
   }
 
   /// Whether whoever did it has the work from now on, or decided about it: only this handles a
-  /// message that came after work was begun or done. A note, a print, a marker or the server's
-  /// word that an answer left handles nothing (D14).
+  /// message that came after work was begun or done. A note, a print, a marker, giving it to a
+  /// colleague or the server's word that an answer left handles nothing (D14).
   public var takesCharge: Bool {
     switch self {
-    case .taken, .assigned, .moved, .handedOver, .refused, .newsHandled, .answerQueued: true
-    case .opened, .messageArrived, .released, .kindChanged, .patientNamed, .marked, .unmarked,
+    case .taken, .moved, .handedOver, .refused, .newsHandled, .answerQueued: true
+    case .opened, .messageArrived, .assigned, .released, .kindChanged, .patientNamed, .marked,
+      .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
       .reminded, .answerWithdrawn, .undone, .purged:
       false

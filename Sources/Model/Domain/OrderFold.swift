@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 3
+  public static let foldVersion = 4
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -14,20 +14,24 @@ extension Order {
     var folding = Folding(order: Order(id: first.order, kind: kind, openedAt: first.at))
     for marker in proposed { folding.order.markers.set(marker) }
     let undone = undoneIDs(events)
-    folding.withdrawn = withdrawnAnswers(events)
+    folding.unanswering = unansweringAnswers(events)
     for event in events where !undone.contains(event.id) { folding.absorb(event) }
     // Undone gestures and their undoing stay part of the count: a revision never goes back.
     folding.order.revision = events.count { $0.gesture.countsAsRevision } + refolds
     return folding.order
   }
 
-  /// Answers that were taken back before they left: what they answered is unanswered again.
-  private static func withdrawnAnswers(_ events: [OrderEvent]) -> Set<String> {
-    var withdrawn: Set<String> = []
+  /// Answers that answer nothing: what was taken back before it left, and reminders, which say
+  /// that it is ready and are written without looking at what came.
+  private static func unansweringAnswers(_ events: [OrderEvent]) -> Set<String> {
+    var unanswering: Set<String> = []
     for event in events {
-      if case .answerWithdrawn(let id) = event.gesture { withdrawn.insert(id) }
+      switch event.gesture {
+      case .answerWithdrawn(let id), .reminded(let id): unanswering.insert(id)
+      default: break
+      }
     }
-    return withdrawn
+    return unanswering
   }
 
   /// Events that a later `undone` of the same person took back.
@@ -59,7 +63,7 @@ private struct Folding {
   private var arrivals: [Message.ID] = []
   /// Messages that nobody has taken charge of since they came.
   private var news: Set<Message.ID> = []
-  var withdrawn: Set<String> = []
+  var unanswering: Set<String> = []
 
   init(order: Order) { self.order = order }
 
@@ -126,11 +130,14 @@ private struct Folding {
 
   /// Whoever takes charge has looked at what came; so has whoever prepares it and works on it.
   private mutating func handleNews(_ event: OrderEvent) {
-    if case .answerQueued(let id, let seen) = event.gesture {
-      handleNews(answering: id, seen: seen)
-      return
+    switch event.gesture {
+    case .answerQueued(let id, let seen): return handleNews(answering: id, seen: seen)
+    // Whoever gives it away has not looked for the one who gets it.
+    case .attached, .assigned: return
+    // Being named on a bag that stays as it is decides nothing about what came.
+    case .taken where order.status != .preparing: return
+    default: break
     }
-    if case .attached = event.gesture { return }
     let isPreparer =
       order.status == .preparing && order.owner?.memberID == event.author.memberID
     if event.gesture.takesCharge || isPreparer && event.gesture.countsAsRevision { news = [] }
@@ -138,7 +145,7 @@ private struct Folding {
 
   /// Written on another machine it may come behind a message that its author never saw.
   private mutating func handleNews(answering id: String, seen: Message.ID?) {
-    guard !withdrawn.contains(id) else { return }
+    guard !unanswering.contains(id) else { return }
     guard let seen else {
       news = []
       return

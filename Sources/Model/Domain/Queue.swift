@@ -99,7 +99,7 @@ extension QueueView {
       return order.hasNews && (order.status != .preparing || order.owner == nil)
     case .mine:
       return order.owner?.memberID == member && member != nil
-        && (order.status == .received || order.status == .preparing)
+        && (order.status == .received || order.status == .preparing || order.hasNews)
     case .preparing: return order.status == .preparing
     case .check: return order.status == .prepared
     case .ready: return order.status == .checked

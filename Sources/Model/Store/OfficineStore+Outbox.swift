@@ -32,7 +32,7 @@ extension OfficineStore {
         func entry(_ id: String, _ gesture: Gesture) -> OrderBook.Entry {
           OrderBook.Entry(id: id, author: actor.author, at: now, basedOn: nil, gesture: gesture)
         }
-        let seen = try OrderBook.require(db, order, codec).messages.last
+        let seen = Self.seen(item, expecting, try OrderBook.require(db, order, codec))
         var entries = [entry(eventID, .answerQueued(messageID: item.messageID, seen: seen))]
         if item.purpose == .reminder {
           entries.append(
@@ -48,6 +48,19 @@ extension OfficineStore {
       try Journal.append(db, entry, at: now)
       return .done(())
     }
+  }
+
+  /// The newest message its author had in front of them; empty for none.
+  ///
+  /// Never simply the newest one there is: what nobody looked at is not answered. A reminder is
+  /// written without looking at all.
+  private static func seen(
+    _ item: OutgoingItem, _ stamp: ThreadStamp?, _ order: Order
+  ) -> Message.ID {
+    if item.purpose == .reminder { return "" }
+    guard let stamp else { return item.replyingTo ?? "" }
+    // With no message in it the stamp still says that nothing came since.
+    return stamp.lastMessage ?? order.messages.last ?? ""
   }
 
   private static func refusalOfSending(
