@@ -14,9 +14,9 @@ struct TimedViewsTests {
     return DeskTrace(state)
   }
 
-  private func counts(_ alarms: String...) -> QueueCounts {
+  private func counts(_ alarms: String..., as alarm: Alarm = .unclaimed) -> QueueCounts {
     var counts = QueueCounts(byView: [.alarm: alarms.count])
-    counts.alarms = alarms
+    counts.alarms = alarms.map { RaisedAlarm(order: $0, alarm: alarm) }
     return counts
   }
 
@@ -27,9 +27,35 @@ struct TimedViewsTests {
     #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [.beep])
     #expect(desk.state.notice?.content == .alarmed(2))
     #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [])
-    // Taken and given back: it was heard before.
+    // Taken and given back: it ended, so that it begins again.
     #expect(desk.send(.countsLoaded(counts("d2"))) == [])
+    #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [.beep])
     #expect(desk.send(.countsLoaded(counts("d1", "d2"))) == [])
+  }
+
+  @Test("a demande that rang because nobody took it rings again when its check is awaited")
+  func ringingAnew() {
+    var desk = desk()
+    _ = desk.send(.countsLoaded(counts()))
+    #expect(desk.send(.countsLoaded(counts("d1"))) == [.beep])
+    #expect(desk.send(.countsLoaded(counts("d1", as: .waitingCheck))) == [.beep])
+    #expect(desk.send(.countsLoaded(counts("d1", as: .waitingCheck))) == [])
+  }
+
+  @Test("more alarms than are listed do not ring in turn")
+  func manyAlarms() {
+    var desk = desk()
+    let ids = (0...QueueCounts.alarmLimit).map { "d\($0)" }
+    func listed(_ ids: some Sequence<String>) -> QueueCounts {
+      var counts = QueueCounts(byView: [.alarm: 200])
+      counts.alarms = ids.map { RaisedAlarm(order: $0, alarm: .unclaimed) }
+      return counts
+    }
+    _ = desk.send(.countsLoaded(counts()))
+    #expect(desk.send(.countsLoaded(listed(ids.dropLast()))) == [.beep])
+    // A newer one pushes the oldest out of the list; taken, it lets that one in again.
+    #expect(desk.send(.countsLoaded(listed(ids.dropFirst()))) == [.beep])
+    #expect(desk.send(.countsLoaded(listed(ids.dropLast()))) == [])
   }
 
   @Test("nothing rings while it is closed, nor when the configuration says so")

@@ -50,6 +50,34 @@ struct HandoverTests {
     #expect(try unanswered() == [ids[0], ids[2], ids[1]])
   }
 
+  @Test func `M5 what came while an answer was leaving is a question that waits`() throws {
+    try store.take(Mail(n: 1, kind: .message))
+    let order = Mail(n: 1).order
+    try store.enqueue(
+      answer("o1", on: order, to: Mail.id(1)), expecting: nil, draft: nil, by: claire,
+      eventID: "q1", now: later(200))
+    _ = try store.claimOutgoing(now: later(300))
+    try store.take(Mail(n: 2, kind: .message, references: [Mail.header(1)], at: 301))
+    try store.settle("o1", .sent(answer: "250"), now: later(302))
+    try store.act(.taken(over: nil), on: order, event: "t", at: 303)
+    #expect(try store.handover(clock: clock)[.questions].map(\.id) == [order])
+  }
+
+  @Test func `M5 a question that is attached to an answered one waits, since then`() throws {
+    for n in 1...2 { try store.take(Mail(n: n, kind: .message)) }
+    let (old, new) = (Mail(n: 1).order, Mail(n: 2).order)
+    try store.enqueue(
+      answer("o1", on: old, to: Mail.id(1)), expecting: nil, draft: nil, by: claire,
+      eventID: "q1", now: later(200))
+    _ = try store.claimOutgoing(now: later(300))
+    try store.settle("o1", .sent(answer: "250"), now: later(301))
+    #expect(try store.handover(clock: clock)[.questions].map(\.id) == [new])
+    _ = try store.attach(
+      new, to: old, by: claire, eventIDs: ("x", "y"), now: later(500))
+    #expect(try store.handover(clock: clock)[.questions].map(\.id) == [old])
+    #expect(try store.order(old)?.lastMessageAt == later(500))
+  }
+
   @Test func `answered questions take no place from those that wait`() throws {
     // More answered ones, and newer, than a section lists.
     for n in 1...120 { try store.take(Mail(n: n, kind: .message)) }

@@ -113,3 +113,73 @@ import Testing
     #expect(try store.searchOrders("rappeler", limit: 5).count == 1)
   }
 }
+
+@Suite struct NoteSearchTests {
+  let officine: Officine
+  var store: OfficineStore { officine.store }
+
+  init() throws { officine = try Officine() }
+
+  private func found(_ query: String) throws -> [Order.ID] {
+    try store.searchOrders(query, limit: 9).map(\.id)
+  }
+
+  @Test func `M3 a product is found by its corrected name, and by what was still owed`() throws {
+    try store.take(Mail(n: 1), Mail(n: 2))
+    let ids = [Mail(n: 1).order, Mail(n: 2).order]
+    try store.act(.marked(.missing(MissingProduct(product: "levo"))), on: ids[0], event: "m")
+    let right = MissingProduct(product: "LEVOTHYROX 75")
+    try store.act(.productCorrected("levo", to: right), on: ids[0], event: "c")
+    for (n, step) in [Order.Status.preparing, .prepared, .checked].enumerated() {
+      try store.act(.moved(to: step, reason: nil), on: ids[1], event: "s\(n)")
+    }
+    let handing = HandOver(owed: [MissingProduct(product: "Eliquis 5 mg")])
+    try store.act(.handedOver(handing), on: ids[1], event: "h")
+    #expect(try found("levothyrox") == [ids[0]] && found("eliquis") == [ids[1]])
+    #expect(try found("martin levothyrox") == [ids[0]])
+    // A store that was made before they were words.
+    try store.writeQuietly { db in
+      for row in try Row.fetchAll(db, sql: "SELECT seq, id FROM event WHERE id IN ('c', 'h')") {
+        let words = row["id"] == "c" ? "LEVOTHYROX 75" : "Eliquis 5 mg"
+        try SearchIndex.removeNote(db, seq: row["seq"], words)
+      }
+      try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'v4.owed'")
+    }
+    #expect(try found("levothyrox") == [] && found("eliquis") == [])
+    store.close()
+    let again = try officine.another()
+    #expect(try again.searchOrders("levothyrox", limit: 9).map(\.id) == [ids[0]])
+    #expect(try again.searchOrders("eliquis", limit: 9).map(\.id) == [ids[1]])
+    #expect(try again.verify().problems == [])
+  }
+
+  @Test func `M4 a name that a person gave is found behind many rows of other demandes`() throws {
+    try store.take(Mail(n: 1, name: "Paul ROUX"), Mail(n: 2))
+    let named = Mail(n: 1).order
+    try store.act(
+      .patientNamed(Patient(name: "Anne MARTIN", source: .person)), on: named, event: "p")
+    for n in 1...12 {
+      try store.act(.noted("MARTIN \(n)"), on: Mail(n: 2).order, event: "n\(n)")
+    }
+    let found = try store.searchOrders("martin", limit: 4).map(\.id)
+    #expect(found == [Mail(n: 2).order, named])
+  }
+
+  @Test func `m5 what is older than was looked at is told`() throws {
+    try store.take(Mail(n: 1), Mail(n: 2))
+    let id = Mail(n: 1).order
+    try store.writeQuietly { db in
+      // Rows of notes by thousands, as years of work leave them.
+      for n in 0...ScatteredWords.limit {
+        try SearchIndex.insertNote(db, seq: 1_000_000 + Int64(n), "commun rare")
+      }
+    }
+    try store.act(.noted("rare"), on: id, event: "a")
+    let query = ViewQuery(words: "martin rare")
+    let clock = WorkClock(now: later(0))
+    let page = try store.matching(query, member: nil, clock: clock, limit: 9)
+    #expect(page.hasMore)
+    let calm = ViewQuery(words: "martin bonjour")
+    #expect(try !store.matching(calm, member: nil, clock: clock, limit: 9).hasMore)
+  }
+}

@@ -93,7 +93,7 @@ public struct State: Equatable, Sendable {
   /// Notes left half written; `n` finds them again, for their author only.
   var keptNotes: [NoteKey: NoteText]
   /// Alarms this poste has rung for; nil before the first were counted.
-  var heardAlarms: Set<Order.ID>?
+  var heardAlarms: Set<RaisedAlarm>?
   var countedAt: Timestamp
   /// What was selected when the search began.
   var beforeSearch: Order.ID?

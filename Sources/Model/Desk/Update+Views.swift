@@ -66,11 +66,13 @@ extension State {
     return [.loadCounts] + (isTimed ? pageLoads : []) + handoverLoads
   }
 
-  /// A new alarm is heard once at this poste, and never while the officine is closed.
+  /// A new alarm is heard once at this poste, and never while the officine is closed. One that
+  /// ended may begin again: then it is new.
   mutating func receive(_ newCounts: QueueCounts) -> [Effect] {
     counts = newCounts
     countedAt = now
-    let known = heardAlarms
+    let known = heardAlarms?.filter(newCounts.mayRaise)
+    heardAlarms = known
     // What begins while it is closed is heard when it opens: by then somebody is there.
     if known != nil, !clock.isOpen { return [] }
     let all = (known ?? []).union(newCounts.alarms)
@@ -83,4 +85,12 @@ extension State {
   }
 
   private static let heardLimit = 5_000
+}
+
+extension QueueCounts {
+  /// False for an alarm that ended; where more are raised than listed, nobody can know.
+  fileprivate func mayRaise(_ raised: RaisedAlarm) -> Bool {
+    alarms.contains(raised)
+      || alarms.count { $0.alarm == raised.alarm } >= Self.alarmLimit
+  }
 }

@@ -131,9 +131,9 @@ public struct HandoverSheet: Hashable, Sendable {
 }
 
 extension Order {
-  /// Nobody answered since its last mail, or something is still asked of somebody.
+  /// A mail of it has no answer, or something is still asked of somebody.
   fileprivate var isUnanswered: Bool {
     if markers.questionPatient != nil || markers.questionPrescriber != nil { return true }
-    return answered.map { $0.at < lastMessageAt } ?? true
+    return answered == nil || isAnswered != true
   }
 }

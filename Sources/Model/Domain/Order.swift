@@ -79,6 +79,8 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var checked: Signature?
   public var printed: Signature?
   public var answered: Signature?
+  /// Every message that came was answered, as far as its author had seen; else nil.
+  public var isAnswered: Bool?
   /// The last one since it was ready; nobody reminds twice unawares.
   public var reminder: Reminder?
   /// « À reprendre »: what the pharmacist asked for; cleared when prepared again.

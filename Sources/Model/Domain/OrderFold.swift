@@ -63,6 +63,10 @@ private struct Folding {
   private var arrivals: [Message.ID] = []
   /// Messages that nobody has taken charge of since they came.
   private var news: Set<Message.ID> = []
+  /// Messages that no answer was written to since they came.
+  private var unanswered: Set<Message.ID> = []
+  /// Answers written here; one of another program has no such event.
+  private var queued: Set<String> = []
   var unanswering: Set<String> = []
 
   init(order: Order) { self.order = order }
@@ -76,7 +80,7 @@ private struct Folding {
     case .messageArrived(let message, let patient):
       receive(message, patient: patient, at: event.at)
     case .patientNamed(let patient): name(patient)
-    case .attached(_, let messages): attach(messages, by: event.author)
+    case .attached(_, let messages): attach(messages, by: event.author, at: event.at)
     case .split(let message, _): leave([message])
     case .reminded, .answered, .answerWithdrawn, .moved(.checked, _):
       remind(event)
@@ -91,6 +95,7 @@ private struct Folding {
     }
     if isByPerson(event) { sign(event) }
     order.hasNews = !news.isEmpty
+    order.isAnswered = unanswered.isEmpty ? true : nil
     // Work that nobody holds is work to take: it never falls between two views.
     if order.status == .preparing && order.owner == nil { order.status = .received }
   }
@@ -131,7 +136,9 @@ private struct Folding {
   /// Whoever takes charge has looked at what came; so has whoever prepares it and works on it.
   private mutating func handleNews(_ event: OrderEvent) {
     switch event.gesture {
-    case .answerQueued(let id, let seen): return handleNews(answering: id, seen: seen)
+    case .answerQueued(let id, let seen):
+      queued.insert(id)
+      return handleNews(answering: id, seen: seen)
     // Whoever gives it away has not looked for the one who gets it.
     case .attached, .assigned: return
     // Being named on a bag that stays as it is decides nothing about what came.
@@ -148,10 +155,12 @@ private struct Folding {
     guard !unanswering.contains(id) else { return }
     guard let seen else {
       news = []
+      unanswered = []
       return
     }
     guard let last = arrivals.lastIndex(of: seen) else { return }
     news.subtract(arrivals[...last])
+    unanswered.subtract(arrivals[...last])
   }
 
   /// What was reminded before it was checked again says nothing about what is ready now.
@@ -161,6 +170,7 @@ private struct Folding {
       let queued = Order.Signature(author: event.author, at: event.at)
       reminders.append(Order.Reminder(messageID: id, queued: queued))
     case .answered(let id):
+      if !queued.contains(id) { unanswered = [] }
       for place in reminders.indices where reminders[place].messageID == id {
         reminders[place].sentAt = event.at
       }
@@ -177,6 +187,7 @@ private struct Folding {
     if !order.messages.contains(message) {
       order.messages.append(message)
       arrivals.append(message)
+      unanswered.insert(message)
       order.lastMessageAt = max(order.lastMessageAt, at)
       if order.status.isFinished || isTouched { news.insert(message) }
     }
@@ -185,10 +196,13 @@ private struct Folding {
 
   /// Filing messages under work that is already done, or that a colleague prepares, handles
   /// nothing yet.
-  private mutating func attach(_ messages: [Message.ID], by author: Author) {
+  private mutating func attach(_ messages: [Message.ID], by author: Author, at: Timestamp) {
     let new = messages.filter { !order.messages.contains($0) }
     order.messages += new
     arrivals += new
+    unanswered.formUnion(new)
+    // When each of them came is not in the event: they wait here since they were brought.
+    if !new.isEmpty { order.lastMessageAt = max(order.lastMessageAt, at) }
     departed.subtract(messages)
     let isOwnWork = order.owner == nil || order.owner?.memberID == author.memberID
     let isOpen = order.status == .received || order.status == .preparing
@@ -199,6 +213,7 @@ private struct Folding {
     departed.formUnion(messages)
     order.messages.removeAll { departed.contains($0) }
     news.subtract(departed)
+    unanswered.subtract(departed)
     claims.forget(departed)
     applyClaims()
   }

@@ -56,6 +56,17 @@ public struct QueuePage: Hashable, Sendable {
   }
 }
 
+/// One alarm of one demande: the same demande may ring again for another reason.
+public struct RaisedAlarm: Hashable, Sendable {
+  public var order: Order.ID
+  public var alarm: Alarm
+
+  public init(order: Order.ID, alarm: Alarm) {
+    self.order = order
+    self.alarm = alarm
+  }
+}
+
 /// How many demandes each view holds, for the acting member.
 public struct QueueCounts: Hashable, Sendable {
   public var byView: [QueueView: Int]
@@ -65,8 +76,10 @@ public struct QueueCounts: Hashable, Sendable {
   /// Answers that wait, were refused or are uncertain.
   public var outboxWaiting: Int
   public var outboxTrouble: Int
-  /// The newest alarms, for telling a new one from those already heard.
-  public var alarms: [Order.ID] = []
+  /// The newest alarms, at most `alarmLimit` of each sort, for telling a new one from those
+  /// already heard.
+  public var alarms: [RaisedAlarm] = []
+  public static let alarmLimit = 100
   /// How many each custom view holds, in their order; `countLimit` is that many or more.
   public var custom: [Int] = []
   public static let countLimit = 1000

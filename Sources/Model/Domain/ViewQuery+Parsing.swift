@@ -103,8 +103,8 @@ extension ViewQuery {
       }
       return wanted.isEmpty ? nil : .status(wanted)
     case .owner:
-      // Initials are capitals: a colleague's may be ME.
-      if (2...3).contains(value.count), value.allSatisfy(\.isUppercase) {
+      // Initials are capitals: a colleague's may be ME, hardly MOI.
+      if value != "MOI", (2...3).contains(value.count), value.allSatisfy(\.isUppercase) {
         return .owner(.named(value))
       }
       switch folded(value) {

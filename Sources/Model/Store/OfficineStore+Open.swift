@@ -85,7 +85,7 @@ extension OfficineStore {
     let lock = try site.lockFile()
     defer { lock.unlock() }
     try Schema.migrator().migrate(pool)
-    try pool.write { if try !Refolding.isCurrent($0) { try Refolding.run($0) } }
+    try Refolding.run(pool)
   }
 }
 
@@ -160,7 +160,7 @@ struct Site {
     // Not yet in WAL mode: what is committed is in the one file that gets renamed.
     let queue = try DatabaseQueue(path: unfinished, configuration: OfficineStore.configuration())
     try Schema.migrator().migrate(queue)
-    try queue.write { try Refolding.run($0) }
+    try Refolding.run(queue)
     try queue.close()
     guard rename(unfinished, database) == 0 else {
       throw StoreError.cannotOpen(.notWritable)

@@ -20,22 +20,24 @@ extension OfficineStore {
   }
 
   /// The alarms that began last, of each sort by its index.
-  private func alarms(_ db: Database, _ clock: WorkClock) throws -> [Order.ID] {
-    var ids: [Order.ID] = []
-    func add(_ since: String, _ filter: String, upTo cutoff: Timestamp?) throws {
+  private func alarms(_ db: Database, _ clock: WorkClock) throws -> [RaisedAlarm] {
+    var raised: [RaisedAlarm] = []
+    func add(_ alarm: Alarm, _ since: String, _ filter: String, upTo cutoff: Timestamp?) throws {
       guard let cutoff else { return }
-      ids += try String.fetchAll(
+      raised += try String.fetchAll(
         db,
         sql: """
-          SELECT id FROM demande WHERE \(filter)\(since) <= ? ORDER BY \(since) DESC LIMIT 100
-          """, arguments: [cutoff.milliseconds])
+          SELECT id FROM demande WHERE \(filter)\(since) <= ? ORDER BY \(since) DESC LIMIT ?
+          """, arguments: [cutoff.milliseconds, QueueCounts.alarmLimit]
+      ).map { RaisedAlarm(order: $0, alarm: alarm) }
     }
     for alarm in Alarm.allCases where alarm != .promisePassed {
-      try add("clock_since", "clock = '\(alarm.rawValue)' AND ", upTo: clock.cutoff(of: alarm))
+      try add(
+        alarm, "clock_since", "clock = '\(alarm.rawValue)' AND ", upTo: clock.cutoff(of: alarm))
     }
-    try add("promised_at", "", upTo: clock.cutoff(of: .promisePassed))
-    try add("due_at", "", upTo: clock.dueCutoff)
-    return ids
+    try add(.promisePassed, "promised_at", "", upTo: clock.cutoff(of: .promisePassed))
+    try add(.promisePassed, "due_at", "", upTo: clock.dueCutoff)
+    return raised
   }
 
   /// nil for an unknown demande.

@@ -14,12 +14,12 @@ extension OfficineStore {
     let view = ViewSQL.condition(view, member: member, clock: clock)
     return try read { db in
       let wanted = limit == .max ? limit : limit + 1
-      let ids =
+      let (ids, isCut) =
         asked.units.isEmpty
-        ? try factual(db, asked, view, limit: wanted)
+        ? (try factual(db, asked, view, limit: wanted), false)
         : try textual(db, asked, view, limit: wanted)
       let rows = try queueRows(db, ids: ids)
-      return QueuePage(rows: Array(rows.prefix(limit)), hasMore: rows.count > limit)
+      return QueuePage(rows: Array(rows.prefix(limit)), hasMore: isCut || rows.count > limit)
     }
   }
 
@@ -44,16 +44,18 @@ extension OfficineStore {
       let limit = QueueCounts.countLimit
       let found =
         asked.units.isEmpty
-        ? try factual(db, asked, all, limit: limit) : try textual(db, asked, all, limit: limit)
+        ? try factual(db, asked, all, limit: limit)
+        : try textual(db, asked, all, limit: limit).ids
       return min(limit, found.count)
     }
   }
 
   /// Streams from the newest message on: a common word costs no more than a rare one. What holds
   /// all words in one place comes first; only where that leaves room the rest is put together.
+  /// `isCut`: what is older was not looked at.
   private func textual(
     _ db: Database, _ asked: QuerySQL, _ view: Condition, limit: Int
-  ) throws -> [Order.ID] {
+  ) throws -> (ids: [Order.ID], isCut: Bool) {
     let text = asked.units.joined(separator: " AND ")
     let isFree = asked.conditions.isEmpty && view.sql == "1"
     // Without a condition the demande itself need not be looked at.
@@ -77,18 +79,24 @@ extension OfficineStore {
     while ids.count < limit, let id = try found.next() {
       if seen.insert(id).inserted { ids.append(id) }
     }
-    let noted = try String.fetchAll(
+    // Many rows may be of one demande, or of one found already: a list that has room reads on.
+    let isFull = ids.count >= limit
+    let noted = try String.fetchCursor(
       db,
       sql: """
         SELECT x.demande FROM note_search s CROSS JOIN event x ON x.seq = s.rowid
         WHERE s.note_search MATCH ?\(filter) ORDER BY s.rowid DESC LIMIT ?
-        """, arguments: [text] + arguments + [limit == .max ? -1 : limit])
-    for id in noted where seen.insert(id).inserted { ids.append(id) }
-    guard ids.count < limit, asked.units.count > 1 else { return ids }
-    let scattered = try ScatteredWords.orders(db, asked.units).subtracting(seen)
-    guard !scattered.isEmpty else { return ids }
-    return ids
-      + (try String.fetchAll(
+        """, arguments: [text] + arguments + [isFull ? limit : -1])
+    let most = limit == .max ? limit : ids.count + limit
+    while ids.count < most, let id = try noted.next() {
+      if seen.insert(id).inserted { ids.append(id) }
+    }
+    guard ids.count < limit, asked.units.count > 1 else { return (ids, false) }
+    let (apart, isCut) = try ScatteredWords.orders(db, asked.units)
+    let scattered = apart.subtracting(seen)
+    guard !scattered.isEmpty else { return (ids, isCut) }
+    let rest =
+      (try String.fetchAll(
         db,
         sql: """
           SELECT id FROM demande WHERE id IN (SELECT value FROM json_each(?))
@@ -96,6 +104,7 @@ extension OfficineStore {
           """,
         arguments: [ScatteredWords.list(scattered)] + view.arguments + asked.arguments
           + [limit == .max ? -1 : limit]))
+    return (ids + rest, isCut)
   }
 
   /// The open and the archived demandes each by their own index, newest first.

@@ -20,7 +20,10 @@ extension OfficineStore {
       try Verify.pages(db, &report)
       try Verify.journal(db, anchors, &report)
       try Verify.orders(db, &report)
-      try Verify.teamLog(db, &report)
+      // Judging needs every event: what cannot be read was named with its demande.
+      do { try Verify.teamLog(db, &report) } catch StoreError.damaged(let code) {
+        Verify.note(&report, "team-log.unreadable", code)
+      }
       try Verify.messages(db, &report)
     }
     // FTS5 checks itself through an INSERT: that needs the write lock, for as long as it takes.
@@ -50,8 +53,9 @@ extension OfficineStore {
       }
       let events = try Row.fetchCursor(db, sql: "SELECT seq, gesture FROM event ORDER BY seq")
       while let row = try events.next() {
-        let gesture = try codec.value(Gesture.self, row["gesture"])
-        if let words = SearchIndex.words(of: gesture) {
+        // What cannot be read is found no more; `verify` names its demande.
+        let gesture = SearchIndex.readable(row["gesture"], codec)
+        if let words = gesture.flatMap(SearchIndex.words(of:)) {
           try SearchIndex.insertNote(db, seq: row["seq"], words)
         }
       }
@@ -84,40 +88,48 @@ enum Verify {
     let codec = Codec()
     let rows = try Row.fetchCursor(db, sql: "SELECT * FROM demande ORDER BY id")
     while let row = try rows.next() {
-      let id: String = row["id"]
       report.orders += 1
-      let events = try OrderBook.events(db, id, codec)
-      report.events += events.count
-      // Named by the log once and refused: nothing but what hangs on it is left.
-      if events.isEmpty, try LogBook.machine(db) != nil { continue }
-      let numbers = events.map(\.number)
-      if numbers != Array(1..<(numbers.count + 1)) { note(&report, "order.events", id) }
-      let snapshot = try codec.value(Order.self, row["snapshot"])
-      guard Order.fold(events, refolds: row["refolds"]) == snapshot else {
-        note(&report, "order.fold", id)
-        continue
+      do { try order(db, row, codec, &report) } catch StoreError.damaged {
+        note(&report, "order.unreadable", row["id"])
       }
-      let columns = [
-        "in_todo", "in_mine", "in_preparing", "in_check", "in_ready", "in_promised",
-        "in_questions",
-      ].map { row[$0] as Bool }
-      let owner: String? = row["owner"]
-      let due: Int64? = row["due_at"]
-      let isSame =
-        StatementArguments(columns) == OrderBook.views(snapshot)
-        && row["status"] == snapshot.status.rawValue && owner == snapshot.owner?.memberID
-        && row["revision"] == snapshot.revision && due == snapshot.dueProduct?.milliseconds
-      if !isSame { note(&report, "order.columns", id) }
-      let bound = try Set(
-        String.fetchAll(
-          db,
-          sql: """
-            SELECT m.id FROM demande_message b JOIN message m ON m.key = b.message
-            WHERE b.demande = ?
-            UNION SELECT message FROM demande_absent WHERE demande = ?
-            """, arguments: [id, id]))
-      if bound != Set(snapshot.messages) { note(&report, "order.messages", id) }
     }
+  }
+
+  private static func order(
+    _ db: Database, _ row: Row, _ codec: Codec, _ report: inout VerifyReport
+  ) throws {
+    let id: String = row["id"]
+    let events = try OrderBook.events(db, id, codec)
+    report.events += events.count
+    // Named by the log once and refused: nothing but what hangs on it is left.
+    if events.isEmpty, try LogBook.machine(db) != nil { return }
+    let numbers = events.map(\.number)
+    if numbers != Array(1..<(numbers.count + 1)) { note(&report, "order.events", id) }
+    let snapshot = try codec.value(Order.self, row["snapshot"])
+    guard Order.fold(events, refolds: row["refolds"]) == snapshot else {
+      note(&report, "order.fold", id)
+      return
+    }
+    let columns = [
+      "in_todo", "in_mine", "in_preparing", "in_check", "in_ready", "in_promised",
+      "in_questions",
+    ].map { row[$0] as Bool }
+    let owner: String? = row["owner"]
+    let due: Int64? = row["due_at"]
+    let isSame =
+      StatementArguments(columns) == OrderBook.views(snapshot)
+      && row["status"] == snapshot.status.rawValue && owner == snapshot.owner?.memberID
+      && row["revision"] == snapshot.revision && due == snapshot.dueProduct?.milliseconds
+    if !isSame { note(&report, "order.columns", id) }
+    let bound = try Set(
+      String.fetchAll(
+        db,
+        sql: """
+          SELECT m.id FROM demande_message b JOIN message m ON m.key = b.message
+          WHERE b.demande = ?
+          UNION SELECT message FROM demande_absent WHERE demande = ?
+          """, arguments: [id, id]))
+    if bound != Set(snapshot.messages) { note(&report, "order.messages", id) }
   }
 
   static func messages(_ db: Database, _ report: inout VerifyReport) throws {

@@ -11,15 +11,19 @@ enum ScatteredWords {
   /// holds them in one place fills the list already.
   static let limit = 2_000
 
-  /// Demandes that hold every unit of `SearchQuery` somewhere.
-  static func orders(_ db: Database, _ units: [String]) throws -> Set<Order.ID> {
-    let counted = try units.map { ($0, try count(db, $0)) }.sorted { $0.1 < $1.1 }
-    guard let rarest = counted.first, rarest.1 > 0 else { return [] }
-    var found = try candidates(db, rarest.0)
+  /// Demandes that hold every unit of `SearchQuery` somewhere; `isCut` when older rows of the
+  /// rarest one were not looked at.
+  static func orders(
+    _ db: Database, _ units: [String]
+  ) throws -> (found: Set<Order.ID>, isCut: Bool) {
+    let counted = try units.map { (unit: $0, rows: try count(db, $0)) }
+      .sorted { $0.rows.total < $1.rows.total }
+    guard let rarest = counted.first, rarest.rows.total > 0 else { return ([], false) }
+    var found = try candidates(db, rarest.unit)
     for (unit, _) in counted.dropFirst() where !found.isEmpty {
       found = try among(db, found, unit)
     }
-    return found
+    return (found, rarest.rows.isCut)
   }
 
   /// As an argument of `json_each`: any number of them.
@@ -28,15 +32,16 @@ enum ScatteredWords {
     "[" + ids.map { "\"\($0.filter { $0 != "\"" && $0 != "\\" })\"" }.joined(separator: ",") + "]"
   }
 
-  private static func count(_ db: Database, _ unit: String) throws -> Int {
-    try Int.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT (SELECT count(*) FROM (
-              SELECT 1 FROM search WHERE search MATCH ?1 LIMIT ?2))
-            + (SELECT count(*) FROM (
-              SELECT 1 FROM note_search WHERE note_search MATCH ?1 LIMIT ?2))
-          """), arguments: [unit, limit]) ?? 0
+  private static func count(
+    _ db: Database, _ unit: String
+  ) throws -> (total: Int, isCut: Bool) {
+    let counts = try ["search", "note_search"].map { index in
+      try Int.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT count(*) FROM (SELECT 1 FROM \(index) WHERE \(index) MATCH ? LIMIT ?)"),
+        arguments: [unit, limit + 1]) ?? 0
+    }
+    return (counts.reduce(0, +), counts.contains { $0 > limit })
   }
 
   /// Those with more than one text, of the newest rows that hold the unit.
@@ -96,17 +101,38 @@ enum ScatteredWords {
 extension SearchIndex {
   /// Whom renewals of before were for: their demandes are found by name from now on.
   static func addPatientsOfArrivals(_ db: Database) throws {
+    try add(db, where: "json_extract(gesture, '$.messageArrived.patient.source') <> 'sender'")
+  }
+
+  /// The right name of a product, and what was still owed when the rest was handed over.
+  static func addCorrectedAndOwed(_ db: Database) throws {
+    try add(
+      db,
+      where: """
+        json_type(gesture, '$.productCorrected') IS NOT NULL
+          OR json_type(gesture, '$.handedOver') IS NOT NULL
+        """)
+  }
+
+  /// A gesture that this program cannot read is not found by its words: the refolding that follows
+  /// notes its demande, and the store still opens.
+  private static func add(_ db: Database, where condition: String) throws {
     let codec = Codec()
     let rows = try Row.fetchAll(
       db,
       sql: """
         SELECT seq, gesture FROM event
-        WHERE json_extract(gesture, '$.messageArrived.patient.source') <> 'sender'
+        WHERE CASE WHEN json_valid(gesture) THEN (\(condition)) ELSE 0 END
           AND seq NOT IN (SELECT id FROM note_search_docsize) ORDER BY seq
         """)
     for row in rows {
-      guard let words = words(of: try codec.value(Gesture.self, row["gesture"])) else { continue }
+      guard let words = readable(row["gesture"], codec).flatMap(words(of:)) else { continue }
       try insertNote(db, seq: row["seq"], words)
     }
+  }
+
+  /// nil for a word of another program.
+  static func readable(_ gesture: String, _ codec: Codec) -> Gesture? {
+    do { return try codec.value(Gesture.self, gesture) } catch { return nil }
   }
 }

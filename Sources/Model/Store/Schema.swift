@@ -57,6 +57,7 @@ enum Schema {
     migrator.registerMigration("v4.logwire", migrate: readMessages)
     migrator.registerMigration("v4.purges") { db in try db.execute(sql: Purges.tables) }
     migrator.registerMigration("v4.slips") { db in try db.execute(sql: pinSlip) }
+    migrator.registerMigration("v4.owed", migrate: SearchIndex.addCorrectedAndOwed)
     return migrator
   }
 

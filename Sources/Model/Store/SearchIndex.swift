@@ -59,7 +59,10 @@ enum SearchIndex {
       unfolded([patient.name, patient.ins?.matricule ?? ""].joined(separator: " "))
     case .patientNamed(let patient):
       unfolded([patient.name, patient.ins?.matricule ?? ""].joined(separator: " "))
-    case .marked(.missing(let product)): unfolded(product.product)
+    case .marked(.missing(let product)), .productCorrected(_, let product):
+      unfolded(product.product)
+    case .handedOver(let handing) where !handing.owed.isEmpty:
+      unfolded(handing.owed.map(\.product).joined(separator: "\n"))
     case .marked(.questionPatient(let text)), .marked(.questionPrescriber(let text)),
       .marked(.shelf(let text)):
       unfolded(text)

@@ -28,8 +28,22 @@ extension Doctor {
     return [
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
       members(team),
-    ] + modes + [sync(store), sending(store), lease(store)] + mailboxes(store) + withheld(store)
-      + exports(place, store) + upkeep(place, store)
+    ] + unread(store) + modes + [sync(store), sending(store), lease(store)] + mailboxes(store)
+      + withheld(store) + exports(place, store) + upkeep(place, store)
+  }
+
+  /// What an update found that this program cannot read; nothing while all is well.
+  private func unread(_ store: OfficineStore) -> [Check] {
+    guard let ids = try? store.unreadOrders(), !ids.isEmpty else { return [] }
+    let names = ids.prefix(5).joined(separator: ", ")
+    return [
+      Check(
+        name: "demandes", isSound: false, isRequired: true,
+        french: "\(ids.count) illisible\(ids.count == 1 ? "" : "s") par cette version : \(names) ; "
+          + "« mssterm verify », puis mettre MSSTerm à jour ou restaurer une sauvegarde",
+        english: "\(ids.count) that this version cannot read: \(names); \"mssterm verify\", then "
+          + "update MSSTerm or restore a backup")
+    ]
   }
 
   /// Who talks with the server. The kernel frees a lease with its holder: who holds one lives.
