@@ -49,6 +49,9 @@ import Testing
     try terminal.press("Down", "Enter")
     try terminal.expect("N'ouvre plus d'écran")
     try terminal.press("Left", "Enter")
+    try terminal.expect("Votre code")
+    try terminal.type("4817")
+    try terminal.press("Enter")
     try terminal.expect("Sami HADDAD n'agit plus ici")
     let store = try demo.store()
     defer { store.close() }

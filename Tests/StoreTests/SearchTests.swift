@@ -130,6 +130,8 @@ import Testing
     try store.act(.marked(.missing(MissingProduct(product: "levo"))), on: ids[0], event: "m")
     let right = MissingProduct(product: "LEVOTHYROX 75")
     try store.act(.productCorrected("levo", to: right), on: ids[0], event: "c")
+    let patient = Patient(name: "Anne DURAND", source: .person)
+    try store.act(.patientNamed(patient), on: ids[1], event: "p")
     for (n, step) in [Order.Status.preparing, .prepared, .checked].enumerated() {
       try store.act(.moved(to: step, reason: nil), on: ids[1], event: "s\(n)")
     }
@@ -175,7 +177,8 @@ import Testing
       }
     }
     try store.act(.noted("rare"), on: id, event: "a")
-    let query = ViewQuery(words: "martin rare")
+    // Both words are frequent: the rarer of them is looked at in part.
+    let query = ViewQuery(words: "commun rare")
     let clock = WorkClock(now: later(0))
     let page = try store.matching(query, member: nil, clock: clock, limit: 9)
     #expect(page.hasMore)

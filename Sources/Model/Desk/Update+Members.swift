@@ -129,7 +129,11 @@ extension State {
     return []
   }
 
-  private var asksOwnPIN: Bool { actor?.member.hasPIN == true && asksPIN }
+  /// As the team is now: one's first code may be a minute old.
+  private var asksOwnPIN: Bool {
+    guard asksPIN, let own = actor?.member else { return false }
+    return (members.first { $0.id == own.id } ?? own).hasPIN
+  }
 
   private mutating func openTeamForm(_ kind: TeamForm, _ fields: [TeamField]) {
     let own: [TeamField] = asksOwnPIN ? [.ownPIN] : []
