@@ -254,7 +254,7 @@ import Testing
     #expect(people.contains("Léa") && !people.contains("Claire"), "\(people)")
     try screen.press("Escape")
     // Escape and a key in one breath would be Alt with that key.
-    try screen.expectGone("Échap Retour")
+    try screen.expectGone("Qui agit ?")
     try go(screen, to: "officine")
     try screen.expect("Courrier de officine")
     try screen.press("q")
