@@ -107,9 +107,9 @@ struct UndoDeskTests {
     return LastGesture(event: event, order: Officine.row(order).order, name: id, refusal: refusal)
   }
 
-  private func mail(ago seconds: Int64) -> HeldSend {
+  private func mail(ago seconds: Int64, on order: Order.ID? = nil) -> HeldSend {
     HeldSend(
-      item: "o1", order: nil, display: "Dr DURAND Camille",
+      item: "o1", order: order, display: "Dr DURAND Camille",
       until: Officine.now.adding(seconds: 12 - seconds),
       queuedAt: Officine.now.adding(seconds: -seconds))
   }
@@ -127,6 +127,26 @@ struct UndoDeskTests {
     desk.wait(seconds: 2)
     desk.press(.character("u"))
     #expect(desk.state.notice?.content == .unavailable(.undo, .stillPending))
+  }
+
+  @Test(arguments: [
+    Gesture.answerQueued(messageID: "o1@poste.example", seen: nil),
+    .reminded(messageID: "o1@poste.example"),
+  ])
+  func `D13: the line a mail leaves in the history is that mail, not something done after it`(
+    line: Gesture
+  ) {
+    let mail = mail(ago: 3, on: Officine.jeanne)
+    // Written a moment later, and it stays.
+    let queued = gesture("q", line, on: Officine.jeanne, ago: 2, refusal: .cannotBeUndone)
+    var desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([queued], held: [mail]))
+    #expect(desk.state.undoTarget == .send(mail))
+    // The line of another demande's mail is another one.
+    let elsewhere = gesture("q", line, on: Officine.durand, ago: 2, refusal: .cannotBeUndone)
+    desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([elsewhere], held: [mail]))
+    #expect(desk.state.undoTarget == .older(.send(mail), after: elsewhere))
   }
 
   @Test func `D13: a last gesture that stays is not skipped in silence`() {

@@ -55,7 +55,7 @@ struct SendCommand: Runnable {
     try session.ask { store throws(StoreError) in
       try store.enqueue(
         item, expecting: stamp, draft: nil, by: actor, eventID: environment.uuid(),
-        now: environment.now())
+        now: item.queuedAt)
     }
     OutboxRows.show([item], session, json: options.json)
   }

@@ -152,7 +152,7 @@ struct RemindCommand: Runnable {
     try session.ask(id) { store throws(StoreError) in
       try store.enqueue(
         item, expecting: stamp, draft: nil, by: actor, eventID: environment.uuid(),
-        now: environment.now())
+        now: item.queuedAt)
     }
     OutboxRows.show([item], session, json: options.json)
   }

@@ -99,7 +99,7 @@ struct Writing: Sendable {
       // « Envoyer quand même » is for what was shown: the stamp knows so far and no further.
       try store.enqueue(
         item, expecting: stamp, draft: draft.id, by: actor, eventID: environment.uuid(),
-        now: environment.now())
+        now: item.queuedAt)
     } catch .refused(.stale) {
       return .sendCollided(try report(draft))
     }
