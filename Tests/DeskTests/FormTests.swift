@@ -64,6 +64,14 @@ struct FormTests {
     #expect(other.name == "MARTIN Paulette" && other.ins == nil)
   }
 
+  @Test func `M7 whoever checks is told that what came names somebody else`() {
+    var order = Officine.row(Officine.jeanne).order
+    let form = Form(kind: .check, order: order.id, expecting: order.revision, fields: [])
+    #expect(form.warning(on: order) == nil)
+    order.otherPatients = [Patient(name: "DURAND Paul", source: .document)]
+    #expect(form.warning(on: order) == .otherPatients(order.otherPatients))
+  }
+
   @Test func `B3 a homonym born elsewhen says on the form that the number goes`() {
     var desk = DeskTrace(.fixture())
     let order = Officine.row(Officine.jeanne).order

@@ -214,20 +214,20 @@ struct TeamDeskTests {
 
   @Test func `M13 « sans suite » on a colleague's demande names them, and takes it first`() {
     var store = PaperStore()
-    var desk = focused(Officine.mohamed, actor: Officine.claire)
-    let owner = store.order(Officine.mohamed)?.owner
-    #expect(owner?.memberID == Officine.lea.id)
+    var desk = focused(Officine.elodie, actor: Officine.claire)
+    let owner = store.order(Officine.elodie)?.owner
+    #expect(owner?.memberID == Officine.sami.id)
     desk.send(.commanded(.close))
-    guard case .closeOver(Officine.mohamed, let from)? = question(desk), from == owner else {
+    guard case .closeOver(Officine.elodie, let from)? = question(desk), from == owner else {
       Issue.record("\(desk.report)")
       return
     }
     desk.press(.right, &store)
     desk.press(.enter, &store)
     desk.type("doublon\n", &store)
-    let order = store.order(Officine.mohamed)
+    let order = store.order(Officine.elodie)
     #expect(order?.status == .closed && order?.closedReason == "doublon", "\(desk.report)")
-    let told = store.opened(Officine.mohamed)?.events.suffix(2).map(\.gesture)
+    let told = store.opened(Officine.elodie)?.events.suffix(2).map(\.gesture)
     #expect(
       told == [
         .taken(over: owner.map { Author($0) }), .moved(to: .closed, reason: "doublon"),
@@ -237,7 +237,7 @@ struct TeamDeskTests {
 
   @Test func `a colleague between two gestures of a form stops the rest`() {
     var store = PaperStore()
-    var desk = focused(Officine.mohamed, actor: Officine.claire)
+    var desk = focused(Officine.elodie, actor: Officine.claire)
     desk.send(.commanded(.close))
     desk.press(.right, .enter)
     desk.type("doublon")
@@ -245,17 +245,39 @@ struct TeamDeskTests {
     #expect(first.count == 1)
     for event in first.flatMap({ store.answer($0, to: desk.state) }) {
       store.append(
-        .marked(.urgent), to: Officine.mohamed, by: Officine.actor(Officine.sami),
+        .marked(.urgent), to: Officine.elodie, by: Officine.actor(Officine.lea),
         at: Officine.now)
       desk.settle(desk.send(event), &store)
     }
-    #expect(store.order(Officine.mohamed)?.status == .preparing, "\(desk.report)")
+    #expect(store.order(Officine.elodie)?.status == .preparing, "\(desk.report)")
     guard case .refused(.stale)? = desk.state.notice?.content else {
       Issue.record("\(desk.report)")
       return
     }
     #expect(desk.state.layers.count == 1, "the form is still there")
     #expect(desk.state.pending.isEmpty)
+  }
+
+  @Test func `M1 closing says what is owed before it asks for anything`() {
+    for actor in [Officine.lea, Officine.claire] {
+      var desk = focused(Officine.mohamed, actor: actor)
+      #expect(desk.send(.commanded(.close)).isEmpty)
+      #expect(desk.state.layers.isEmpty)
+      guard case .unavailable(.close, .refused(.stillOwed))? = desk.state.notice?.content else {
+        Issue.record("\(desk.report)")
+        return
+      }
+    }
+  }
+
+  @Test func `M13 what a colleague prepared and nobody checked is not closed unasked`() {
+    var desk = focused(Officine.ines, actor: Officine.claire)
+    desk.send(.commanded(.close))
+    guard case .closeOver(Officine.ines, let from)? = question(desk) else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(from.memberID == Officine.lea.id)
   }
 
   @Test func `B2 « vu, rien à faire » stands in the states of what came back, and nowhere else`() {

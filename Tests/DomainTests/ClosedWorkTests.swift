@@ -17,9 +17,28 @@ struct ClosedWorkTests {
     #expect(refusal(closing, on: history.order, by: Team.léa) == nil)
     history.add(Team.paul, .taken(over: Team.léa))
     #expect(refusal(closing, on: history.order, by: Team.paul) == nil)
-    // What only waits for a check or for the patient is nobody's work at this moment.
-    #expect(refusal(closing, on: History.prepared().order, by: Team.paul) == nil)
+    // What waits for a check is still the work of whoever prepared it.
+    let prepared = History.prepared().order
+    let preparer = try #require(prepared.owner)
+    #expect(refusal(closing, on: prepared, by: Team.paul) == .alreadyTaken(by: preparer))
+    // What waits for the patient is nobody's work at this moment, unless there is a new message.
     #expect(refusal(closing, on: History.checked().order, by: Team.paul) == nil)
+    var written = History.checked()
+    written.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    #expect(refusal(closing, on: written.order, by: Team.paul) == .alreadyTaken(by: preparer))
+  }
+
+  @Test("M1 closing settles nothing that is owed")
+  func closingOwed() {
+    var history = History.checked()
+    let product = MissingProduct(product: "Eliquis 5 mg", quantity: 2)
+    history.add(Team.léa, .marked(.missing(product)))
+    let closing = Gesture.moved(to: .closed, reason: "doublon")
+    #expect(refusal(closing, on: history.order, by: Team.paul) == .stillOwed)
+    history.add(Team.paul, .handedOver(HandOver(owed: [product])))
+    #expect(refusal(closing, on: history.order, by: Team.paul) == .stillOwed)
+    history.add(Team.paul, .unmarked(.missing, value: nil))
+    #expect(refusal(closing, on: history.order, by: Team.paul) == nil)
   }
 
   @Test("M10 only handing over says that something owed is not owed any more")

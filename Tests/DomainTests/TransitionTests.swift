@@ -17,9 +17,9 @@ struct TransitionTests {
   /// `f` not from here, `k` not for this kind, `o` nothing is owed.
   static let prescription: [(Order.Status, String)] = [
     // take over rel  →rec →prng →prd →chk →part →coll →clos refused
-    (.received, ".yt .y. h.t ddd ..t ..t fff fff fff ... fff"),
+    (.received, ".yt .y. h.t ddd ..t ..t fff fff fff ..t fff"),
     (.preparing, ".yt .y. h.t fff ddd ..t fff fff fff ..t fff"),
-    (.prepared, ".yt .y. h.t fff ..t ddd ... fff fff ... ..."),
+    (.prepared, ".yt .y. h.t fff ..t ddd ... fff fff ..t ..."),
     (.checked, ".yt .y. h.t fff ..t fft ddd ooo ... ... ..."),
     (.partial, ".yt .y. h.t fff fft fft fff ddd ... ... fff"),
     (.collected, "fff fff h.t fff fft fft fff fff ddd ... fff"),
@@ -28,7 +28,7 @@ struct TransitionTests {
 
   /// Questions and documents are taken and closed; they are neither prepared nor handed over.
   static let other: [(Order.Status, String)] = [
-    (.received, ".yt .y. h.t ddd ..t kkt kkk kkk kkk ... kkk"),
+    (.received, ".yt .y. h.t ddd ..t kkt kkk kkk kkk ..t kkk"),
     (.preparing, ".yt .y. h.t fff ddd kkt kkk kkk kkk ..t kkk"),
     (.closed, "fff fff h.t fff ..t kkt kkk kkk kkk ddd kkk"),
   ]

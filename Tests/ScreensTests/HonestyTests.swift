@@ -259,6 +259,17 @@ struct HonestyTests {
     #expect(shown(4))
   }
 
+  @Test("M7 a second patient named by what came is a safety line, until a person decides")
+  func otherPatients() {
+    var state = Scene.reader.state
+    #expect(!text(state).contains { $0.contains("Autre patient nommé ici") })
+    let birth = BirthDate(year: 1962, month: 4, day: 14)
+    state.opened?.order.otherPatients = [
+      Patient(name: "DURAND Paul", birthDate: birth, source: .document)
+    ]
+    #expect(text(state).contains { $0.contains("Autre patient nommé ici : DURAND Paul") })
+  }
+
   @Test("an empty search says what it searches; found demandes say how to leave")
   func search() {
     var state = Scene.queue.state

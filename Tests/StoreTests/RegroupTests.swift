@@ -97,8 +97,66 @@ import Testing
     #expect(
       told[..<attached].suffix(2)
         == [.noted("ne pas délivrer avant rappel du Dr"), .patientNamed(mother)])
-    #expect(!told.contains(.marked(.urgent)))
+    #expect(told.count { $0 == .marked(.urgent) } == 1, "it went along, and is told once")
+    #expect(try store.order(target)?.markers.isUrgent == true)
     #expect(try store.events(of: target).count == told.count - 2, "the fold knows nothing of it")
+  }
+
+  @Test func `M1 what is owed, promised and asked goes along, and stays in sight`() throws {
+    let eliquis = MissingProduct(product: "Eliquis 5 mg", quantity: 2, due: later(1000))
+    let kardegic = MissingProduct(product: "Kardegic", quantity: 1)
+    try store.act(.marked(.missing(eliquis)), on: source, by: lea, event: "m1")
+    try store.act(.marked(.missing(kardegic)), on: source, by: lea, event: "m2")
+    try store.act(.marked(.promised(later(900))), on: source, by: lea, event: "m3")
+    try store.act(.marked(.questionPrescriber("dose ?")), on: source, by: lea, event: "m4")
+    try store.act(.marked(.originalAwaited), on: source, by: lea, event: "m5")
+    try store.act(.marked(.missing(kardegic)), on: target, by: lea, event: "t1")
+    try store.act(.marked(.promised(later(800))), on: target, by: lea, event: "t2")
+    try attach()
+    let order = try #require(try store.order(target))
+    #expect(
+      order.markers.missing == [eliquis, MissingProduct(product: "Kardegic", quantity: 2)])
+    #expect(order.markers.promisedAt == later(800))
+    #expect(order.markers.questionPrescriber == "dose ?" && order.markers.isOriginalAwaited)
+    #expect(order.dueProduct == later(1000))
+    let promised = try store.page(of: .promised, member: nil, after: nil, limit: 9).rows
+    #expect(promised.map(\.id) == [target])
+    #expect(
+      problem { _ = try store.undo(on: target, by: claire, eventID: "u", now: later(310)) }
+        == .refused(.cannotBeUndone), "u would take away only what is owed")
+    #expect(try store.verify().problems.isEmpty)
+  }
+
+  @Test func `M1 what is owed does not go into work that is finished`() throws {
+    try store.act(
+      .marked(.missing(MissingProduct(product: "Eliquis"))), on: source, by: lea, event: "m1")
+    try store.act(.moved(to: .closed, reason: "doublon"), on: target, by: lea, event: "t1")
+    #expect(problem { try attach() } == .refused(.stillOwed))
+    #expect(try store.order(source)?.mergedInto == nil)
+  }
+
+  @Test func `M7 what an attaching brings may name another patient, and it is told`() throws {
+    let odette = Patient(name: "MARTIN Odette", source: .person)
+    let paul = Patient(name: "DURAND Paul", source: .person)
+    try store.act(.patientNamed(paul), on: source, by: lea, event: "s")
+    try store.act(.patientNamed(odette), on: target, by: lea, event: "t")
+    try attach()
+    let order = try #require(try store.order(target))
+    #expect(order.patient == odette && order.otherPatients == [paul])
+    try store.act(.patientNamed(odette), on: target, by: lea, event: "t2")
+    #expect(try store.order(target)?.otherPatients == [], "a person decided, knowing it")
+  }
+
+  @Test func `M8 a renewal asked for by mail is one demande to take, not two`() throws {
+    try store.act(.moved(to: .closed, reason: "remise"), on: source, by: lea, event: "c")
+    try store.take(Mail(n: 3, references: [Mail.header(1)]))
+    #expect(try store.order(source)?.hasNews == true)
+    _ = try store.renew(
+      source, newID: "dre", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(320))
+    let rows = try store.page(of: .todo, member: nil, after: nil, limit: 9).rows
+    #expect(Set(rows.map(\.id)) == ["dre", target])
+    #expect(try store.order(source)?.status == .closed)
+    #expect(try store.verify().problems.isEmpty)
   }
 
   @Test func `O13 what reaches the demande under its new name stops an answer written before`()

@@ -4,11 +4,16 @@ public import Domain
 public enum FormWarning: Equatable, Sendable {
   /// The number that is known belongs to another name or another birth date.
   case numberWillGo
+  /// What came names somebody else than the patient about to be checked for.
+  case otherPatients([Patient])
 }
 
 extension Form {
   /// nil while the lines say nothing whole yet.
   public func warning(on order: Order?) -> FormWarning? {
+    if kind == .check, let others = order?.otherPatients, !others.isEmpty {
+      return .otherPatients(others)
+    }
     guard kind == .patient, let known = order?.patient else { return nil }
     let typed = fields[1].buffer.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let birthDate = BirthDate(typed)

@@ -4,6 +4,10 @@ extension State {
   /// « Traitée », or « sans suite » with its reason; what a colleague works on is taken from them
   /// first, after a question that names them.
   mutating func close(_ order: Order, expecting: Order.Revision?) -> [Effect] {
+    if !order.status.isFinished && !order.markers.missing.isEmpty {
+      say(.unavailable(.close, .refused(.stillOwed)))
+      return []
+    }
     if let owner = actor.flatMap({ order.worker(besides: $0.author) }) {
       ask(.closeOver(order.id, from: owner), expecting: expecting ?? order.revision)
       return []

@@ -121,7 +121,8 @@ extension State {
     if order.kind == .prescription && order.status.isFinished && order.mergedInto == nil {
       choices.append(.renew)
     }
-    if moves.contains(.closed) || order.worker(besides: actor.author) != nil {
+    // One that cannot be closed yet says why.
+    if moves.contains(.closed) || !order.status.isFinished {
       choices.append(.status(.closed))
     }
     return choices

@@ -37,9 +37,14 @@ extension Order {
     return owner
   }
 
-  /// The colleague who prepares it right now.
+  /// The colleague whose work it is: given to them, prepared by them and not checked yet, or with
+  /// a new message for them. What is checked waits for the patient and is nobody's.
   public func worker(besides author: Author) -> Owner? {
-    status == .preparing ? colleague(besides: author) : nil
+    switch status {
+    case .received, .preparing, .prepared: colleague(besides: author)
+    case .checked, .partial: hasNews ? colleague(besides: author) : nil
+    case .collected, .closed: nil
+    }
   }
 
   /// Work that a colleague has goes away from them only when they are named.

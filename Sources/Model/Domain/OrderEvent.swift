@@ -99,6 +99,11 @@ extension Gesture {
     }
   }
 
+  public var isArrival: Bool {
+    if case .messageArrived = self { return true }
+    return false
+  }
+
   public var isPurge: Bool {
     if case .purged = self { return true }
     return false

@@ -180,10 +180,10 @@ extension Order {
       return .alreadyTaken(by: owner)
     }
     if next == .closed {
+      // Only handing over, or taking it off the list, says that it is not owed any more.
+      if !markers.missing.isEmpty { return .stillOwed }
       // Whoever works on it loses it only after a taking over that names them.
-      if let owner, owner.memberID != author.memberID, status == .preparing {
-        return .alreadyTaken(by: owner)
-      }
+      if let owner = worker(besides: author) { return .alreadyTaken(by: owner) }
       // « Sans suite » wants its reason; « traitée » of a question is its normal end.
       return kind == .prescription && isBlank(reason ?? "") ? .needsReason : nil
     }

@@ -39,6 +39,7 @@ public enum RowJSON {
       ("kind", .string(order.kind.rawValue)),
       ("status", .string(order.status.rawValue)),
       ("revision", .integer(Int64(order.revision))),
+      ("other_patients", .array(order.otherPatients.map(patient))),
       ("purged_at", .optional(order.purgedAt?.iso8601)),
       ("owner", order.owner.map(owner) ?? .null),
       ("markers", markers(order.markers)),

@@ -4,9 +4,11 @@ import GRDB
 extension OfficineStore {
   /// Brings the messages of `other` into `id`; `other` closes and points here.
   ///
-  /// Refused as stale when either changed since `expecting`, and as taken when a colleague works
-  /// on `other` whom `over` does not name.
-  /// - Parameter eventIDs: of the event on `id`, of the one on `other`.
+  /// What is owed, promised or asked on `other` goes along, and so do the patients its documents
+  /// name. Refused as stale when either changed since `expecting`, as taken when a colleague works
+  /// on `other` whom `over` does not name, and as still owed when `id` is finished.
+  /// - Parameter eventIDs: of the event on `id` (what goes along is numbered from it), of the one
+  ///   on `other`.
   public func attach(
     _ other: Order.ID, to id: Order.ID, expecting: AttachingRevisions = AttachingRevisions(),
     over: Author? = nil, by actor: Actor, eventIDs: (String, String), now: Timestamp
@@ -27,6 +29,7 @@ extension OfficineStore {
       let refusal =
         try scene.order.refusal(of: gesture, by: author, role: role, policy: Policy())
         ?? source.refusal(of: .mergedInto(id), by: author, role: role, policy: Policy())
+        ?? source.refusalOfLeaving(for: scene.order)
         ?? (OrderBook.isOpen(scene.db, other, scene.codec) ? nil : .withdrawn)
       if let refusal { return .refused(refusal) }
       // First: it lets go of its messages, and of its place in the queue for as long as it takes.
@@ -37,15 +40,38 @@ extension OfficineStore {
             id: eventIDs.1, author: author, at: now, basedOn: source.revision,
             gesture: .mergedInto(id), group: eventIDs.0)
         ], scene.codec)
-      return .done(
-        try OrderBook.append(
-          scene.db, to: id,
-          [
-            OrderBook.Entry(
-              id: eventIDs.0, author: author, at: now, basedOn: scene.order.revision,
-              gesture: gesture, group: eventIDs.0)
-          ], scene.codec))
+      let claims = try Self.claims(scene.db, source, on: scene.order)
+      let carried = source.markers(leavingFor: scene.order).map(Gesture.marked)
+      // In this order: the attaching stays what its author did last, which u never takes back.
+      let entries = (carried + [gesture] + claims).enumerated().map { n, said in
+        OrderBook.Entry(
+          id: said == gesture ? eventIDs.0 : "\(eventIDs.0)/\(n + 1)",
+          author: said.isArrival ? .mailbox : author, at: now,
+          basedOn: said.isArrival ? nil : scene.order.revision + n, gesture: said,
+          group: eventIDs.0)
+      }
+      return .done(try OrderBook.append(scene.db, to: id, entries, scene.codec))
     }
+  }
+
+  /// Who is the patient of what `source` brings, as its documents and people there said: the fold
+  /// reads these as documents that were read late.
+  private static func claims(
+    _ db: Database, _ source: Order, on target: Order
+  ) throws -> [Gesture] {
+    var claims = try source.messages.compactMap { id -> Gesture? in
+      guard let patient = try MessageShelf.message(db, id: id)?.patient,
+        patient.source != .sender
+      else { return nil }
+      return .messageArrived(message: id, patient: patient)
+    }
+    // A name that a person gave there is never the answer here, but it may contradict.
+    if let said = source.patient, said.source == .person, let message = source.messages.first,
+      let known = target.patient, known.source != .sender, !said.mayBeSamePerson(as: known)
+    {
+      claims.append(.messageArrived(message: message, patient: said))
+    }
+    return claims
   }
 
   /// Gives one message a demande of its own, with the patient that the message itself names.
@@ -97,10 +123,12 @@ extension OfficineStore {
   }
 
   /// Same ordonnance, new dispensing: a new demande with the same messages and patient, at the
-  /// top of the queue. The old one stays as it is.
+  /// top of the queue. What came on the old one is handled by it: its author has just decided
+  /// about that; otherwise the old one stays as it is.
   ///
   /// Refused as stale when it changed since `expecting`.
-  /// - Parameter eventIDs: of the opening, of the arrivals (numbered from it), of `renewed`.
+  /// - Parameter eventIDs: of the opening, of the arrivals (numbered from it), of `renewed` (and,
+  ///   numbered from it, of what is handled).
   public func renew(
     _ id: Order.ID, newID: Order.ID, expecting: Order.Revision? = nil, by actor: Actor,
     eventIDs: (String, String, String), now: Timestamp
@@ -127,7 +155,17 @@ extension OfficineStore {
         OrderBook.Entry(
           id: eventIDs.2, author: author, at: now, basedOn: nil, gesture: .renewed(from: id),
           group: eventIDs.0))
-      return .done(try OrderBook.open(scene.db, newID, entries, scene.codec))
+      let new = try OrderBook.open(scene.db, newID, entries, scene.codec)
+      if scene.order.hasNews {
+        _ = try OrderBook.append(
+          scene.db, to: id,
+          [
+            OrderBook.Entry(
+              id: "\(eventIDs.2)/1", author: author, at: now, basedOn: scene.order.revision,
+              gesture: .newsHandled, group: eventIDs.0)
+          ], scene.codec)
+      }
+      return .done(new)
     }
     guard let new = try order(newID) else { throw .notFound }
     return new

@@ -217,6 +217,9 @@ extension Canvas {
     if let patient = order.patient, patient.isConfirmed, !birthAgrees(patient) {
       add(strings.birthMismatch, .safetyAlert)
     }
+    if !order.otherPatients.isEmpty {
+      add(strings.otherPatients(order.otherPatients), .safetyAlert)
+    }
     if let other = order.mergedInto { add(strings.merged(other)) }
     if let reason = order.redoReason { add(strings.redo(reason), .safetyAlert) }
     if let reason = order.closedReason, !reason.isEmpty { add(strings.closed(reason)) }

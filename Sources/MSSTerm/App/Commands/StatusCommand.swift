@@ -32,9 +32,10 @@ struct StatusCommand: Runnable {
       for: status == .checked || name == "to-redo" ? .signature : .ordinary
     ) { order, actor in
       let gesture = try gesture(name, status, isSeen, on: order)
-      guard over, status == .closed, let owner = order.worker(besides: actor.author) else {
-        return [gesture]
-      }
+      // What is still owed refuses the closing: nothing is taken from anybody for that.
+      guard over, status == .closed, order.markers.missing.isEmpty,
+        let owner = order.worker(besides: actor.author)
+      else { return [gesture] }
       return [.taken(over: Author(owner)), gesture]
     }
   }

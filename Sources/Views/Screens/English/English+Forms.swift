@@ -1,11 +1,18 @@
 public import Desk
-import Domain
+public import Domain
 
 extension English {
   public func warning(_ warning: FormWarning) -> String {
     switch warning {
     case .numberWillGo: "Another name or birth date: the known number will not follow."
+    case .otherPatients(let patients): otherPatients(patients)
     }
+  }
+
+  public func otherPatients(_ patients: [Patient]) -> String {
+    let names = patients.map { [$0.name] + ($0.birthDate.map { [birthDate($0)] } ?? []) }
+      .map { $0.joined(separator: " ") }
+    return "Another patient is named here: \(names.joined(separator: "; ")). Check for whom."
   }
 }
 
@@ -16,7 +23,7 @@ extension English {
       Asked(
         question: "Attach the demande of \(identity(attaching.source)) to that of "
           + "\(identity(attaching.target))?",
-        consequence: working(attaching.over, losesIt: true)
+        consequence: working(attaching.over, losesIt: true) + owed(attaching)
           + "Its messages go there. u cannot undo it; splitting a message off does the "
           + "reverse.",
         yes: "Attach", no: "Do nothing")
@@ -30,7 +37,7 @@ extension English {
       Asked(
         question: "Close \(owner.name)'s demande?",
         consequence:
-          "\(owner.name) works on it and will see it; the history names them. "
+          "\(owner.name) has it in charge and will see it; the history names them. "
           + "u undoes it, in two steps: the closing, then the taking over.",
         yes: "Close", no: "Leave to \(owner.name)")
     default: preconditionFailure("asked elsewhere")
@@ -40,6 +47,13 @@ extension English {
   public func alert(_ question: Confirm.Question) -> String? {
     guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
     return "CAREFUL: these do not seem to be the same person."
+  }
+
+  private func owed(_ attaching: Attaching) -> String {
+    let source = attaching.source.order
+    if source.status.isFinished || source.markers.missing.isEmpty { return "" }
+    let products = source.markers.missing.map(\.product).joined(separator: ", ")
+    return "Still owed, and goes along: \(products). "
   }
 
   private func working(_ colleague: Author?, losesIt: Bool) -> String {

@@ -29,7 +29,7 @@ extension English {
     case .lastMessage: "It is its only message: nothing to split off."
     case .memberInactive: "This account is closed: somebody else must act."
     case .colleagueInactive(let name): "\(name) does not act here any more: choose somebody else."
-    case .stillOwed: "Products are still owed: say what was handed over."
+    case .stillOwed: "Products are still owed: hand over, or take them off the missing."
     case .nothingOwed: "Nothing is owed: hand it over whole, or list first what is missing."
     case .lastResponsable: "This is the last active responsable: name another one first."
     case .initialsTaken: "A member has these initials already: choose others."

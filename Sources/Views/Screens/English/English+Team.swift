@@ -113,8 +113,8 @@ extension English {
     case .renew:
       Asked(
         question: "Open a new dispensing?",
-        consequence: "Same prescription, a new demande to take. u cannot undo it; closing it "
-          + "can.",
+        consequence: "Same prescription, a new demande to take; a new message is handled by it. "
+          + "u cannot undo it; closing it can.",
         yes: "Open", no: "Do nothing")
     case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)

@@ -1,11 +1,18 @@
 public import Desk
-import Domain
+public import Domain
 
 extension French {
   public func warning(_ warning: FormWarning) -> String {
     switch warning {
     case .numberWillGo: "Autre nom ou autre naissance : le matricule connu ne suivra pas."
+    case .otherPatients(let patients): otherPatients(patients)
     }
+  }
+
+  public func otherPatients(_ patients: [Patient]) -> String {
+    let names = patients.map { [$0.name] + ($0.birthDate.map { [birthDate($0)] } ?? []) }
+      .map { $0.joined(separator: " ") }
+    return "Autre patient nommé ici : \(names.joined(separator: " ; ")). Vérifier pour qui."
   }
 }
 
@@ -16,7 +23,7 @@ extension French {
       Asked(
         question: "Rattacher la demande de \(identity(attaching.source)) à celle de "
           + "\(identity(attaching.target)) ?",
-        consequence: working(attaching.over, losesIt: true)
+        consequence: working(attaching.over, losesIt: true) + owed(attaching)
           + "Ses messages y passent. Ne pourra pas être annulé avec u ; « Séparer un message » "
           + "fait l'inverse.",
         yes: "Rattacher", no: "Ne rien faire")
@@ -30,7 +37,7 @@ extension French {
     case .closeOver(_, let owner):
       Asked(
         question: "Fermer la demande de \(owner.name) ?",
-        consequence: "\(owner.name) y travaille, le verra, et son nom reste dans l'histoire. "
+        consequence: "\(owner.name) l'a en charge, le verra, et son nom reste dans l'histoire. "
           + "Annulable avec u, en deux fois : la fermeture, puis la reprise.",
         yes: "Fermer", no: "Laisser à \(owner.name)")
     default: preconditionFailure("asked elsewhere")
@@ -40,6 +47,12 @@ extension French {
   public func alert(_ question: Confirm.Question) -> String? {
     guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
     return "ATTENTION : deux personnes différentes, semble-t-il."
+  }
+
+  private func owed(_ attaching: Attaching) -> String {
+    let source = attaching.source.order
+    if source.status.isFinished || source.markers.missing.isEmpty { return "" }
+    return "Reste dû, et suit : \(source.markers.missing.map(\.product).joined(separator: ", ")). "
   }
 
   private func working(_ colleague: Author?, losesIt: Bool) -> String {

@@ -29,7 +29,7 @@ extension French {
     case .lastMessage: "C'est son seul message : rien à séparer."
     case .memberInactive: "Ce compte est fermé : un autre doit agir."
     case .colleagueInactive(let name): "\(name) n'agit plus ici : choisir quelqu'un d'autre."
-    case .stillOwed: "Des produits restent dus : dire avec « remise » ce qui est donné."
+    case .stillOwed: "Des produits restent dus : « remise », ou les retirer des manquants."
     case .nothingOwed: "Rien n'est dû : « remise », ou noter d'abord ce qui manque."
     case .lastResponsable: "C'est le dernier responsable actif : en nommer d'abord un autre."
     case .initialsTaken: "Un membre a déjà ces initiales : en choisir d'autres."

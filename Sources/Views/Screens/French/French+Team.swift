@@ -113,8 +113,8 @@ extension French {
     case .renew:
       Asked(
         question: "Ouvrir une nouvelle délivrance ?",
-        consequence: "Même ordonnance, demande nouvelle à prendre. Ne pourra pas être annulé "
-          + "avec u ; « sans suite » la ferme.",
+        consequence: "Même ordonnance, demande nouvelle à prendre ; un message nouveau est "
+          + "traité par elle. Ne pourra pas être annulé avec u ; « sans suite » la ferme.",
         yes: "Ouvrir", no: "Ne rien faire")
     case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)

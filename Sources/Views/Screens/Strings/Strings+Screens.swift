@@ -118,6 +118,8 @@ public protocol ReaderStrings {
   var outOfView: String { get }
   /// A confirmed birth date that the number contradicts.
   var birthMismatch: String { get }
+  /// Patients that what came names, besides the one it is for.
+  func otherPatients(_ patients: [Patient]) -> String
   var original: String { get }
   var machineRead: String { get }
   var fromHTML: String { get }

@@ -1,0 +1,44 @@
+extension Order {
+  /// What must not go out of sight when its messages are filed under `target`, as markers that
+  /// `target` is to bear: what is owed, promised, asked, urgent or awaited.
+  ///
+  /// What both owe is owed twice, and the earlier promise stands. Nothing of finished work goes
+  /// along: it is history.
+  public func markers(leavingFor target: Order) -> [Marker] {
+    if status.isFinished { return [] }
+    let known = target.markers
+    var carried = markers.missing.map { owed -> Marker in
+      guard let same = known.missing.first(where: { folded($0.product) == folded(owed.product) })
+      else { return .missing(owed) }
+      var both = owed
+      both.quantity += same.quantity
+      both.due = [owed.due, same.due].compactMap { $0 }.min()
+      return .missing(both)
+    }
+    if let time = markers.promisedAt, known.promisedAt.map({ time < $0 }) ?? true {
+      carried.append(.promised(time))
+    }
+    if let text = Self.both(markers.questionPrescriber, known.questionPrescriber) {
+      carried.append(.questionPrescriber(text))
+    }
+    if let text = Self.both(markers.questionPatient, known.questionPatient) {
+      carried.append(.questionPatient(text))
+    }
+    if let place = markers.shelf, known.shelf == nil { carried.append(.shelf(place)) }
+    if markers.isUrgent && !known.isUrgent { carried.append(.urgent) }
+    if markers.isOriginalAwaited && !known.isOriginalAwaited { carried.append(.originalAwaited) }
+    return carried
+  }
+
+  /// What is owed would be in no view on work that is finished.
+  public func refusalOfLeaving(for target: Order) -> Refusal? {
+    let isOwed = !status.isFinished && !markers.missing.isEmpty
+    return isOwed && target.status.isFinished ? .stillOwed : nil
+  }
+
+  /// nil when `known` says it already.
+  private static func both(_ text: String?, _ known: String?) -> String? {
+    guard let text, text != known else { return nil }
+    return [known, text].compactMap { $0 }.joined(separator: " / ")
+  }
+}
