@@ -1,21 +1,14 @@
 import Domain
-import TestKit
 import Testing
 
 @testable import Store
 
 /// Members between machines: nobody comes back by an older word of theirs.
-@Suite struct MemberLogTests {
-  let folder: TemporaryDirectory
-  let a: Machine
-  let b: Machine
+@Suite struct MemberLogTests: TwoMachines {
+  let pair: MachinePair
   private let boss = claire.author
 
-  init() throws {
-    folder = try TemporaryDirectory()
-    a = try Machine("a", in: folder.path("a"))
-    b = try Machine("b", in: folder.path("b"))
-  }
+  init() throws { pair = try MachinePair() }
 
   private func begin() throws -> LogServer {
     var server = LogServer()
@@ -26,10 +19,6 @@ import Testing
       member("id-lea", "Léa PETITJEAN", .preparateur), pinHash: "h1", by: boss, now: later(0))
     try settle(&server)
     return server
-  }
-
-  private func settle(_ server: inout LogServer) throws {
-    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
   }
 
   private var stores: [OfficineStore] { [a.store, b.store] }
@@ -46,7 +35,7 @@ import Testing
     try settle(&server)
     for store in stores {
       let now = try #require(try store.member("id-lea"))
-      #expect(now.isDisabled && now.name == "Léa DUPRÉ" && now.role == .preparateur)
+      #expect(now.isDisabled && now.name == "Léa DUPRÉ" && now.role == .adjoint)
       #expect(try store.pinHash(of: "id-lea") == "h2")
     }
   }
@@ -88,7 +77,7 @@ import Testing
     try a.seal(&server)
     try settle(&server)
     for store in stores { #expect(try store.member("id-lea")?.isDisabled == true) }
-    let c = try Machine("c", in: folder.path("c"))
+    let c = try machine("c")
     for _ in 0..<4 { try c.sync(&server) { false } }
     #expect(try c.store.member("id-lea")?.isDisabled == true)
     // From there on it goes on as before.
@@ -96,6 +85,37 @@ import Testing
     for _ in 0..<3 { try c.sync(&server) { false } }
     try settle(&server)
     for store in stores { #expect(try store.member("id-lea")?.isDisabled == false) }
+  }
+
+  @Test func `a word about one right takes nothing from another responsable's word about another`()
+    throws
+  {
+    var server = try begin()
+    var promoted = try #require(try a.store.member("id-lea"))
+    promoted.role = .adjoint
+    try a.store.updateMember(promoted, by: boss, now: later(1))
+    var leaving = try #require(try b.store.member("id-lea"))
+    leaving.until = later(90_000)
+    try b.store.updateMember(leaving, by: boss, now: later(1))
+    try b.sync(&server) { false }
+    try settle(&server)
+    for store in stores {
+      let now = try #require(try store.member("id-lea"))
+      #expect(now.role == .adjoint && now.until == later(90_000))
+    }
+    // The same in a new epoch, and of two words about one right the first counts.
+    try a.seal(&server)
+    try settle(&server)
+    try a.store.setDisabled("id-lea", true, by: boss, now: later(2))
+    try settle(&server)
+    for (store, role) in zip(stores, [Role.remplacant, .etudiant]) {
+      var next = try #require(try store.member("id-lea"))
+      next.role = role
+      try store.updateMember(next, by: boss, now: later(3))
+    }
+    try b.sync(&server) { false }
+    try settle(&server)
+    for store in stores { #expect(try store.member("id-lea")?.role == .etudiant) }
   }
 
   @Test func `a code that somebody else chose is provisional on every machine`() throws {

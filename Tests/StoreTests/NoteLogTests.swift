@@ -1,37 +1,19 @@
 import Domain
 import Foundation
 import GRDB
-import TestKit
 import Testing
 
 @testable import Store
 
 /// Notes between machines: never refused without a word, never nowhere.
-@Suite struct NoteLogTests {
-  let folder: TemporaryDirectory
-  let a: Machine
-  let b: Machine
+@Suite struct NoteLogTests: TwoMachines {
+  let pair: MachinePair
   let id = Mail(n: 1).order
 
-  init() throws {
-    folder = try TemporaryDirectory()
-    a = try Machine("a", in: folder.path("a"))
-    b = try Machine("b", in: folder.path("b"))
-  }
+  init() throws { pair = try MachinePair() }
 
   private func begin() throws -> LogServer {
-    var server = LogServer()
-    for machine in [a, b] {
-      var second = Mail(n: 2)
-      second.references = [Mail.header(1)]
-      try machine.store.take(Mail(n: 1), second)
-      try settle(&server)
-    }
-    return server
-  }
-
-  private func settle(_ server: inout LogServer) throws {
-    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
+    try begin(with: Mail(n: 1), Mail(n: 2, answering: 1))
   }
 
   private func split(_ store: OfficineStore) throws {

@@ -1,24 +1,17 @@
 import Domain
 import Foundation
 import GRDB
-import TestKit
 import Testing
 
 @testable import Store
 
 /// A purge with the team log on: gone on every machine, and nothing newer with it (P05).
-@Suite struct PurgeLogTests {
-  let folder: TemporaryDirectory
-  let a: Machine
-  let b: Machine
+@Suite struct PurgeLogTests: TwoMachines {
+  let pair: MachinePair
   let id = Mail(n: 2).order
   private let limit = later(10_000)
 
-  init() throws {
-    folder = try TemporaryDirectory()
-    a = try Machine("a", in: folder.path("a"))
-    b = try Machine("b", in: folder.path("b"))
-  }
+  init() throws { pair = try MachinePair() }
 
   private func mail(_ n: Int) -> Mail {
     var mail = Mail(n: n)
@@ -31,11 +24,7 @@ import Testing
 
   /// Both know a finished demande with words everywhere, and a living one.
   private func begin() throws -> LogServer {
-    var server = LogServer()
-    for machine in [a, b] {
-      try machine.store.take(Mail(n: 1), mail(2))
-      try settle(&server)
-    }
+    var server = try begin(with: Mail(n: 1), mail(2))
     try a.store.act(.taken(over: nil), on: id, by: claire, event: "take")
     try a.store.act(.noted("zqxnotew"), on: id, by: claire, event: "note")
     try a.store.act(.moved(to: .closed, reason: "zqxmotifw"), on: id, by: claire, event: "close")
@@ -43,18 +32,6 @@ import Testing
     try b.store.act(.noted("zqxautrew"), on: id, by: lea, event: "note-b")
     try settle(&server)
     return server
-  }
-
-  private func settle(_ server: inout LogServer) throws {
-    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
-  }
-
-  private func finish(_ machine: Machine, now: Timestamp = later(20_000)) throws {
-    var steps = 0
-    while try machine.store.continuePurge(now: now) != nil {
-      steps += 1
-      try #require(steps < 1000)
-    }
   }
 
   private func wish(_ machine: Machine) throws {
@@ -170,7 +147,7 @@ import Testing
     for machine in [a, b] { #expect(try traces(machine) == []) }
     try expectEqual()
     // A new machine is told of it, and reads its mail only to forget it.
-    let c = try Machine("c", in: folder.path("c"))
+    let c = try machine("c")
     for _ in 0..<4 { try c.sync(&server) { false } }
     try c.store.take(Mail(n: 1), mail(2))
     for _ in 0..<4 { try c.sync(&server) { false } }

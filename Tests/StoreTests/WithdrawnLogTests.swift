@@ -1,35 +1,17 @@
 import Domain
 import Foundation
-import TestKit
+import GRDB
 import Testing
 
 @testable import Store
 
 /// Mail and documents for demandes to which nothing can happen any more: none of it stops the mail
 /// or the log.
-@Suite struct WithdrawnLogTests {
-  let folder: TemporaryDirectory
-  let a: Machine
-  let b: Machine
+@Suite struct WithdrawnLogTests: TwoMachines {
+  let pair: MachinePair
   let id = Mail(n: 1).order
 
-  init() throws {
-    folder = try TemporaryDirectory()
-    a = try Machine("a", in: folder.path("a"))
-    b = try Machine("b", in: folder.path("b"))
-  }
-
-  private func settle(_ server: inout LogServer) throws {
-    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
-  }
-
-  private func finish(_ machine: Machine) throws {
-    var steps = 0
-    while try machine.store.continuePurge(now: later(20_000)) != nil {
-      steps += 1
-      try #require(steps < 1000)
-    }
-  }
+  init() throws { pair = try MachinePair() }
 
   private var reply: Mail {
     var reply = Mail(n: 3)
@@ -39,13 +21,7 @@ import Testing
 
   /// A demande that is split on one machine, answered there, and moved on elsewhere meanwhile.
   private func begin() throws -> LogServer {
-    var server = LogServer()
-    for machine in [a, b] {
-      var second = Mail(n: 2)
-      second.references = [Mail.header(1)]
-      try machine.store.take(Mail(n: 1), second)
-      try settle(&server)
-    }
+    var server = try begin(with: Mail(n: 1), Mail(n: 2, answering: 1))
     _ = try b.store.split(
       Mail.id(2), from: id, newID: "dnew", by: lea, eventIDs: ("split", "open", "arrive"),
       now: later(100))
@@ -108,6 +84,41 @@ import Testing
     for machine in [a, b] { #expect(try machine.store.order(reply.order)?.messages == [reply.id]) }
   }
 
+  @Test func `what was turned down goes with its answer when it is as old as what is purged`()
+    throws
+  {
+    var server = try begin()
+    try b.store.act(.noted("zqxnotew"), on: "dnew", by: lea, event: "note")
+    try b.store.act(.marked(.shelf("zqxbacw")), on: "dnew", by: lea, event: "shelf")
+    try settle(&server)
+    #expect(try b.store.fate(ofEvent: "split") != .confirmed)
+    _ = try b.store.claimOutgoing(now: later(300))
+    try b.store.storeBuilt("o1", bytes: [1])
+    try b.store.markFinalDot("o1", now: later(300))
+    try b.store.settle("o1", .sent(answer: "250"), now: later(301))
+    let limit = later(10_000)
+    #expect(try b.store.retentionSurvey(before: limit, now: later(20_000)).demandes == 1)
+    #expect(try b.store.beginPurge(before: limit, by: claire.author, now: later(20_000)))
+    try finish(b)
+    #expect(try b.store.outgoing("o1")?.body == "")
+    let left = try b.store.read {
+      try String.fetchAll(
+        $0,
+        sql: """
+          SELECT gesture FROM event WHERE demande = 'dnew'
+          UNION SELECT snapshot FROM demande WHERE id = 'dnew'
+          """)
+    }
+    #expect(!left.joined().contains("zqx"), "\(left)")
+    #expect(try b.store.retentionSurvey(before: limit, now: later(20_000)).demandes == 0)
+    #expect(try b.store.order("dnew")?.status == .closed)
+    // Its other machines never had it, and nothing is said to them.
+    #expect(try b.store.teamLog()?.pending == 0)
+    for machine in [a, b] { #expect(try machine.store.verify().problems == []) }
+    try settle(&server)
+    #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
+  }
+
   @Test func `a document that is read while its demande waits for its purge is stored`() throws {
     var server = LogServer()
     try a.store.take(Mail(n: 1))
@@ -132,11 +143,7 @@ import Testing
 
   @Test func `a demande, its purge and a note that was refused for it may be heard at once`() throws
   {
-    var server = LogServer()
-    for machine in [a, b] {
-      try machine.store.take(Mail(n: 1))
-      try settle(&server)
-    }
+    var server = try begin(with: Mail(n: 1))
     try a.store.act(.moved(to: .closed, reason: "fini"), on: id, by: claire, event: "close")
     try settle(&server)
     _ = try a.store.beginPurge(before: later(10_000), by: claire.author, now: later(20_000))
@@ -144,7 +151,7 @@ import Testing
     try a.sync(&server) { false }
     try b.store.act(.noted("zqxtardw"), on: id, by: lea, event: "late", at: 15_000)
     try settle(&server)
-    let c = try Machine("c", in: folder.path("c"))
+    let c = try machine("c")
     for _ in 0..<3 { try c.sync(&server) { false } }
     #expect(try c.store.teamLogDigest() == a.store.teamLogDigest())
     #expect(try c.store.order(id)?.purgedAt != nil)

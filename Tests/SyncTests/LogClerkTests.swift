@@ -8,52 +8,17 @@ import Testing
 
 /// The worker's clerk on an operator that does what the test says.
 @Suite struct LogClerkTests {
-  let folder: TemporaryDirectory
-  let server = SimulatedOperator()
+  let team: SimulatedTeam
+  private var server: SimulatedOperator { team.server }
+  private var order: Order.ID { team.order }
 
-  init() throws { folder = try TemporaryDirectory() }
-
-  private func machine(_ name: String) throws -> SimulatedMachine {
-    try SimulatedMachine(name, server, in: folder.path(name))
-  }
-
-  /// Two that know one demande.
-  private func pair() throws -> (SimulatedMachine, SimulatedMachine) {
-    let (a, b) = (try machine("AA"), try machine("BB"))
-    try a.read(SimulatedMail(n: 1))
-    try settle([a, b])
-    try b.read(SimulatedMail(n: 1))
-    try settle([a, b])
-    return (a, b)
-  }
-
-  private let order = SimulatedMail(n: 1).order
-
-  private func settle(_ machines: [SimulatedMachine]) throws {
-    for _ in 1...3 { for machine in machines { try machine.sync() } }
-  }
-
-  private func expectEqual(_ machines: [SimulatedMachine]) throws {
-    for machine in machines {
-      #expect(try machine.store.teamLogDigest() == machines[0].store.teamLogDigest())
-      #expect(try machine.store.verify().problems == [])
-    }
-  }
-
-  private func failure(_ machine: SimulatedMachine) -> SyncFailure? {
-    do throws(SyncFailure) {
-      try machine.sync()
-      return nil
-    } catch {
-      return error
-    }
-  }
+  init() throws { team = try SimulatedTeam() }
 
   @Test(arguments: ["APPEND", "SELECT", "CREATE", "UID FETCH"])
   func `a refusal on an established log is a trouble: it waits, is told and tried again`(
     verb: String
   ) throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.act(.taken(over: nil), on: order, event: "take-a")
     if verb == "CREATE" {
       try a.store.wishTeamLogRenewal()
@@ -61,32 +26,32 @@ import Testing
     }
     a.reconnect()
     server.refusals[verb] = .refused(verb)
-    #expect(failure(a) == .refused(verb))
+    #expect(team.failure(a) == .refused(verb))
     let isOutside = verb == "CREATE"
     #expect(try a.store.fate(ofEvent: "take-a") == (isOutside ? .confirmed : .pending))
     server.refusals = [:]
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try a.store.fate(ofEvent: "take-a") == .confirmed)
-    try expectEqual([a, b])
+    try team.expectEqual([a, b])
   }
 
   @Test func `a full quota does not make a machine deaf`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.act(.marked(.urgent), on: order, event: "urgent-a")
     try b.act(.taken(over: nil), on: order, event: "take-b")
     try b.sync()
     server.refusals["APPEND"] = .refused("APPEND")
-    #expect(failure(a) == .refused("APPEND"))
+    #expect(team.failure(a) == .refused("APPEND"))
     #expect(try a.store.order(order)?.owner?.memberID == b.member.id)
   }
 
   @Test func `a server that refuses to tell by itself is asked instead`() throws {
-    let (a, _) = try pair()
+    let (a, _) = try team.pair()
     server.canWatch = true
     #expect(a.clerk.beginWatch())
     server.refusals["IDLE"] = .refused("IDLE")
     try a.act(.taken(over: nil), on: order, event: "take-a")
-    #expect(failure(a) == nil)
+    #expect(team.failure(a) == nil)
     #expect(try a.store.fate(ofEvent: "take-a") == .confirmed)
     #expect(!a.clerk.beginWatch())
     a.reconnect()
@@ -95,20 +60,20 @@ import Testing
   }
 
   @Test func `before the log is on the same refusal leaves one host`() throws {
-    let a = try machine("AA")
+    let a = try team.machine("AA")
     server.refusals["CREATE"] = .refused("CREATE")
-    #expect(failure(a) == .teamLog(.forbidden))
+    #expect(team.failure(a) == .teamLog(.forbidden))
     #expect(try a.store.teamLog() == nil)
   }
 
   // MARK: - What was read
 
   @Test func `what says nothing is read once, whatever the number of connections`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     for n in 0..<30 { server.put(Array("not ours \(n)".utf8), in: 1) }
     server.skip(3, in: 1)
     try a.act(.noted("vu"), on: order, event: "note")
-    try settle([a, b])
+    try team.settle([a, b])
     // One that took its number long before it showed.
     let late = try #require(server.boxes[1]?.letters.last?.uid) - 2
     server.put(Array("late".utf8), in: 1, at: late)
@@ -131,9 +96,9 @@ import Testing
   @Test func `a message taken away is seen though a foreign one came: the epoch is renewed`()
     throws
   {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.act(.taken(over: nil), on: order, event: "take-a")
-    try settle([a, b])
+    try team.settle([a, b])
     server.remove(1, of: 1)
     server.put(Array("not ours".utf8), in: 1)
     for machine in [a, b, a] {
@@ -141,19 +106,19 @@ import Testing
       try machine.sync()
     }
     #expect(try a.store.teamLog()?.epoch == 2)
-    try settle([a, b])
-    let fresh = try machine("CC")
-    try settle([fresh, a, b])
+    try team.settle([a, b])
+    let fresh = try team.machine("CC")
+    try team.settle([fresh, a, b])
     #expect(try fresh.store.order(order)?.owner?.memberID == a.member.id)
-    try expectEqual([a, b, fresh])
+    try team.expectEqual([a, b, fresh])
   }
 
   @Test func `messages in an epoch that was adopted are counted too`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.store.wishTeamLogRenewal()
     server.create(2)
     for n in 0..<7 { server.put(Array("not ours \(n)".utf8), in: 2) }
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try a.store.teamLog()?.epoch == 2)
     #expect(try b.store.teamLog()?.ignored == 7)
     let before = server.given
@@ -169,9 +134,9 @@ import Testing
   @Test func `a rival checkpoint that began first and lost is read once and resets nothing`()
     throws
   {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     for n in 1...9 { try a.act(.noted(NoteText("n\(n)")), on: order, event: "n\(n)") }
-    try settle([a, b])
+    try team.settle([a, b])
     try a.store.wishTeamLogRenewal()
     // a seals; its checkpoint is cut in pieces by hand: A1, then b whole, then A2.
     let seal = LogParcel(
@@ -186,7 +151,7 @@ import Testing
     for part in 2...plan.parts {
       server.put(try bytes(a.store.checkpointParcel(plan, part: part), 2), in: 2)
     }
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try a.store.teamLog()?.keeper == b.store.teamLog()?.machine)
     let before = server.given
     for _ in 1...4 {
@@ -197,32 +162,32 @@ import Testing
     }
     #expect(server.given == before, "\(server.given - before) bodies read again")
     #expect(try a.store.teamLog()?.reorderedAt == nil)
-    try expectEqual([a, b])
+    try team.expectEqual([a, b])
   }
 
   @Test func `a checkpoint that was complete first and showed late is the one that counts`()
     throws
   {
-    let (a, b) = try pair()
-    try settle([a, b])
+    let (a, b) = try team.pair()
+    try team.settle([a, b])
     let plan = try #require(try a.store.planCheckpoint(id: "early"))
     let parcel = try a.store.checkpointParcel(plan, part: 1)
     try b.act(.taken(over: nil), on: order, event: "take-b")
-    try settle([a, b])
+    try team.settle([a, b])
     try a.store.wishTeamLogRenewal()
     server.create(2)
     server.skip(1, in: 2)
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try b.store.teamLog()?.epoch == 2)
     server.put(try bytes(parcel, 2), in: 2, at: 1)
     for machine in [a, b, a, b] {
       machine.reconnect()
       try machine.sync()
     }
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try b.store.fate(ofEvent: "take-b") == .confirmed)
     #expect(try a.store.order(order)?.owner?.memberID == b.member.id)
-    try expectEqual([a, b])
+    try team.expectEqual([a, b])
     let before = server.given
     for machine in [a, b] {
       machine.reconnect()
@@ -240,29 +205,29 @@ import Testing
   // MARK: - Beginnings
 
   @Test func `an epoch that is full is closed by itself`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     a.limits.fullAt = 6
     try a.restart()
     for n in 1...8 {
       try a.act(.noted(NoteText("n\(n)")), on: order, event: "n\(n)")
       try a.sync()
     }
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try a.store.teamLog()?.epoch ?? 0 >= 2)
     #expect(server.boxes[1] == nil, "the one before is taken away")
     #expect(try b.store.order(order)?.noteCount == 8)
-    try expectEqual([a, b])
+    try team.expectEqual([a, b])
   }
 
   @Test func `an empty machine waits for whoever knows more, over any number of passes`() throws {
     server.create(2)
-    let empty = try machine("ZZ")
-    #expect(failure(empty) == .teamLog(.unfinished))
+    let empty = try team.machine("ZZ")
+    #expect(team.failure(empty) == .teamLog(.unfinished))
     empty.clock.advance(700)
     try empty.restart()
-    #expect(failure(empty) == .teamLog(.abandoned))
+    #expect(team.failure(empty) == .teamLog(.abandoned))
     try empty.restart()
-    #expect(failure(empty) == .teamLog(.abandoned))
+    #expect(team.failure(empty) == .teamLog(.abandoned))
     #expect(server.boxes[2]?.letters.isEmpty == true, "nothing empty was written")
     // A person says that there is nobody else.
     try empty.store.beginTeamLogEmpty(by: empty.actor.author, now: empty.clock.now)
@@ -273,67 +238,67 @@ import Testing
   }
 
   @Test func `a full machine that was off finds its work where it was`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.act(.taken(over: nil), on: order, event: "take-a")
-    try settle([a, b])
+    try team.settle([a, b])
     // b began the next epoch and was never seen again; a is off for a weekend.
     server.create(2)
     server.delete(1)
-    let empty = try machine("ZZ")
+    let empty = try team.machine("ZZ")
     for _ in 1...3 {
       empty.clock.advance(100_000)
       try empty.restart()
-      #expect(failure(empty) != nil)
+      #expect(team.failure(empty) != nil)
     }
     try a.restart()
-    try settle([a, empty])
+    try team.settle([a, empty])
     #expect(try a.store.fate(ofEvent: "take-a") == .confirmed)
     #expect(try a.store.teamLog()?.pending == 0)
     #expect(try empty.store.order(order)?.owner?.memberID == a.member.id)
-    try expectEqual([a, empty])
+    try team.expectEqual([a, empty])
   }
 
   // MARK: - Keys
 
   @Test func `another key than the others' is told before anything is said`() throws {
-    let (a, _) = try pair()
-    let stranger = try machine("XX")
+    let (a, _) = try team.pair()
+    let stranger = try team.machine("XX")
     stranger.key = String(repeating: "00", count: 32)
     try stranger.restart()
     let before = server.taken
-    #expect(failure(stranger) == .teamLog(.key))
+    #expect(team.failure(stranger) == .teamLog(.key))
     #expect(server.taken == before)
     #expect(try stranger.store.teamLog() == nil)
     stranger.key = SimulatedMachine.key
     try stranger.restart()
-    try settle([stranger, a])
+    try team.settle([stranger, a])
     #expect(try stranger.store.order(order) != nil)
   }
 
   @Test func `with a new key everything is said and read anew`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.act(.taken(over: nil), on: order, event: "take-a")
-    try settle([a, b])
+    try team.settle([a, b])
     for machine in [a, b] {
       machine.key = String(repeating: "11", count: 32)
       try machine.restart()
     }
-    try settle([a, b])
+    try team.settle([a, b])
     #expect(try a.store.fate(ofEvent: "take-a") == .confirmed)
-    let fresh = try machine("CC")
+    let fresh = try team.machine("CC")
     fresh.key = a.key
     try fresh.restart()
-    try settle([fresh, a, b])
+    try team.settle([fresh, a, b])
     #expect(try fresh.store.order(order)?.owner?.memberID == a.member.id)
-    try expectEqual([a, b, fresh])
+    try team.expectEqual([a, b, fresh])
   }
 
   // MARK: - The end
 
   @Test func `turned off, nothing waits any more; turned on again, all is said and equal`() throws {
-    let (a, b) = try pair()
+    let (a, b) = try team.pair()
     try a.act(.taken(over: nil), on: order, event: "take-a")
-    try settle([a, b])
+    try team.settle([a, b])
     try b.act(.noted("hors ligne"), on: order, event: "note-b")
     try b.act(.marked(.shelf("bac 2")), on: order, event: "shelf-b")
     try a.act(.marked(.urgent), on: order, event: "urgent-a")
@@ -348,7 +313,7 @@ import Testing
     try b.act(.noted("seule"), on: order, event: "alone-b")
     #expect(try b.store.fate(ofEvent: "alone-b") == .none)
     try b.restart()
-    try settle([b, a])
+    try team.settle([b, a])
     #expect(try a.store.order(order)?.noteCount == 2)
     guard case .refused = try b.store.fate(ofEvent: "shelf-b") else {
       Issue.record("built on what it had not seen: \(try b.store.fate(ofEvent: "shelf-b"))")
@@ -356,7 +321,7 @@ import Testing
     }
     #expect(try b.store.order(order)?.markers.isUrgent == true)
     #expect(try b.store.teamLog()?.pending == 0)
-    try expectEqual([a, b])
+    try team.expectEqual([a, b])
   }
 }
 

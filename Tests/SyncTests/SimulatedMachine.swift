@@ -14,6 +14,8 @@ final class SimulatedMachine {
   private let server: SimulatedOperator
   var limits = LogLimits.hurried()
   var key = SimulatedMachine.key
+  /// The BAL's, as this machine's configuration has it.
+  var address = Bureau.address
   let clock = HandClock()
   private(set) var store: OfficineStore
   private(set) lazy var clerk = makeClerk()
@@ -35,7 +37,7 @@ final class SimulatedMachine {
   private func makeClerk() -> LogClerk {
     let (server, clock) = (server, clock)
     let clerk = LogClerk(
-      TeamLogAccount(mailbox: "MSSTerm/Journal", keyCommand: []), address: Bureau.address,
+      TeamLogAccount(mailbox: "MSSTerm/Journal", keyCommand: []), address: address,
       store: store,
       operator: LogOperator(
         connect: { () throws(SyncFailure) in SimulatedRoad(server) }, close: {}),

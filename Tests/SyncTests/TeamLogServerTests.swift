@@ -64,6 +64,9 @@ import Testing
     let (bureau, box) = (try Bureau(), try Letterbox())
     bureau.teamLog = TeamLogAccount(
       mailbox: "MSSTerm/Journal", keyCommand: ["echo", TeamMachine.key])
+    // It had one, and was given a Maildir since: what waited is done here, and waits no more.
+    try bureau.store.turnOnTeamLog(machine: "m", now: noon)
+    #expect(try bureau.store.teamLog()?.pending ?? 0 > 0)
     let synchroniser = try bureau.synchroniser(box.backend())
     defer { synchroniser.close() }
     #expect(try !synchroniser.logPass())

@@ -162,7 +162,11 @@ struct SampleParcels {
     #expect(LogMessage.read(message, epoch: 4, address: address, key: key) == .ignored(.shape))
     #expect(
       LogMessage.read(message, epoch: 3, address: "autre@officine.example", key: key)
-        == .ignored(.bal))
+        == .otherAddress(address))
+    #expect(
+      LogMessage.read(
+        message, epoch: 3, address: "autre@officine.example", former: [address], key: key)
+        == .parcel(parcel))
     #expect(
       LogMessage.read(message, epoch: 3, address: address.uppercased(), key: key)
         == .parcel(parcel))

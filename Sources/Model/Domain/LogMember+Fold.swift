@@ -7,29 +7,42 @@ public struct LogMemberFold: Hashable, Sendable {
   /// The name of the last record.
   public private(set) var id: String
   public private(set) var said: LogMember
-  /// What somebody has seen who saw all that was said of rights; a new code takes nothing from it.
-  public private(set) var view: String
+  /// Of each right what somebody has seen who saw all that was said of it: a new code, or a word
+  /// about another right, takes nothing from what a responsable says of this one.
+  public private(set) var views: [String: String]
 
   /// - Parameter isCarried: the record comes from a checkpoint, and stands for many.
   public init(_ id: String, _ record: LogMember, isCarried: Bool) {
     self.id = id
     said = record
-    view = isCarried ? record.view ?? "" : ""
-    if view.isEmpty { view = TeamLogJudge.view(nil, adding: id) }
-    (said.changed, said.view) = (nil, nil)
+    views = isCarried ? record.views ?? [:] : [:]
+    for right in LogMember.Field.guarded where views[right.rawValue] == nil { see(id, right) }
+    (said.changed, said.views) = (nil, nil)
   }
 
-  public mutating func absorb(_ id: String, _ record: LogMember) {
-    let isSeen = record.view == view
+  private mutating func see(_ id: String, _ right: LogMember.Field) {
+    views[right.rawValue] = TeamLogJudge.view(views[right.rawValue], adding: id)
+  }
+
+  /// - Returns: rights that the record says and that do not count, because somebody said something
+  ///   else of them that its author had not seen.
+  @discardableResult
+  public mutating func absorb(_ id: String, _ record: LogMember) -> Set<LogMember.Field> {
+    let rights = LogMember.Field.guarded
+    let seen = rights.filter { record.views?[$0.rawValue] == views[$0.rawValue] }
     // A machine that was away and says all it knows may know an older code and an older name:
     // of that only what takes rights away counts.
-    let fields = record.changed ?? (isSeen ? LogMember.Field.all : LogMember.Field.guarded)
-    for field in fields { take(field, record, isSeen) }
+    let fields = record.changed ?? (seen == rights ? LogMember.Field.all : rights)
+    for field in fields {
+      let before = said
+      take(field, record, seen.contains(field))
+      guard rights.contains(field), record.changed != nil || said != before else { continue }
+      see(id, field)
+    }
     if said.isRemoved { (said.pinHash, said.isPINProvisional) = (nil, nil) }
     self.id = id
-    if !fields.isDisjoint(with: LogMember.Field.guarded) {
-      view = TeamLogJudge.view(view, adding: id)
-    }
+    return (record.changed ?? []).intersection(rights).intersection(
+      said.fields(differingFrom: record))
   }
 
   private mutating func take(_ field: LogMember.Field, _ record: LogMember, _ isSeen: Bool) {

@@ -10,10 +10,16 @@ public struct TeamLogHealth: Hashable, Sendable, Codable {
   /// Messages of the log mailbox that say nothing: no proof, another version, somebody's mail.
   public var ignored: Int
 
+  /// How this machine and another one write the BAL's address, while that is the obstacle.
+  public var address: String?
+  public var otherAddress: String?
+
   /// What keeps this BAL from having a log at all; one-host work goes on.
   public enum Obstacle: String, Sendable, CaseIterable {
     /// The key command gave nothing, no key, or another one than the others'.
     case key = "teamlog.key"
+    /// Another machine of the officine writes the BAL's address otherwise.
+    case address = "teamlog.address"
     /// The server does not let the mailbox be made or written.
     case forbidden = "teamlog.forbidden"
     /// A Maildir has no order that two machines could share.

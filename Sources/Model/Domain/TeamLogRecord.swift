@@ -62,9 +62,9 @@ public struct LogMember: Hashable, Sendable, Codable {
   public var isPINProvisional: Bool?
   /// What this record changes; nil: all of it is said.
   public var changed: Set<Field>?
-  /// Of all that the author had seen of the member, as ``LoggedEvent/view``; in a checkpoint of
-  /// all that it carries.
-  public var view: String?
+  /// By the name of each right: of all that the author had seen said of it, as
+  /// ``LoggedEvent/view``; in a checkpoint of all that it carries.
+  public var views: [String: String]?
 
   public enum Field: String, Hashable, Sendable, Codable, CaseIterable {
     case name, initials, role, rpps, account, until, disabled, responsable, removed, pin
@@ -80,7 +80,7 @@ public struct LogMember: Hashable, Sendable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case member, changed, view
+    case member, changed, views
     case isRemoved = "removed"
     case pinHash = "pin"
     case isPINProvisional = "provisional"
@@ -136,6 +136,11 @@ public struct LogRecord: Hashable, Sendable, Codable, Identifiable {
 /// One message of the log mailbox: what one machine says in one breath.
 public struct LogParcel: Hashable, Sendable, Codable, Identifiable {
   /// Readers ignore, and count, parcels of a version that they do not know.
+  ///
+  /// Purges and fields of members came in while it was 1: no program that reads a team log had been
+  /// released before them, so no machine exists that would misread it. From the first release on a
+  /// record that older machines would read otherwise takes the next number here, and
+  /// `LogMessage.read` goes on reading this one.
   public static let currentVersion = 1
   /// Records of a parcel, at most, and bytes of its gestures.
   public static let recordLimit = 200

@@ -69,11 +69,7 @@ extension LogFolding {
     }
     guard var order = try OrderBook.order(db, id, codec) else { return }
     let seen = order.revision
-    order.messages = []
-    order.status = .closed
-    order.owner = nil
-    order.hasNews = false
-    order.revision += 1
+    order.withdraw(after: seen)
     try OrderBook.update(db, order, seen: seen, codec)
   }
 
@@ -91,6 +87,17 @@ extension LogFolding {
     var binding = Binding(db: db, policy: Policy())
     try binding.bindAgain(mail, from: id, references: references)
     outcome.changed += binding.opened + binding.touched
+  }
+}
+
+extension Order {
+  /// The log knows no such demande: nobody works on it.
+  mutating func withdraw(after seen: Revision) {
+    messages = []
+    status = .closed
+    owner = nil
+    hasNews = false
+    revision = seen + 1
   }
 }
 

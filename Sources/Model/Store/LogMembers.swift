@@ -8,7 +8,7 @@ enum LogMembers {
     guard let machine = try LogBook.machine(db), var said = try row(db, id) else { return }
     if let before = try folds(db, of: id).first {
       said.changed = said.fields(differingFrom: before.said)
-      said.view = before.view
+      said.views = before.views
     }
     let count = try Int.fetchOne(db, sql: "SELECT coalesce(max(seq), 0) FROM log_member") ?? 0
     let name = "member:\(id):\(machine):\(count + 1)"
@@ -56,7 +56,7 @@ enum LogMembers {
   static func winners(_ db: Database, waiting: Bool = true) throws -> [(String, LogMember)] {
     try folds(db, waiting: waiting).map { fold in
       var said = fold.said
-      said.view = fold.view
+      said.views = fold.views
       return (fold.id, said)
     }
   }
@@ -95,7 +95,7 @@ enum LogMembers {
     var changes: [LogMember] = []
     for (_, said) in try winners(db) {
       var next = said
-      next.view = nil
+      next.views = nil
       // A PIN may be there or not: the row says so by its hash.
       next.member.hasPIN = next.pinHash != nil
       if !next.isRemoved {

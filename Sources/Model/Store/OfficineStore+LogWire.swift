@@ -23,6 +23,20 @@ extension OfficineStore {
     return now
   }
 
+  private static let leftoversKey = "teamlog.leftovers"
+
+  /// Epochs older than this one are still at the server.
+  ///
+  /// - Returns: since when this machine knows it, kept over any number of passes. Worker only.
+  public func noteTeamLogLeftovers(epoch: Int, now: Timestamp) throws(StoreError) -> Timestamp {
+    let words = try setting(Self.leftoversKey)?.split(separator: " ").compactMap { Int64($0) } ?? []
+    if words.count == 2, words[0] == epoch, words[1] <= now.milliseconds {
+      return Timestamp(milliseconds: words[1])
+    }
+    try setSetting(Self.leftoversKey, "\(epoch) \(now.milliseconds)")
+    return now
+  }
+
   private static let beginningKey = "teamlog.begin"
 
   /// A person's word that this machine may begin the log with nothing, because no machine that
@@ -71,13 +85,37 @@ extension OfficineStore {
     return isOtherKey
   }
 
+  private static let addressesKey = "teamlog.addresses"
+  /// Names of the BAL that are remembered.
+  private static let addressLimit = 8
+
+  /// Tells under which name of the BAL this machine reads and speaks. Under another one than before
+  /// everything is said anew, so that no machine needs to know the former name. Worker only.
+  ///
+  /// - Returns: what it was called before here.
+  public func noteTeamLogAddress(_ name: String) throws(StoreError) -> [String] {
+    let text = try setting(Self.addressesKey)
+    let known = try read { _ in
+      try text.map { try Codec().value([String].self, $0) } ?? []
+    }
+    guard known.first != name else { return Array(known.dropFirst()) }
+    let names = Array(([name] + known.filter { $0 != name }).prefix(Self.addressLimit))
+    try write { db in
+      try Self.store(db, Self.addressesKey, Codec().text(names))
+      if !known.isEmpty, let epoch = try LogBook.state(db)?.epoch, epoch > 0 {
+        try Self.store(db, Self.renewalKey, String(epoch))
+      }
+    }
+    return Array(names.dropFirst())
+  }
+
   /// From now on this machine works alone: nothing waits for the others any more, what was done
   /// stays, what the log refused stays refused. Nothing while the log is off.
   public func turnOffTeamLog(by author: Author, now: Timestamp) throws(StoreError) {
     guard try isTeamLogOn() else { return }
     try write { db in
       try LogBook.turnOff(db)
-      for key in ["teamlog.renewal", Self.beginningKey, Self.teamLogHealthKey] {
+      for key in [Self.renewalKey, Self.beginningKey, Self.teamLogHealthKey] {
         try Self.store(db, key, nil)
       }
       try Journal.append(db, TraceEntry(author: author, action: "team-log.off"), at: now)

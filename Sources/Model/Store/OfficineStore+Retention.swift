@@ -110,7 +110,7 @@ extension OfficineStore {
       }
       ids.append(id)
     }
-    try Purges.wish(db, ids, state, at: now)
+    try Purges.wish(db, ids, &state, at: now)
     if found.isEmpty { (state.phase, state.place) = (.told, 0) }
   }
 

@@ -5,6 +5,7 @@ import GRDB
 /// thread writes as a whole.
 extension OfficineStore {
   static let teamLogHealthKey = "teamlog.health"
+  static let renewalKey = "teamlog.renewal"
 
   /// nil while this store has no team log.
   public func teamLogHealth() throws(StoreError) -> TeamLogHealth? {
@@ -23,13 +24,13 @@ extension OfficineStore {
   /// purged here then leaves it too. Rings the bell; this machine's worker does it when it can.
   public func wishTeamLogRenewal() throws(StoreError) {
     guard let epoch = try teamLog()?.epoch, epoch > 0 else { return }
-    try setSetting("teamlog.renewal", String(epoch))
+    try setSetting(Self.renewalKey, String(epoch))
   }
 
   /// Epochs up to this number are to be closed; nil when nobody wished it and nothing that they
   /// tell was purged from here.
   public func teamLogRenewalWish() throws(StoreError) -> Int? {
     if let state = try teamLog(), state.hasPurged { return state.epoch }
-    return try setting("teamlog.renewal").flatMap { Int($0) }
+    return try setting(Self.renewalKey).flatMap { Int($0) }
   }
 }

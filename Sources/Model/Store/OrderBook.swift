@@ -112,10 +112,23 @@ enum OrderBook {
   static func refold(_ db: Database, _ id: Order.ID, _ codec: Codec) throws {
     let refolds =
       try Int.fetchOne(db, sql: "SELECT refolds FROM demande WHERE id = ?", arguments: [id]) ?? 0
-    guard let order = Order.fold(try events(db, id, codec), refolds: refolds) else {
+    let known = try events(db, id, codec)
+    if known.isEmpty { return try refoldWithdrawn(db, id, codec) }
+    guard let order = Order.fold(known, refolds: refolds) else {
       throw StoreError.damaged("order.fold")
     }
     try update(db, order, seen: order.revision, codec)
+  }
+
+  /// The same of one that the team log turned down: what was done on it, none of which counts.
+  private static func refoldWithdrawn(_ db: Database, _ id: Order.ID, _ codec: Codec) throws {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT * FROM event WHERE demande = ? ORDER BY seq", arguments: [id])
+    guard let before = try order(db, id, codec),
+      var order = Order.fold(try rows.map { try event($0, codec) })
+    else { throw StoreError.damaged("order.fold") }
+    order.withdraw(after: before.revision)
+    try update(db, order, seen: before.revision, codec)
   }
 
   static func update(

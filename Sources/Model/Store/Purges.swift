@@ -35,13 +35,20 @@ enum Purges {
   /// Days that what somebody is writing keeps a purge of another machine from its content here.
   static let patience: Int64 = 30 * 86_400
 
-  /// Says that the demandes are to be purged, in one message of the log.
-  static func wish(_ db: Database, _ ids: [Order.ID], _ state: PurgeState, at now: Timestamp) throws
-  {
+  /// Says that the demandes are to be purged, in one message of the log. What the log turned down
+  /// is known to nobody else, and goes at once.
+  static func wish(
+    _ db: Database, _ ids: [Order.ID], _ state: inout PurgeState, at now: Timestamp
+  ) throws {
     let codec = Codec()
     let machine = try LogBook.machine(db)
     var parcel: String?
     for id in ids {
+      guard try OrderBook.isOpen(db, id, codec) else {
+        state.messages += try Tombstone.demande(db, id, before: state.before, at: now)
+        state.demandes += 1
+        continue
+      }
       var name = "purged:\(id)" + (machine.map { ":" + $0 } ?? "")
       // One that was refused once is wished again.
       while try isEvent(db, name) { name += "+" }

@@ -60,6 +60,7 @@ public struct PurgeState: Hashable, Sendable, Codable {
   }
   /// Only what the team log told; retention here is another matter.
   var isToldOnly: Bool?
+  public var isTold: Bool { isToldOnly == true }
   /// The files are not cleaned at its end but at a quiet hour (`beginCleaning`).
   var isCleanedLater: Bool?
   /// Something left the tables: its traces may lie in the files.
@@ -75,10 +76,15 @@ enum Retention {
   /// Demandes marked in one transaction: each is one event.
   static let wishes = 50
 
-  /// `d` is a demande that is not purged, and older than the two moments given.
+  /// `d` is a demande that is not purged, and older than the two moments given. Of one that the
+  /// team log turned down no event counts, and no purge ever will: an answer keeps it, for as long
+  /// as others are kept.
   private static let old = """
     d.last_key < ? AND d.purged_at IS NULL
-      AND (SELECT max(e.at) FROM event e WHERE e.demande = d.id AND e.number IS NOT NULL) < ?
+      AND coalesce(
+        (SELECT max(e.at) FROM event e WHERE e.demande = d.id AND e.number IS NOT NULL),
+        (SELECT max(e.at) FROM event e WHERE e.demande = d.id
+          AND NOT EXISTS (SELECT 1 FROM purged_demande p WHERE p.demande = d.id))) < ?
     """
   /// In no view of work: nobody has anything left to do.
   private static let finished = """

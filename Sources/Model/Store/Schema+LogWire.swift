@@ -21,7 +21,9 @@ extension Schema {
         ALTER TABLE log_state ADD COLUMN unfinished_epoch INTEGER;
         ALTER TABLE log_state ADD COLUMN unfinished_since INTEGER;
         ALTER TABLE log_state ADD COLUMN reader TEXT;
+        -- The epoch is read again from its first message on, and counted as it is read.
         DELETE FROM log_waiting;
+        UPDATE log_state SET messages = 0, ignored = 0;
         """)
   }
 }

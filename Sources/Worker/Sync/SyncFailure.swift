@@ -64,6 +64,9 @@ public enum SyncFailure: Error, Hashable, Sendable {
   case decoder
   /// The exchange with the officine's other machines alone.
   case teamLog(TeamLogHealth.Obstacle)
+  /// Another machine of the officine writes the BAL's address otherwise: nobody of both would hear
+  /// the other one.
+  case otherAddress(here: String, there: String)
   /// SIGTERM, or the end of the process this one belongs to.
   case stopped
 
@@ -95,6 +98,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .store(.unusable): "store"
     case .decoder: "decoder"
     case .teamLog(let obstacle): obstacle.rawValue
+    case .otherAddress: TeamLogHealth.Obstacle.address.rawValue
     case .stopped: "stopped"
     }
   }
@@ -107,6 +111,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .tls, .anchors, .secret, .loginRefused, .serverNotAuthentic, .foreignHost, .noMechanism:
       .refused
     case .teamLog(let obstacle): obstacle == .unfinished ? .offline : .refused
+    case .otherAddress: .refused
     case .sessionClosed: .closed
     default: .offline
     }
@@ -134,6 +139,7 @@ public enum SyncFailure: Error, Hashable, Sendable {
     case .loginRefused, .serverNotAuthentic, .sessionClosed: 77
     case .foreignHost, .noMechanism: 78
     case .teamLog(let obstacle): obstacle == .unfinished ? 75 : 78
+    case .otherAddress: 78
     case .store(.busy), .stopped: 75
     case .refused, .store, .decoder: 1
     }
@@ -228,6 +234,7 @@ extension SyncFailure {
     case .store(.unusable): "Le magasin ne peut pas être utilisé ; lancez « mssterm verify »."
     case .decoder: "Le décodeur isolé ne démarre pas ; réinstallez MSSTerm."
     case .teamLog(let obstacle): obstacle.french
+    case .otherAddress(let here, let there): TeamLogHealth.Obstacle.french(here, there)
     case .stopped: "Arrêt demandé ; la suite reprendra où elle en était."
     }
   }
@@ -305,6 +312,7 @@ extension SyncFailure {
     case .store(.unusable): "The store cannot be used; run \"mssterm verify\"."
     case .decoder: "The confined decoder does not start; install MSSTerm again."
     case .teamLog(let obstacle): obstacle.english
+    case .otherAddress(let here, let there): TeamLogHealth.Obstacle.english(here, there)
     case .stopped: "Asked to stop; it will go on where it was."
     }
   }

@@ -17,8 +17,6 @@ public enum LogMessage {
     case version
     /// No proof, or one under another key.
     case proof
-    /// Proven, and written for another BAL of the same officine.
-    case bal
     /// Proven, and yet not what this version writes: another epoch's, too many records, too deep.
     case shape
   }
@@ -26,6 +24,10 @@ public enum LogMessage {
   public enum Reading: Hashable, Sendable {
     case parcel(LogParcel)
     case ignored(Ignored)
+    /// Proven, and written under another address: a machine of the officine spells the BAL's
+    /// otherwise, or somebody copied a message of another BAL here. Never folded, and never passed
+    /// over in silence: whoever ignored it would believe itself heard.
+    case otherAddress(String)
   }
 
   /// Bytes of one message, headers and all.
@@ -86,8 +88,12 @@ public enum LogMessage {
     return bytes
   }
 
-  /// The BAL as every machine spells it.
-  private static func name(_ address: String) -> String { address.lowercased() }
+  /// The BAL as every machine spells it. RFC 5321 (2.4) lets only the domain be written in any
+  /// case; no operator tells two mailboxes apart by it, nor does the rest of the program.
+  public static func name(_ address: String) -> String { address.lowercased() }
+
+  /// Characters of an address (RFC 5321, 4.5.3.1).
+  private static let addressLimit = 254
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -104,8 +110,11 @@ public enum LogMessage {
   // MARK: - Reading
 
   /// Judges one message of the log mailbox; never fails, whatever the bytes are.
+  ///
+  /// - Parameters:
+  ///   - former: what this machine called the BAL before (``name(_:)``): as good as `address`.
   public static func read(
-    _ bytes: [UInt8], epoch: Int, address: String, key: LogKey
+    _ bytes: [UInt8], epoch: Int, address: String, former: [String] = [], key: LogKey
   ) -> Reading {
     guard bytes.count <= limit else { return .ignored(.size) }
     guard let mail = LogMail(bytes), mail.isOfType(type) else { return .ignored(.foreign) }
@@ -119,7 +128,9 @@ public enum LogMessage {
       let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(json))
     else { return .ignored(.shape) }
     guard envelope.parcel.version == LogParcel.currentVersion else { return .ignored(.version) }
-    if let bal = envelope.bal, bal != name(address) { return .ignored(.bal) }
+    if let bal = envelope.bal, bal != name(address), !former.contains(bal) {
+      return .otherAddress(String(bal.prefix(addressLimit)))
+    }
     guard envelope.epoch == epoch, envelope.parcel.records.count <= recordLimit else {
       return .ignored(.shape)
     }

@@ -29,22 +29,27 @@ struct PurgeCommand: Runnable {
       return
     }
     let author = try MemberRights.actor(session, options, to: .setRetention)?.author ?? .mailbox
-    let pending = try session.ask { store throws(StoreError) in try store.purgeState() }
-    if pending == nil {
-      let limit = try moment(session, now)
-      let survey = try session.ask { store throws(StoreError) in
-        try store.retentionSurvey(before: limit, unfinished: unfinished, now: now)
-      }
-      warn(survey, session)
-      if !survey.isEmpty {
-        _ = try session.ask { store throws(StoreError) in
-          try store.beginPurge(
-            before: limit, unfinished: unfinished,
-            server: session.settings.isRetentionOnServer, by: author, now: now)
-        }
-      }
-    }
+    // What other machines purged goes first when it is under way; it is not what was asked for.
+    while try !begin(session, by: author, now) { _ = try drain(session) }
     try finish(session)
+  }
+
+  /// False when a purge that the team log told is under way. One that a person or the night began
+  /// is gone on with instead.
+  private func begin(_ session: Session, by author: Author, _ now: Timestamp) throws -> Bool {
+    let pending = try session.ask { store throws(StoreError) in try store.purgeState() }
+    if let pending { return !pending.isTold }
+    let limit = try moment(session, now)
+    let survey = try session.ask { store throws(StoreError) in
+      try store.retentionSurvey(before: limit, unfinished: unfinished, now: now)
+    }
+    warn(survey, session)
+    if survey.isEmpty { return true }
+    return try session.ask { store throws(StoreError) in
+      try store.beginPurge(
+        before: limit, unfinished: unfinished,
+        server: session.settings.isRetentionOnServer, by: author, now: now)
+    }
   }
 
   private func moment(_ session: Session, _ now: Timestamp) throws -> Timestamp {
@@ -66,7 +71,7 @@ struct PurgeCommand: Runnable {
   }
 
   /// Step by step, so that a kill in between loses nothing; the log may have to wait for a reader.
-  private func finish(_ session: Session) throws {
+  private func drain(_ session: Session) throws -> (demandes: Int, messages: Int) {
     var last: PurgeState?
     var purged = (demandes: 0, messages: 0)
     var turns = 0
@@ -80,6 +85,11 @@ struct PurgeCommand: Runnable {
       guard turns < Self.turns else { throw Self.underWay }
       _ = poll(nil, 0, 100)
     }
+    return purged
+  }
+
+  private func finish(_ session: Session) throws {
+    let purged = try drain(session)
     let waiting = try session.ask { store throws(StoreError) in try store.purgesWaiting() }
     if options.json {
       Output.json([

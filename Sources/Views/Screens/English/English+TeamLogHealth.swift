@@ -5,6 +5,7 @@ extension English {
     var parts: [String] = []
     switch health.obstacle {
     case .key: parts.append("no key, or another one")
+    case .address: parts.append("another address on another machine")
     case .forbidden: parts.append("refused by the server")
     case .maildir: parts.append("not possible with a Maildir")
     case .abandoned: parts.append("has waited long for another machine")
@@ -21,6 +22,10 @@ extension English {
     case .key:
       "\"team_key_command\" does not give the other machines' key. Try it by hand (\"mssterm "
         + "team-key\" makes one), then Enter. Gestures stay here meanwhile."
+    case .address:
+      "Another machine writes the BAL's address \"\(health.otherAddress ?? "?")\", this one "
+        + "\"\(health.address ?? "?")\": put the same everywhere (address, in [[bal]]). Gestures "
+        + "stay here meanwhile."
     case .forbidden:
       "The server refuses the mailbox of \"team_log\": ask the operator for that right, or empty "
         + "\"team_log\". This machine works alone meanwhile."

@@ -5,6 +5,7 @@ extension French {
     var parts: [String] = []
     switch health.obstacle {
     case .key: parts.append("clé absente ou différente")
+    case .address: parts.append("autre adresse sur une autre machine")
     case .forbidden: parts.append("refusé par le serveur")
     case .maildir: parts.append("impossible avec un Maildir")
     case .unfinished: parts.append("attend une autre machine")
@@ -23,6 +24,10 @@ extension French {
     case .key:
       "« team_key_command » ne donne pas la clé des autres machines. L'essayer à la main "
         + "(« mssterm team-key » en fait une), puis Entrée. Les gestes restent ici en attendant."
+    case .address:
+      "Une autre machine écrit l'adresse de la BAL « \(health.otherAddress ?? "?") », celle-ci "
+        + "« \(health.address ?? "?") » : mettre la même partout (address, dans [[bal]]). Les "
+        + "gestes restent ici en attendant."
     case .forbidden:
       "Le serveur refuse le dossier de « team_log » : demander ce droit à l'opérateur, ou vider "
         + "« team_log ». Cette machine travaille seule en attendant."

@@ -8,6 +8,13 @@ extension Checkup {
   func teamLog(_ session: any MailSession) throws(SyncFailure) -> [Finding] {
     guard let team = account.teamLog else { return [noTeamLog] }
     let health = (try? store.teamLogHealth()) ?? nil
+    if let here = health?.address, let there = health?.otherAddress {
+      typealias Words = TeamLogHealth.Obstacle
+      return [
+        key(team),
+        said("log", false, Words.french(here, there), Words.english(here, there)),
+      ]
+    }
     if let obstacle = health?.obstacle, obstacle != .key {
       return [key(team), said("log", false, obstacle.french, obstacle.english)]
     }

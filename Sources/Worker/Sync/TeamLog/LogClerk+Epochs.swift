@@ -22,12 +22,12 @@ extension LogClerk {
     lookedAt = .now
     // Turned on only once the server has shown that it lets us: else one host works as before.
     guard let state = try state() else { return try settleFirst(line, epochs) }
-    if isSettled, epochs.last ?? 0 <= state.epoch { return }
+    if isSettled, epochs.last ?? 0 <= state.epoch { return try clear(line, epochs) }
     if state.epoch > 0 {
       for epoch in epochs.reversed() where epoch > state.epoch {
         if try adopt(line, epoch) { return }
       }
-      if try reopen(line, state) { return try clear(line) }
+      if try reopen(line, state) { return try clear(line, epochs) }
     }
     try settleNext(line, epochs)
   }
@@ -44,16 +44,17 @@ extension LogClerk {
     try settleNext(line, epochs.isEmpty ? [1] : epochs)
   }
 
-  /// A machine whose key is another one than the others' would hear nobody and believe itself
-  /// alone: it does not begin to speak.
+  /// A machine whose key, or whose name of the BAL, is another one than the others' would hear
+  /// nobody and believe itself alone: it does not begin to speak.
   private func expectOurKey(_ line: any LogRoad) throws(SyncFailure) {
     guard let key, let epoch = line.opened, let present = try line.present() else { return }
     let some = Set(present.prefix(Self.keyLooks)).union(present.suffix(Self.keyLooks)).sorted()
     guard !some.isEmpty else { return }
     var isStrange = false
     for case (_, let bytes?) in try line.fetch(some).messages {
-      switch LogMessage.read(bytes, epoch: epoch, address: address, key: key) {
-      case .parcel, .ignored(.shape), .ignored(.bal): return
+      switch reading(bytes, epoch, key) {
+      case .parcel, .ignored(.shape): return
+      case .otherAddress(let other): throw .otherAddress(here: address, there: other)
       case .ignored(.proof): isStrange = true
       case .ignored(.size), .ignored(.foreign), .ignored(.version): break
       }
@@ -127,7 +128,7 @@ extension LogClerk {
     if epochs.contains(next), try awaitOther(line, next) { return }
     try line.create(next)
     try writeCheckpoint(line, next)
-    try clear(line)
+    try clear(line, epochs)
   }
 
   /// Reads an epoch from its beginning; true when it is the one that counts now.
@@ -139,7 +140,8 @@ extension LogClerk {
     return try !mustMove(line)
   }
 
-  /// Whoever began it is most likely at it now: two checkpoints would only be one too many.
+  /// Whoever began it is most likely at it now, and what was said may not show yet: two checkpoints
+  /// would only be one too many.
   private func awaitOther(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) -> Bool {
     for _ in 0..<limits.otherLooks {
       try stop.check()
@@ -199,7 +201,8 @@ extension LogClerk {
       if let refusal = found.refusal { throw refusal }
     }
     if try state()?.epoch != epoch { try catchUp(line, epoch) }
-    guard try state()?.epoch == epoch else { throw .teamLog(.unfinished) }
+    // What was taken and does not show yet will: saying it once more would only make it longer.
+    if try state()?.epoch != epoch, try !awaitOther(line, epoch) { throw .teamLog(.unfinished) }
     try stored { () throws(StoreError) in try store.forgetTeamLogBeginning() }
   }
 
@@ -220,10 +223,30 @@ extension LogClerk {
     return state.epoch > 0 && wish ?? 0 >= state.epoch
   }
 
-  /// Whoever wrote the checkpoint of this epoch takes the older ones away: everything in them is
-  /// said anew here, or was purged.
-  func clear(_ line: any LogRoad) throws(SyncFailure) {
-    guard let state = try state(), state.isOpen, state.keeper == state.machine else { return }
-    for epoch in try line.epochs() where epoch < state.epoch { try line.delete(epoch) }
+  /// Takes older epochs away: everything in them is said anew here, or was purged. Whoever wrote
+  /// the checkpoint of this epoch does it at once. Where that machine is gone, or bears another
+  /// name since it was restored, any other one does after a while (design 5).
+  func clear(_ line: any LogRoad, _ epochs: [Int]) throws(SyncFailure) {
+    guard mayClear, let state = try state(), state.isOpen else { return }
+    let older = epochs.filter { $0 < state.epoch }
+    guard !older.isEmpty else { return }
+    if state.keeper != state.machine {
+      let moment = now()
+      let since = try stored { () throws(StoreError) in
+        try store.noteTeamLogLeftovers(epoch: state.epoch, now: moment)
+      }
+      guard moment.secondsSince(since) >= limits.keeperPatience else { return }
+    }
+    for epoch in older {
+      do throws(SyncFailure) {
+        try line.delete(epoch)
+      } catch {
+        guard error == .refused("DELETE") else { throw error }
+        // They stay, and nothing else waits for that; the next connection asks once more.
+        mayClear = false
+        log?.warning("the server keeps older epochs of the team log")
+        return
+      }
+    }
   }
 }

@@ -33,6 +33,8 @@ final class LogClerk {
   let pulse = Pulse()
   var line: (any LogRoad)?
   var key: LogKey?
+  /// What this machine called the BAL before its configuration was changed.
+  private var former: [String] = []
   /// Said over this connection and not seen yet: never said twice over one connection.
   var said: Set<String> = []
   /// What the opened mailbox holds, as far as it was told over this connection.
@@ -42,6 +44,8 @@ final class LogClerk {
   private var isWatchRefused = false
   /// Looks in a row that did not show what was said.
   private var vainLooks = 0
+  /// False once the server has refused to take an older epoch away, over this connection.
+  var mayClear = true
   /// When this process last began an epoch because the one before was lost.
   var renewedAt: ContinuousClock.Instant?
 
@@ -64,6 +68,7 @@ final class LogClerk {
     line = nil
     (said, seen, lookedAt) = ([], [], nil)
     isWatchRefused = false
+    mayClear = true
   }
 
   /// Nothing more is asked of the server.
@@ -157,8 +162,11 @@ final class LogClerk {
     }
   }
 
-  /// What another key or an older version of this program could not read is read now.
+  /// What another key or an older version of this program could not read is read now; a BAL that
+  /// got another name is said anew under it.
   func noteReader() throws(SyncFailure) {
+    let name = LogMessage.name(address)
+    former = try stored { () throws(StoreError) in try store.noteTeamLogAddress(name) }
     guard let mark = key?.mark else { return }
     let isAnew = try stored { () throws(StoreError) in
       try store.noteTeamLogReader(key: mark, version: LogMessage.version)
@@ -240,14 +248,25 @@ final class LogClerk {
   ) throws(SyncFailure) {
     guard let key else { throw .teamLog(.key) }
     for start in stride(from: 0, to: messages.count, by: Self.messagesAtOnce) {
-      let part = messages[start..<min(start + Self.messagesAtOnce, messages.count)]
-      let entries = part.map { message in
-        LogBatch.Entry(
-          uid: message.uid, parcel: message.bytes.flatMap { read($0, epoch, key) })
+      var entries: [LogBatch.Entry] = []
+      var obstacle: SyncFailure?
+      for message in messages[start..<min(start + Self.messagesAtOnce, messages.count)] {
+        do throws(SyncFailure) {
+          let parcel = try message.bytes.flatMap { bytes throws(SyncFailure) in
+            try read(bytes, epoch, key)
+          }
+          entries.append(LogBatch.Entry(uid: message.uid, parcel: parcel))
+        } catch {
+          obstacle = error
+          break
+        }
       }
-      guard let last = entries.last else { return }
-      try absorb(
-        LogBatch(epoch: epoch, uidValidity: validity, through: last.uid, entries: entries))
+      if let last = entries.last {
+        try absorb(
+          LogBatch(epoch: epoch, uidValidity: validity, through: last.uid, entries: entries))
+      }
+      // What lies behind it is read when a person has said which address is the right one.
+      if let obstacle { throw obstacle }
     }
   }
 
@@ -259,9 +278,16 @@ final class LogClerk {
 
   private static let messagesAtOnce = 100
 
-  private func read(_ bytes: [UInt8], _ epoch: Int, _ key: LogKey) -> LogParcel? {
-    switch LogMessage.read(bytes, epoch: epoch, address: address, key: key) {
+  func reading(_ bytes: [UInt8], _ epoch: Int, _ key: LogKey) -> LogMessage.Reading {
+    LogMessage.read(bytes, epoch: epoch, address: address, former: former, key: key)
+  }
+
+  private func read(
+    _ bytes: [UInt8], _ epoch: Int, _ key: LogKey
+  ) throws(SyncFailure) -> LogParcel? {
+    switch reading(bytes, epoch, key) {
     case .parcel(let parcel): return parcel
+    case .otherAddress(let other): throw .otherAddress(here: address, there: other)
     case .ignored(let reason):
       log?.warning("a message of the team log was ignored: \(reason.rawValue)")
       return nil

@@ -43,6 +43,8 @@ struct LogLimits: Sendable {
   var fullAt = 20_000
   /// Seconds that an empty machine waits before a person is asked.
   var patience: Int64 = 600
+  /// Seconds that older epochs wait for the machine that wrote the checkpoint of this one.
+  var keeperPatience: Int64 = 3_600
   /// Between two looks for a newer epoch, beside those that a seal or a loss calls for.
   var lookEvery = Duration.seconds(60)
   /// Looks for the end of another machine's checkpoint, and the milliseconds before each.

@@ -80,6 +80,7 @@ final class LogHealthDesk {
     health.status = SyncStatus(
       phase: .upToDate, since: isSame ? health.status.since : moment, lastSuccess: moment)
     health.isPushed = isPushed
+    (health.address, health.otherAddress) = (nil, nil)
     write(counts)
   }
 
@@ -92,6 +93,10 @@ final class LogHealthDesk {
       phase: failure.phase, since: isSame ? last.since : now(), lastSuccess: last.lastSuccess,
       failure: failure.code, nextAttempt: nextAttempt)
     health.isPushed = false
+    (health.address, health.otherAddress) = (nil, nil)
+    if case .otherAddress(let here, let there) = failure {
+      (health.address, health.otherAddress) = (here, there)
+    }
     write(counts())
   }
 

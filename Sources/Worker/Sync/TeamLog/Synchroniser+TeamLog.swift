@@ -51,29 +51,47 @@ extension Synchroniser {
   /// nil without a log; says why where there can be none.
   private func team() throws(SyncFailure) -> (TeamLogAccount, IMAPAccount)? {
     guard let team = account.teamLog else {
-      // The setting was emptied: nothing waits for other machines any more.
-      let moment = now()
-      try stored { () throws(StoreError) in
-        try store.turnOffTeamLog(by: .mailbox, now: moment)
-        try store.setTeamLogHealth(nil)
-      }
+      try workAlone()
       return nil
     }
     guard case .imap(let imap) = account.backend else {
+      try workAlone()
       LogHealthDesk(store: store, log: log, now: now)
         .fail(.teamLog(.maildir), nextAttempt: nil)
       return nil
     }
     return (team, imap)
   }
+
+  /// The setting was emptied, or the mailbox is none that machines can share: nothing waits for
+  /// other machines any more, purges neither.
+  private func workAlone() throws(SyncFailure) {
+    let moment = now()
+    try stored { () throws(StoreError) in
+      try store.turnOffTeamLog(by: .mailbox, now: moment)
+      try store.setTeamLogHealth(nil)
+    }
+  }
 }
 
 extension TeamLogHealth.Obstacle {
+  /// Of ``address``: how this machine and another one write it.
+  static func french(_ here: String, _ there: String) -> String {
+    "Journal d’équipe : une autre machine écrit l’adresse de la BAL « \(printable(there)) », "
+      + "celle-ci « \(printable(here)) » ; mettez la même partout (address, dans [[bal]])."
+  }
+
+  static func english(_ here: String, _ there: String) -> String {
+    "Team log: another machine writes the BAL's address \"\(printable(there))\", this one "
+      + "\"\(printable(here))\"; put the same everywhere (address, in [[bal]])."
+  }
+
   var french: String {
     switch self {
     case .key:
       "Journal d’équipe : « team_key_command » ne donne pas la clé des autres machines ; "
         + "essayez-la à la main. « mssterm team-key » en fait une pour toutes."
+    case .address: Self.french("?", "?")
     case .forbidden:
       "Journal d’équipe : le serveur refuse le dossier de « team_log » ; demandez ce droit à "
         + "l’opérateur. Cette machine travaille seule en attendant."
@@ -92,6 +110,7 @@ extension TeamLogHealth.Obstacle {
     case .key:
       "Team log: \"team_key_command\" does not give the other machines' key; try it by hand. "
         + "\"mssterm team-key\" makes one for all of them."
+    case .address: Self.english("?", "?")
     case .forbidden:
       "Team log: the server refuses the mailbox of \"team_log\"; ask the operator for that right. "
         + "This machine works alone meanwhile."
