@@ -170,7 +170,7 @@ final class SimulatedRoad: LogRoad {
     return found
   }
 
-  func beginWatch(_ pulse: Pulse) { isWatching = true }
+  func beginWatch(_ pulse: Pulse, known: Int) { isWatching = true }
 
   func endWatch(patience: Int64) throws(SyncFailure) -> Int? {
     guard isWatching else { return nil }

@@ -85,10 +85,10 @@ final class IMAPHandler: ChannelInboundHandler {
 
   // MARK: - Idling
 
-  func beginIdle(_ promise: EventLoopPromise<Answer>, _ pulse: Pulse) {
+  func beginIdle(_ promise: EventLoopPromise<Answer>, _ pulse: Pulse, _ known: Int) {
     self.pulse = pulse
     begin(.idle, promise)
-    if failure != nil { pulse.ring() }
+    if failure != nil || exists != known { pulse.ring() }
   }
 
   /// A server that was silent for long must at least answer this.

@@ -197,7 +197,7 @@ final class LogClerk {
   /// True when the server now tells of colleagues' gestures by itself.
   func beginWatch() -> Bool {
     guard let line, line.canWatch, !isWatchRefused else { return false }
-    line.beginWatch(pulse)
+    line.beginWatch(pulse, known: seen.count)
     return true
   }
 

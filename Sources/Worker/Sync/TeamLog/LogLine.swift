@@ -117,8 +117,18 @@ final class LogLine {
 
   // MARK: - Messages
 
-  /// Every UID of the opened mailbox, ascending; nil when the server's list is not the whole one.
+  /// Every UID of the opened mailbox, ascending; nil when the server's list is not the whole one,
+  /// however often it is asked: a colleague may speak between list and count.
   func present() throws(SyncFailure) -> [UInt32]? {
+    for _ in 1..<Self.listings {
+      if let uids = try listed() { return uids }
+    }
+    return try listed()
+  }
+
+  private static let listings = 3
+
+  private func listed() throws(SyncFailure) -> [UInt32]? {
     _ = try connection.require(.noop)
     let answer = try connection.require(.search([.all]))
     var uids: Set<UInt32> = []
@@ -222,10 +232,11 @@ final class LogLine {
 
   var isWatching: Bool { watch != nil }
 
-  /// `pulse` rings when anything happens in the opened mailbox, and when the connection ends.
-  func beginWatch(_ pulse: Pulse) {
+  /// `pulse` rings when anything happens in the opened mailbox, and when the connection ends; at
+  /// once when it does not hold the `known` messages that were read.
+  func beginWatch(_ pulse: Pulse, known: Int) {
     guard canWatch, watch == nil else { return }
-    watch = connection.beginIdle(pulse)
+    watch = connection.beginIdle(pulse, known: known)
   }
 
   /// Messages in the opened mailbox, as told while it was watched; nil when it was not.

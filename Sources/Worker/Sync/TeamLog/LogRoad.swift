@@ -11,7 +11,7 @@ protocol LogRoad: AnyObject {
   func present() throws(SyncFailure) -> [UInt32]?
   func fetch(_ uids: [UInt32]) throws(SyncFailure) -> LogLine.Found
   func exchange(_ messages: [[UInt8]], from uid: UInt32) throws(SyncFailure) -> LogLine.Found
-  func beginWatch(_ pulse: Pulse)
+  func beginWatch(_ pulse: Pulse, known: Int)
   func endWatch(patience: Int64) throws(SyncFailure) -> Int?
   func close()
 }
