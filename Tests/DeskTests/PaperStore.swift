@@ -92,6 +92,7 @@ struct PaperStore {
       return reassign(demandes, from: from, to: colleague, state)
     case .loadLastGestures: return lastGestures(state)
     case .loadTeam, .changeTeam: return []
+    case .loadNamesakes(let name): return [.namesakesLoaded(Namesakes(name: name, people: []))]
     case .loadHoldings: return [.holdingsLoaded(holdings())]
     case .openReminder(let message, let id, let template):
       let draft = Draft(

@@ -50,8 +50,9 @@ struct ViewQueryTests {
     #expect(try tests("\"dr pet") == [.phrase("dr pet")])
     #expect(try tests("de:\"dr durand\"") == [.from("dr durand")])
     #expect(
-      try tests("12:30 Re: http://x rdv:lundi") == [
-        .word("12:30"), .word("Re:"), .word("http://x"), .word("rdv:lundi"),
+      try tests("12:30 Re: http://x Re:lundi \"rdv:lundi\" rdv:") == [
+        .word("12:30"), .word("Re:"), .word("http://x"), .word("Re:lundi"),
+        .phrase("rdv:lundi"), .word("rdv:"),
       ])
     let query = try ViewQuery.parse("-urgent -état:remise - x", now: now)
     #expect(query.terms.map(\.isNegated) == [true, true, false, false])
@@ -98,6 +99,8 @@ struct ViewQueryTests {
         == QueryProblem(.unknownValue(key: .state, value: "prette"), place: 12))
     #expect(problem("état:") == QueryProblem(.missingValue(key: .state), place: 5))
     #expect(problem("-à: x") == QueryProblem(.missingValue(key: .owner), place: 3))
+    #expect(problem("martin -foo:bar") == QueryProblem(.unknownKey("foo"), place: 8))
+    #expect(problem("manque:oui")?.french.contains("marque:") == true)
     for wrong in ["avant:32/13", "depuis:3", "age:j", "genre:x", "avant:demain", "age:99999d"] {
       #expect(problem(wrong) != nil, "\(wrong)")
     }

@@ -153,8 +153,7 @@ import Testing
       .patientNamed(Patient(name: "ESSAI Ève", source: .person)), on: row.id, expecting: nil,
       by: Actor(member: claire, poste: "x", isDeclared: false), policy: Policy(),
       eventID: "essai-1", now: now)
-    let terminal = try demo.terminal()
-    try terminal.press("C-k")
+    let terminal = try demo.terminal(isLocked: true)
     try terminal.expect("Code")
     for _ in 0..<3 {
       try terminal.type("CM0000")

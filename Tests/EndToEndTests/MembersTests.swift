@@ -87,7 +87,8 @@ import Testing
   @Test func `P02 the account's own member proves it for codes, the team, a purge and a check`()
     throws
   {
-    let counter = try Counter(extra: "\n[poste.bureau]\nshared = false\n")
+    let counter = try Counter(
+      extra: "\n[poste.bureau]\nshared = false\n[poste.guichet]\nshared = true\n")
     func run(_ words: [String], _ typed: String? = nil) throws -> ChildProcess.Outcome {
       try counter.start(words, input: typed.map { Array(($0 + "\n").utf8) })
         .wait(within: .seconds(60))
@@ -108,14 +109,7 @@ import Testing
     let id = try #require((row["order"] as? [String: Any])?["id"] as? String)
 
     for poste in ["comptoir 1", "bureau"] {
-      for (words, typed) in [
-        (["members", "reset-pin", "LP", "--pin-stdin"], "9999"),
-        (["members", "reset-pin", "CM", "--pin-stdin"], "9999"),
-        (["members", "change-pin", "--pin-stdin"], "7777"),
-        (["members", "disable", "LP"], ""),
-        (["members", "add", "Noé ROUX", "--role", "apprenti"], ""),
-        (["purge", "--before", "2020-01-01", "--confirm"], ""),
-      ] {
+      for (words, typed) in Self.grave {
         let named = words + ["--poste", poste]
         let refused = try run(named, typed)
         #expect(refused.code == 77 && refused.err.contains("Code"), "\(named) \(refused.err)")
@@ -126,23 +120,42 @@ import Testing
         store.close()
       }
     }
-    // Ordinary work asks on a shared poste only; a check asks where the screen does.
-    #expect(try run(["take", id]).code == 77)
-    #expect(try run(["take", id, "--poste", "bureau"]).code == 0)
-    for (poste, isAsked) in [("comptoir 1", true), ("bureau", false)] {
-      let signed = try run(["status", id, "checked", "--poste", poste])
-      #expect((signed.code == 77) == isAsked, "\(poste) \(signed.err)")
+    // Ordinary work asks on a shared poste only, and naming another one changes nothing; a check
+    // asks where the screen does.
+    for poste in ["comptoir 1", "bureau"] {
+      for words in [["take", id], ["status", id, "checked"]] {
+        let refused = try run(words + ["--poste", poste])
+        #expect(refused.code == 77, "\(words) \(poste) \(refused.err)")
+      }
     }
-    let text = try String(contentsOfFile: counter.configuration, encoding: .utf8)
-    try text.replacing("[officine]\n", with: "[officine]\ncheck_pin = \"always\"\n")
-      .write(toFile: counter.configuration, atomically: true, encoding: .utf8)
+    try configure("[poste]\n", "[poste]\nshared = false\n", counter)
+    #expect(try run(["take", id, "--poste", "guichet"]).code == 77)
+    #expect(try run(["take", id]).code == 0)
+    #expect(try run(["status", id, "checked"]).code != 77)
+    try configure("[officine]\n", "[officine]\ncheck_pin = \"always\"\n", counter)
     for state in ["checked", "to-redo"] {
-      #expect(try run(["status", id, state, "--poste", "bureau"]).code == 77)
+      #expect(try run(["status", id, state]).code == 77)
     }
     let changed = try run(
       ["members", "change-pin", "--pin-stdin", "--pin-file", right], "7777")
     #expect(changed.code == 0, "\(changed.err)")
     #expect(try run(["members", "disable", "LP", "--pin-file", right]).code == 77)
+  }
+
+  /// What is asked for a code wherever there is one, and what is typed.
+  private static let grave = [
+    (["members", "reset-pin", "LP", "--pin-stdin"], "9999"),
+    (["members", "reset-pin", "CM", "--pin-stdin"], "9999"),
+    (["members", "change-pin", "--pin-stdin"], "7777"),
+    (["members", "disable", "LP"], ""),
+    (["members", "add", "Noé ROUX", "--role", "apprenti"], ""),
+    (["purge", "--before", "2020-01-01", "--confirm"], ""),
+  ]
+
+  private func configure(_ old: String, _ new: String, _ counter: Counter) throws {
+    let text = try String(contentsOfFile: counter.configuration, encoding: .utf8)
+    try text.replacing(old, with: new)
+      .write(toFile: counter.configuration, atomically: true, encoding: .utf8)
   }
 
   @Test func `without a responsable, a person who is named is proved all the same`() throws {

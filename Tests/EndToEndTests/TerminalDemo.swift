@@ -25,14 +25,16 @@ final class TerminalDemo {
 
   /// One more terminal on it, once its queue is painted.
   func terminal(
-    columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+    columns: Int = 80, rows: Int = 24, environment: [String: String] = [:],
+    isLocked: Bool = false
   ) throws -> TmuxDriver {
     let terminal = try TmuxDriver(
       [try Products.binary("mssterm"), "demo", "--dir", directory], columns: columns, rows: rows,
       environment: environment)
     try terminal.record()
-    try terminal.waitForScreen("the queue", within: .seconds(60)) {
-      $0.contains("À prendre") && $0.contains("Toutes")
+    try terminal.waitForScreen(isLocked ? "the lock" : "the queue", within: .seconds(60)) {
+      isLocked
+        ? $0.contains("écran verrouillé") : $0.contains("À prendre") && $0.contains("Toutes")
     }
     return terminal
   }

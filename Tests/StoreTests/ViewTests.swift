@@ -121,13 +121,16 @@ struct Dice: RandomNumberGenerator {
     }
     try officine.store.take(Mail(n: 4))
     func other(than n: Int) throws -> Order.ID? {
-      try officine.store.otherUnfinished(of: ins.matricule, than: Mail(n: n).order)?.id
+      try officine.store.otherUnfinished(of: ins.matricule, than: Mail(n: n).order).first?.id
     }
     #expect(try other(than: 1) == Mail(n: 3).order)
     #expect(try other(than: 3) == Mail(n: 2).order)
     try officine.store.act(
       .moved(to: .closed, reason: "doublon"), on: Mail(n: 3).order, event: "e1")
     #expect(try other(than: 1) == Mail(n: 2).order)
-    #expect(try officine.store.otherUnfinished(of: "178", than: "x") == nil)
+    #expect(try officine.store.otherUnfinished(of: "178", than: "x").isEmpty)
+    #expect(
+      try officine.store.otherUnfinished(of: ins.matricule, than: "x").map(\.id)
+        == [Mail(n: 2).order, Mail(n: 1).order])
   }
 }

@@ -6,17 +6,22 @@ public import Testing
 ///
 /// A missing baseline is recorded *and* fails, so that it is read before it is committed. With
 /// `RECORD_SNAPSHOTS=1` every difference is recorded and passes: review the diff like code.
+///
+/// - Parameter report: takes what is wrong; it fails the test that asked.
 public func assertScreen(
   _ frame: Frame, named name: String, file: String = #filePath,
-  sourceLocation: SourceLocation = #_sourceLocation
+  sourceLocation: SourceLocation = #_sourceLocation,
+  isRecording: Bool? = nil,
+  report: (String, SourceLocation) -> Void = { Issue.record("\($0)", sourceLocation: $1) }
 ) {
-  let isRecording = ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1"
+  let isRecording =
+    isRecording ?? (ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1")
   let folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Snapshots")
   do {
     let problem = try compareScreen(frame, named: name, in: folder, isRecording: isRecording)
-    if let problem { Issue.record("\(problem)", sourceLocation: sourceLocation) }
+    if let problem { report(problem, sourceLocation) }
   } catch {
-    Issue.record("snapshot \(name): \(error)", sourceLocation: sourceLocation)
+    report("snapshot \(name): \(error)", sourceLocation)
   }
 }
 

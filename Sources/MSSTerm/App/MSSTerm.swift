@@ -1,5 +1,6 @@
 // App, the front door and the stairs: commands, configuration, the loop. No furniture here.
 import ArgumentParser
+import Glibc
 
 @main
 struct MSSTerm: ParsableCommand {
@@ -21,4 +22,17 @@ struct MSSTerm: ParsableCommand {
       HandoverCommand.self, KeysCommand.self, ConfigCommand.self, ThemeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
+
+  static func main() {
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let words = Words(configured: nil, environment: Environment.current().variables)
+      Usage.tell(message(for: error), full: fullMessage(for: error), words)
+      Glibc.exit(Exit.usage.rawValue)
+    }
+    do { try command.run() } catch { exit(withError: error) }
+  }
 }

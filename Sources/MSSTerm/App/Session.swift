@@ -135,9 +135,10 @@ struct Session: Sendable {
       case .message(let message):
         if let found = try store.message(message) { return found }
       case .order(let order):
-        if let last = try store.order(order)?.messages.last, let found = try store.message(last) {
-          return found
-        }
+        let demande = try store.order(order)
+        if let last = demande?.messages.last, let found = try store.message(last) { return found }
+        // Its messages went with it: showing another demande under this name would mislead.
+        if let home = demande?.mergedInto { throw .refused(.merged(into: home)) }
       }
       throw .notFound
     }
@@ -210,14 +211,23 @@ struct Place {
 
   /// `--poste`, MSSTERM_POSTE, the map of ssh addresses, the configured default (design 3).
   ///
-  /// Inside tmux or screen SSH_CONNECTION may be another session's: then it is not believed.
+  /// A name given by hand brings its printer and its delay; whether codes are asked stays what it
+  /// is at the place itself, or a word on the command line would take them away.
   static func poste(
     _ options: CommonOptions, _ environment: Environment, _ configuration: Configuration
   ) -> Poste {
     let variables = environment.variables
-    if let name = options.poste ?? variables["MSSTERM_POSTE"], !name.isEmpty {
-      return configuration.postes.poste(named: name)
-    }
+    let own = ownPoste(variables, configuration)
+    guard let name = options.poste ?? variables["MSSTERM_POSTE"], !name.isEmpty else { return own }
+    var named = configuration.postes.poste(named: name)
+    named.isShared = named.isShared || own.isShared
+    return named
+  }
+
+  /// Inside tmux or screen SSH_CONNECTION may be another session's: then it is not believed.
+  private static func ownPoste(
+    _ variables: [String: String], _ configuration: Configuration
+  ) -> Poste {
     let isMultiplexed = variables["TMUX"] != nil || variables["STY"] != nil
     if !isMultiplexed, let address = variables["SSH_CONNECTION"]?.split(separator: " ").first,
       let name = configuration.postes.byAddress[String(address)]

@@ -23,7 +23,8 @@ extension Configuration {
     #printer = "comptoir"
     # Sans une touche, l'écran se verrouille : de 1 à 30 min · locks without a key: 1 to 30 min
     #lock_after = "5 min"
-    # Plusieurs personnes s'y relaient · several people use it in turn
+    # Plusieurs personnes s'y relaient : dès qu'il y a un code, l'écran s'ouvre verrouillé
+    # · several people use it in turn: once there is a code, the screen opens locked
     #shared = true
     # Le poste selon l'adresse du client ssh · the poste by the address of the ssh client
     [poste.by_address]

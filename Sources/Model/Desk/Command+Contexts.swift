@@ -55,8 +55,8 @@ extension Command {
     case .help, .redraw: return Set(Context.allCases).subtracting([.curtain])
     case .suspend: return Set(Context.allCases).subtracting([.curtain, .lock])
     case .curtain, .lock: return Set(Context.allCases).subtracting([.lock])
-    case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .switchMember, .members, .quit:
-      return panes
+    case .switchPane, .unfoldDocument, .openSamePatient, .reveal, .members, .quit: return panes
+    case .switchMember: return panes.union([.handover])
     case .undo: return panes.union([.history])
     case .reassign, .note: return panes.union([.handover])
     case .take, .takeOver, .assign, .release, .markPrepared, .check,

@@ -22,6 +22,8 @@ public enum Effect: Equatable, Sendable {
   /// Everybody of the team, also who is disabled.
   case loadTeam
   case search(String)
+  /// Who else bears that name.
+  case loadNamesakes(String)
 
   // Changes: answered by `gestureDone` or `gestureRefused`
   /// `expecting` nil: judged on the state found (taking, notes).

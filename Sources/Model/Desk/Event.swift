@@ -38,6 +38,7 @@ public enum Event: Equatable, Sendable {
   case orderVanished(Order.ID)
   /// Best first, at most a page.
   case searchAnswered(query: String, rows: [QueueRow], hasMore: Bool = false)
+  case namesakesLoaded(Namesakes)
   case membersLoaded([Member])
   /// When each demande that nobody took was opened, without anything else of it.
   case waitingLoaded([Timestamp])

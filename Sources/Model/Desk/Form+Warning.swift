@@ -6,6 +6,8 @@ public enum FormWarning: Equatable, Sendable {
   case numberWillGo
   /// What came names somebody else than the patient about to be checked for.
   case otherPatients([Patient])
+  /// Somebody else bears the name.
+  case namesake(born: BirthDate)
 }
 
 extension Form {

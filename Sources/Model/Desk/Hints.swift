@@ -12,7 +12,9 @@ extension State {
       switch context {
       case .queue: (selectedOrder.map(steps) ?? []) + queueTail
       case .reader: (selectedOrder.map(steps) ?? []) + readerTail
-      case .search: [.open, .selectNext, .back, .help]
+      case .search:
+        (selectedIndex == nil ? [] : [.open])
+          + (selectableCount > 1 ? [.selectNext] : []) + [.back, .help]
       case .compose:
         [.review, .nextField, .chooseTemplate, .endExchange, .keepDraft, .help]
       case .review:

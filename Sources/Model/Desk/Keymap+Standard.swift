@@ -61,6 +61,7 @@ extension Keymap {
     .handover: motion + everywhere + [
       bind(.enter, .open), bind(.escape, .back), bind("q", .back), bind("z", .back),
       bind("i", .print), bind("a", .reassign), bind("n", .note),
+      bind(.function(2), .switchMember),
     ],
     .history: motion + everywhere + [
       bind(.escape, .back), bind("q", .back), bind("x", .back), bind("u", .undo),

@@ -11,6 +11,8 @@ public struct OpenedOrder: Equatable, Sendable {
   public var history: [OrderEvent] { told ?? events }
   /// Another demande under way that has the same matricule, with its age.
   public var samePatient: QueueRow?
+  /// More of them, older.
+  public var alsoSamePatient: [QueueRow] = []
   /// An answer to it that was stopped before its first byte.
   public var heldAnswer: HeldAnswer?
 

@@ -51,6 +51,8 @@ public struct State: Equatable, Sendable {
   public var around = Around()
   /// What this person did last, newest first; nil until the store said.
   public var lastGestures: [LastGesture]?
+  /// Of the name at « Pour qui ? »; nil until the store said.
+  public var namesakes: Namesakes?
 
   // What this poste looks at
   public var view: QueueView

@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 /// Days and hours as people at the counter type them.
 extension Timestamp {
@@ -8,7 +8,7 @@ extension Timestamp {
 
   /// « 17:00 », « 17 h », « 17h30 », « 21/11 9h », « demain 9h »: the next such moment; nil for
   /// anything else.
-  init?(promised text: String, now: Timestamp) {
+  public init?(promised text: String, now: Timestamp) {
     var words = folded(text).split(whereSeparator: \.isWhitespace).map(String.init)
     guard text.count <= 40, let first = words.first else { return nil }
     var day: CivilDay?
@@ -27,7 +27,7 @@ extension Timestamp {
   }
 
   /// Noon of « 23/11 », « demain », « 23/11/2026 » or « 2026-11-23 ».
-  init?(day text: String, now: Timestamp) {
+  public init?(day text: String, now: Timestamp) {
     guard text.count <= 20, let date = Self.day(folded(text), now: now) else { return nil }
     self = date.instant(minute: 12 * 60)
   }

@@ -96,7 +96,7 @@ extension State {
 
   /// Whether « contrôlée » and « à reprendre » ask a pharmacist who they are: on a shared poste as
   /// the officine decided, and always where no pharmacist acts.
-  var needsControl: Bool {
+  public var needsControl: Bool {
     guard policy.doubleCheck, let actor else { return false }
     guard actor.member.role.isPharmacist else { return canAskPharmacist }
     return policy.asksPharmacist(anyPIN: asksPIN, isPosteShared: poste.isShared)

@@ -113,6 +113,7 @@ extension State {
     case .form(var form) where !form.isSubmitted:
       edit = change(&form.fields[form.focus].buffer, false, line)
       replaceTop(.form(form))
+      effects = askNamesakes()
     case .note(var editor) where !editor.isSubmitted:
       edit = change(&editor.words.text, true, NoteEditor.limit)
       replaceTop(.note(editor))

@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import Keys
 
 extension State {
@@ -64,6 +64,13 @@ extension State {
   /// Before anything was shown: only whose BAL it is may open it.
   public mutating func lockForStranger() {
     actor = nil
+    _ = lockScreen()
+  }
+
+  /// Before anything was shown: the account's member goes on where they would have begun, and
+  /// anybody else as after any lock.
+  public mutating func lockForAccount(_ members: [Member]) {
+    self.members = members
     _ = lockScreen()
   }
 

@@ -27,6 +27,8 @@ extension State {
   /// Moves in the layer on top: lines of a menu or of the palette, yes and no, lines of the help.
   mutating func moveInLayer(_ command: Command) {
     let page = max(1, rows / 2)
+    // A text that fills the screen goes on by a screen, with one line to find one's place.
+    let full = max(1, rows - 3)
     switch layers.last {
     case .menu(var menu):
       menu.selected = moved(menu.selected, command, count: menu.choices.count, page: page)
@@ -40,11 +42,11 @@ extension State {
       replaceTop(.confirm(confirm))
     case .history(let scroll):
       let lines = Self.historyLines
-      replaceTop(.history(scroll: moved(scroll, command, count: lines, page: page)))
+      replaceTop(.history(scroll: moved(scroll, command, count: lines, page: full)))
     case .help(let scroll):
       // Screens stops at the end of the text; twice the commands is never less than that.
       let lines = Command.allCases.count * 2
-      replaceTop(.help(scroll: moved(scroll, command, count: lines, page: page)))
+      replaceTop(.help(scroll: moved(scroll, command, count: lines, page: full)))
     case .health(let scroll):
       replaceTop(.health(scroll: moved(scroll, command, count: Self.healthLines, page: page)))
     case .handover(var handover):

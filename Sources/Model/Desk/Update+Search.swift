@@ -30,7 +30,8 @@ extension State {
     } catch {
       // What was found before stays: most problems are half a word.
       search?.problem = error
-      return []
+      if case .missingValue = error.kind { return [] }
+      return search?.rows?.isEmpty == true ? select(nil) : []
     }
     if text.allSatisfy(\.isWhitespace) {
       search?.rows = []

@@ -133,9 +133,10 @@ extension State {
     openedSelection?.samePatient != nil || selectableCount > (showsUnderway ? 2 : 1)
   }
 
-  /// The other demande of the same patient first, then what is listed.
+  /// The other demandes of the same patient first, listed here or not, then what is listed.
   mutating func askAttach(_ order: Order) {
     var rows = openedSelection?.samePatient.map { [$0] } ?? []
+    rows += openedSelection?.alsoSamePatient ?? []
     for index in 0..<selectableCount where rows.count < Self.longestMenu {
       guard case .row(let row)? = listItem(at: index), row.id != order.id,
         row.order.mergedInto == nil, !rows.contains(where: { $0.id == row.id })

@@ -28,7 +28,9 @@ extension State {
     case .refusePreparation: openForm(.redoReason, order)
     case .collect: openForm(.collect(partial: false), order)
     case .collectPartly: openForm(.collect(partial: true), order)
-    case .namePatient: openForm(.patient, order)
+    case .namePatient:
+      openForm(.patient, order)
+      return askNamesakes()
     case .note: openNote(order)
     case .chooseState: openMenu(.states, statesMenu(order), order)
     case .chooseMarker: openMenu(.markers, markersMenu(order), order)

@@ -2,7 +2,9 @@ import Domain
 
 extension State {
   /// What a screen asks for when it opens.
-  public func start() -> [Effect] { [.loadMembers, .loadKeptNotes] + reloads }
+  public func start() -> [Effect] {
+    isLocked ? lockedReloads : [.loadMembers, .loadKeptNotes] + reloads
+  }
 
   /// The one way a state changes: pure, so that the same events always give the same screen.
   public mutating func apply(_ event: Event) -> [Effect] {
@@ -39,6 +41,7 @@ extension State {
     case .healthLoaded(let sheet): health = sheet
     case .healthNoted(let known): health.health = known
     case .awaitedLoaded(let mail): awaited = mail
+    case .namesakesLoaded(let found): receive(found)
     case .reconnectAnswered(let answer): return receive(answer)
     case .orderLoaded(let opened): return receive(opened)
     case .orderVanished(let id): return lose(id)

@@ -28,6 +28,11 @@ public enum QueryKey: String, CaseIterable, Sendable, Hashable {
     }
   }
 
+  /// `état:, à:, …`
+  static func all(french: Bool) -> String {
+    allCases.map { $0.name(french: french) + ":" }.joined(separator: ", ")
+  }
+
   init?(typed: String) {
     let wanted = folded(typed)
     guard let key = Self.allCases.first(where: { $0.names.contains(wanted) }) else { return nil }

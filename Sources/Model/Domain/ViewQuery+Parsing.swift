@@ -2,7 +2,8 @@ extension ViewQuery {
   /// More than anybody types; the rest of a pasted text would only slow the search.
   public static let termLimit = 32
 
-  /// Reads what somebody typed. Words that are no known key are words: `12:30` and `Re:` too.
+  /// Reads what somebody typed. `12:30` and `Re:` are words; `foo:bar` is told, and found in
+  /// quotes.
   ///
   /// - Parameter now: what « hier » and a date without its year are read against.
   public static func parse(_ text: String, now: Timestamp) throws(QueryProblem) -> ViewQuery {
@@ -80,6 +81,9 @@ extension ViewQuery {
   private static func terms(_ piece: Piece, now: Timestamp) throws(QueryProblem) -> [Term] {
     guard let key = piece.key else {
       if piece.value.allSatisfy({ isGap($0) }) { return [] }
+      if !piece.isQuoted, let name = unknownKey(in: piece.value) {
+        throw QueryProblem(.unknownKey(name), place: piece.valuePlace)
+      }
       let test: Test = piece.isQuoted ? .phrase(piece.value) : .word(piece.value)
       return [Term(test, isNegated: piece.isNegated)]
     }
@@ -91,6 +95,16 @@ extension ViewQuery {
         .unknownValue(key: key, value: piece.value), place: piece.valuePlace)
     }
     return [Term(test, isNegated: piece.isNegated)]
+  }
+
+  /// `foo` of `foo:bar`; `12:30`, `Re:x`, an address of the web and what ends in a colon are text.
+  private static func unknownKey(in word: String) -> String? {
+    guard let colon = word.firstIndex(of: ":") else { return nil }
+    let (name, rest) = (word[..<colon], word[colon...].dropFirst())
+    guard name.count > 1, name.allSatisfy(\.isLetter), !rest.isEmpty, !rest.hasPrefix("//"),
+      !["re", "tr", "fw", "fwd"].contains(folded(String(name)))
+    else { return nil }
+    return String(name)
   }
 
   private static func test(_ key: QueryKey, _ value: String, now: Timestamp) -> Test? {

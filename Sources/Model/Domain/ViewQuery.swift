@@ -90,6 +90,8 @@ public struct QueryProblem: Error, Hashable, Sendable {
     case unknownValue(key: QueryKey, value: String)
     /// `état:`
     case missingValue(key: QueryKey)
+    /// `foo:bar`: no such key, and hardly a text.
+    case unknownKey(String)
     case tooManyTerms(limit: Int)
   }
 
@@ -104,6 +106,16 @@ public struct QueryProblem: Error, Hashable, Sendable {
 }
 
 extension ViewQuery {
+  /// Nothing but words and phrases that must be there: a full-text search.
+  public var isText: Bool {
+    terms.allSatisfy { term in
+      switch term.test {
+      case .word, .phrase: !term.isNegated
+      default: false
+      }
+    }
+  }
+
   /// Whether the conditions hold, words and phrases left out: the index answers those.
   ///
   /// The slow truth that the store's SQL is compared with.

@@ -47,20 +47,21 @@ extension OfficineStore {
     }
   }
 
-  /// The newest unfinished demande of the same matricule, other than `id`; one index look-up.
+  /// The unfinished demandes of the same matricule, other than `id`, newest first, at most
+  /// `limit`; one index look-up.
   public func otherUnfinished(
-    of matricule: String, than id: Order.ID
-  ) throws(StoreError) -> QueueRow? {
+    of matricule: String, than id: Order.ID, limit: Int = 10
+  ) throws(StoreError) -> [QueueRow] {
     try read { db in
-      let found = try String.fetchOne(
+      let found = try String.fetchAll(
         db.cachedStatement(
           sql: """
             SELECT id FROM demande
             WHERE json_extract(snapshot, '$.patient.ins.matricule') = ? AND id <> ?
               AND status NOT IN ('collected', 'closed') AND merged_into IS NULL
-            ORDER BY last_key DESC LIMIT 1
-            """), arguments: [matricule, id])
-      return try found.flatMap { try queueRows(db, ids: [$0]).first }
+            ORDER BY last_key DESC LIMIT ?
+            """), arguments: [matricule, id, limit])
+      return try queueRows(db, ids: found)
     }
   }
 

@@ -74,7 +74,7 @@ extension Canvas {
       row += height
     }
     let foot = room.line(room.rows - 1)
-    if room.rows > row + 1, let warning = form.warning(on: form.order.flatMap(state.order)) {
+    if room.rows > row + 1, let warning = state.warning(of: form) {
       put(words(strings.warning(warning)), in: room.line(room.rows - 2), role: .safetyAlert)
     }
     if let problem = form.problem {
@@ -174,8 +174,12 @@ extension Canvas {
     }
     if case .team(let choice) = choice { return teamText(choice) }
     if case .demande(let row) = choice {
-      let identity = Identity(row.order, row.message, strings).full
-      return data("\(signs.status(row.order.status)) \(identity)  \(row.message.title)")
+      // Five of one name: birth and day of coming tell them apart.
+      let identity = Identity(row.order, row.message, strings)
+      let moment = strings.moment(row.order.openedAt, now: now)
+      let who = identity.traits.isEmpty ? identity.full : "\(identity.full), \(identity.traits)"
+      return data(
+        "\(signs.status(row.order.status)) \(who) \(signs.dot) \(moment)  \(row.message.title)")
     }
     guard case .message(let id) = choice,
       let message = state.opened?.bodies.first(where: { $0.message.id == id })?.message

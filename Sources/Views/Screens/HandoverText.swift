@@ -57,7 +57,9 @@ public struct HandoverText: Sendable {
   /// For paper: nothing runs over the edge, what goes on stands further in.
   public var paper: String {
     let wrapped = lines.flatMap { line in
-      Presentable.lines(of: INS.masking(line.text), width: Self.paperColumns - Self.hanging.count)
+      // Tied: a closing « » » never stands alone on a line.
+      let text = strings.typeset(INS.masking(line.text))
+      return Presentable.lines(of: text, width: Self.paperColumns - Self.hanging.count)
         .enumerated().map { ($0.offset == 0 ? "" : Self.hanging) + $0.element.plain }
     }
     return ([title, ""] + wrapped).joined(separator: "\n") + "\n"
@@ -176,7 +178,7 @@ public struct HandoverText: Sendable {
     let products = marks.missing.map { product in
       strings.missing(product, due: product.due.map { CivilTime($0).dayMonth })
     }
-    return [strings.missing(products.count) + " : " + products.joined(separator: ", ")]
+    return [strings.missingLabel + " " + products.joined(separator: ", ")]
   }
 
   /// A question is read aloud, not a letter.

@@ -77,6 +77,9 @@ extension Canvas {
     case (.review, .send):
       if case .collided = state.compose?.phase { return [strings.sendAnyway] }
       return [strings.sendNow]
+    case (_, .check) where state.needsControl && state.actor?.member.role.isPharmacist == false:
+      // Whoever acts does not sign it.
+      return [strings.hint(command, actor: strings.aPharmacist), strings.title(command)]
     case (_, .undo): return [undoWords, plain].compactMap(\.self)
     case (_, .take):
       guard let owner = state.ownerToReplace else { return [plain] }

@@ -206,6 +206,12 @@ extension Canvas {
     return month == expected
   }
 
+  /// A day is kept as its noon: nobody named that hour.
+  private func day(_ due: Timestamp) -> String {
+    let time = CivilTime(due)
+    return time.hourMinute == "12:00" ? time.dayMonth : strings.moment(due, now: now)
+  }
+
   /// Nothing here is ever clipped: these are the lines one must not miss.
   private func safetyLines(_ opened: OpenedOrder, width: Int) -> [Line] {
     let order = opened.order
@@ -228,7 +234,7 @@ extension Canvas {
       add(strings.reminder(reminder).capitalizedFirst)
     }
     for product in order.markers.missing {
-      let due = product.due.map { ", " + strings.moment($0, now: now) } ?? ""
+      let due = product.due.map { ", " + day($0) } ?? ""
       add("\(strings.marker(.missing)) : \(product.product) × \(product.quantity)\(due)")
     }
     if let text = order.markers.questionPrescriber {

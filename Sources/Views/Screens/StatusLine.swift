@@ -13,7 +13,10 @@ extension Canvas {
     }
     if let revealed = state.revealed, revealed.until > now {
       let seconds = max(1, revealed.until.secondsSince(now))
-      let text = words(strings.revealed(seconds: seconds, key: key(.reveal) ?? ":"))
+      // While something is written ":" is a letter.
+      let acts = Command.reveal.contexts.contains(state.context)
+      let key = acts ? key(.reveal) ?? ":" : nil
+      let text = words(strings.revealed(seconds: seconds, key: key))
       put(text, in: drawCountdown(in: whole, beside: text), role: .readerWarning)
       return
     }

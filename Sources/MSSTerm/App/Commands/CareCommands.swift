@@ -76,7 +76,7 @@ struct VerifyCommand: Runnable {
         ("anchors", .integer(Int64(anchors.count))), ("problems", Self.problems(report)),
       ])
     } else {
-      for problem in report.problems { Output.line("✘ \(problem.code) \(problem.detail)") }
+      VerifySentences(words: session.words).show(report)
       let words = session.words
       session.tellAnchors(book, anchors.count)
       Output.line(

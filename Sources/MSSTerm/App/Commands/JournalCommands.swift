@@ -143,7 +143,7 @@ struct VerifyJournal: Runnable {
         ("problems", VerifyCommand.problems(report)),
       ])
     } else {
-      for problem in report.problems { Output.line("✘ \(problem.code) \(problem.detail)") }
+      VerifySentences(words: session.words).show(report)
       session.tellAnchors(book, anchors.count)
       if report.isSound {
         Output.line(

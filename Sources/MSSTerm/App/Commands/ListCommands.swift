@@ -114,7 +114,8 @@ struct ListCommand: Runnable {
 /// `mssterm search`
 struct SearchCommand: Runnable {
   static let configuration = CommandConfiguration(
-    commandName: "search", abstract: "Full text over every state, accent-insensitive.")
+    commandName: "search",
+    abstract: "Full text over every state, accent-insensitive; état:prête and the rest too.")
 
   @OptionGroup var options: CommonOptions
   @Argument var query: [String]
@@ -122,8 +123,19 @@ struct SearchCommand: Runnable {
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    let rows = try Rows.search(
-      session, query.joined(separator: " "), limit: limit == 0 ? .max : max(0, limit))
+    let text = query.joined(separator: " ")
+    let count = limit == 0 ? Int.max : max(0, limit)
+    let filter = try Filter(text, session, options)
+    let rows =
+      filter.query.isText
+      ? try Rows.search(session, text, limit: count)
+      : try filter.rows(of: .all, session, limit: count) {
+        try Rows.all(limit: .max) { after, size in
+          try session.ask { store throws(StoreError) in
+            try store.messages(.all, after: after, limit: size)
+          }
+        }
+      }
     Rows.show(rows, session, json: options.json)
   }
 }
@@ -170,6 +182,12 @@ enum Rows {
   /// stand for several demandes, which their own id tells apart.
   private static func show(_ row: MessageRow, _ words: Words) {
     let at = CivilTime(row.message.receivedAt)
+    if let purged = row.order?.purgedAt {
+      Output.row(
+        [row.message.id] + (row.order.map { [$0.id] } ?? []),
+        "\(at.dayMonth) \(at.hourMinute)  \(words.language.strings.purgedSentence(purged))")
+      return
+    }
     let status =
       row.order.map { words.language.strings.status($0.status, of: $0.kind) } ?? "-"
     let owner = row.order?.owner.map { " \($0.initials)" } ?? ""

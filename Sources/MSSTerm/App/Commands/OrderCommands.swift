@@ -1,4 +1,5 @@
 import ArgumentParser
+import Desk
 import Domain
 import Exports
 import Screens
@@ -51,7 +52,7 @@ struct MarkCommand: Runnable {
   @Argument var marker: String
   @Argument var value: String?
   @Option(help: "How many are missing.") var quantity: Int = 1
-  @Option(help: "When it should come (ISO 8601).") var due: String?
+  @Option(help: "The day it should come: 23/11, demain, or ISO 8601.") var due: String?
   @Flag(help: "Take the marker away.") var clear = false
 
   func act(_ environment: Environment) throws {
@@ -62,11 +63,11 @@ struct MarkCommand: Runnable {
     }
     let session = try Session(options, environment)
     let gesture: Gesture =
-      clear ? .unmarked(name, value: value) : .marked(try made(name))
+      clear ? .unmarked(name, value: value) : .marked(try made(name, environment.now()))
     try Gestures.performOne(id, session, options, wait, gesture)
   }
 
-  private func made(_ name: MarkerName) throws -> Marker {
+  private func made(_ name: MarkerName, _ now: Timestamp) throws -> Marker {
     switch name {
     case .urgent: return .urgent
     case .originalAwaited: return .originalAwaited
@@ -74,12 +75,22 @@ struct MarkCommand: Runnable {
       guard (1...999).contains(quantity) else {
         throw CommandFailure(.usage, "--quantity : de 1 à 999.", "--quantity: 1 to 999.")
       }
+      let product = try text()
+      // One line of the screen is three options here: what ends a name would be lost in it.
+      if product.contains(/×\s*[0-9]|,\s*[0-9]{1,2}\/[0-9]{1,2}(\/[0-9]{4})?\s*$/) {
+        throw CommandFailure(
+          .usage, "Le produit seul ; combien : --quantity 2, pour quand : --due 23/11.",
+          "The product alone; how many: --quantity 2, for when: --due 23/11.")
+      }
       return .missing(
         MissingProduct(
-          product: try text(), quantity: quantity, due: try due.map(Self.time)))
+          product: product, quantity: quantity,
+          due: try due.map { try Self.time($0, now, Timestamp(day: $0, now: now)) }))
     case .questionPrescriber: return .questionPrescriber(try text())
     case .questionPatient: return .questionPatient(try text())
-    case .promised: return .promised(try Self.time(try text()))
+    case .promised:
+      let text = try text()
+      return .promised(try Self.time(text, now, Timestamp(promised: text, now: now)))
     case .shelf: return .shelf(try text())
     }
   }
@@ -92,11 +103,14 @@ struct MarkCommand: Runnable {
     return value
   }
 
-  private static func time(_ text: String) throws -> Timestamp {
-    guard let time = Timestamp(iso8601: text) else {
+  /// ISO 8601, or `typed`: how the screen reads it.
+  private static func time(
+    _ text: String, _ now: Timestamp, _ typed: Timestamp?
+  ) throws -> Timestamp {
+    guard let time = Timestamp(iso8601: text) ?? typed else {
       throw CommandFailure(
-        .usage, "« \(text) » n’est pas une date ; par exemple 2026-11-20T17:00.",
-        "\"\(text)\" is not a date; for example 2026-11-20T17:00.")
+        .usage, "« \(text) » n’est pas une date ; par exemple 23/11, 17:00 ou 2026-11-20T17:00.",
+        "\"\(text)\" is not a date; for example 23/11, 17:00 or 2026-11-20T17:00.")
     }
     return time
   }

@@ -18,7 +18,13 @@ struct UndoCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
-    let (order, shown) = try target(session, actor)
+    let mine = try id == nil ? gestures(session, actor) : []
+    if id == nil, let mail = try Self.waiting(session, actor),
+      mine.first.map({ mail.queuedAt >= $0.event.at }) ?? true
+    {
+      return try Self.takeBack(mail, session, actor, json: options.json)
+    }
+    let (order, shown) = try target(mine, session)
     let event = environment.uuid()
     let result = try session.ask(order) { store throws(StoreError) in
       try store.undo(
@@ -33,12 +39,9 @@ struct UndoCommand: Runnable {
 
   /// Where the gesture is, and which one; on a named demande the store finds it.
   private func target(
-    _ session: Session, _ actor: Actor
+    _ mine: [LastGesture], _ session: Session
   ) throws -> (order: Order.ID, event: String?) {
     if let id { return (try session.order(id).id, nil) }
-    let mine = try session.ask { store throws(StoreError) in
-      try store.lastGestures(of: actor.author, now: session.environment.now())
-    }
     guard let newest = mine.first else {
       throw CommandFailure(StoreError.refused(.nothingToUndo))
     }
@@ -47,6 +50,12 @@ struct UndoCommand: Runnable {
       throw CommandFailure(StoreError.refused(newest.refusal ?? .nothingToUndo))
     }
     return (last.order.id, last.event.id)
+  }
+
+  private func gestures(_ session: Session, _ actor: Actor) throws -> [LastGesture] {
+    try session.ask { store throws(StoreError) in
+      try store.lastGestures(of: actor.author, now: session.environment.now())
+    }
   }
 
   /// Nothing older is taken back unasked: it is on another demande, hours ago.

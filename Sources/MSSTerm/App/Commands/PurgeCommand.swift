@@ -162,8 +162,12 @@ struct PurgeCommand: Runnable {
     if survey.blocked > 0 {
       Output.line(
         session.words(
-          "\(survey.blocked) attendent encore le serveur et restent.",
-          "\(survey.blocked) still wait for the server and stay."))
+          survey.blocked == 1
+            ? "1 attend encore le serveur et reste."
+            : "\(survey.blocked) attendent encore le serveur et restent.",
+          survey.blocked == 1
+            ? "1 still waits for the server and stays."
+            : "\(survey.blocked) still wait for the server and stay."))
     }
     warn(survey, session)
   }

@@ -48,7 +48,7 @@ final class EffectRunner {
     switch effect {
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
       .loadHeld, .loadMentions, .loadOrder, .loadMembers, .loadWaiting, .loadKeptNotes,
-      .loadLastGestures, .loadHoldings, .search:
+      .loadLastGestures, .loadHoldings, .search, .loadNamesakes:
       return read(effect)
     case .perform, .undo, .reassign, .attach, .split, .renew, .markSeen, .openDraft,
       .openReminder, .saveDraft, .acknowledgeRefusals, .deleteDraft, .enqueue, .cancelSend,

@@ -23,14 +23,15 @@ struct Inbox {
     defer { surface.close() }
     var inbox = self
     var actor = try startingActor()
+    var isLocked = try opensLocked()
     let chores = chores()
     defer { anchor() }
     // One terminal, one BAL after the other: leaving one for another is no flash of the shell.
     while true {
-      let runtime = try inbox.runtime(surface, wake, theme, actor, chores)
+      let runtime = try inbox.runtime(surface, wake, theme, actor, isLocked, chores)
       try runtime.run()
       guard let name = runtime.nextBAL else { return }
-      actor = runtime.actor
+      (actor, isLocked) = (runtime.actor, false)
       do {
         inbox = try inbox.neighbour(name)
       } catch is CommandFailure {
@@ -51,13 +52,16 @@ struct Inbox {
   }
 
   private func runtime(
-    _ surface: NcursesSurface, _ wake: Wake, _ theme: Theme, _ actor: Actor?, _ chores: Chores
+    _ surface: NcursesSurface, _ wake: Wake, _ theme: Theme, _ actor: Actor?, _ isLocked: Bool,
+    _ chores: Chores
   ) throws -> Runtime {
     let strings = session.words.language.strings
     let box = PostBox<Event>(capacity: 4096, wake: wake)
-    let runner = EffectRunner(session: session, box: box, actor: actor)
+    let runner = EffectRunner(session: session, box: box, actor: isLocked ? nil : actor)
+    var state = try state(actor, strings)
+    if isLocked { state.lockForAccount(try team()) }
     return Runtime(
-      state: try state(actor, strings), surface: surface, runner: runner, box: box,
+      state: state, surface: surface, runner: runner, box: box,
       session: session, strings: strings, theme: theme, chores: chores)
   }
 
@@ -118,6 +122,17 @@ struct Inbox {
           + "\(member.name). \"--bal\" names another one.")
     }
     return Actor(member: member, poste: session.poste.name, isDeclared: false)
+  }
+
+  /// Where several people take turns an account is nobody's proof: once somebody has a code the
+  /// screen opens as a lock leaves it, so that starting it again goes round no lock.
+  private func opensLocked() throws -> Bool {
+    guard options.member == nil, session.poste.isShared else { return false }
+    return try team().contains(where: \.hasPIN)
+  }
+
+  private func team() throws -> [Member] {
+    try session.askTeam { store throws(StoreError) in try store.members() }
   }
 
   private func state(_ actor: Actor?, _ strings: any Strings) throws -> State {

@@ -52,6 +52,17 @@ struct Reads {
     case .search(let query):
       let page = try matching(query, limit: 200)
       return [.searchAnswered(query: query, rows: page.rows, hasMore: page.hasMore)]
+    case .loadNamesakes(let name):
+      let query = ViewQuery([ViewQuery.Term(.patient(name))])
+      let rows = try store.matching(query, member: member, clock: clock, limit: 50).rows
+      return [
+        .namesakesLoaded(
+          Namesakes(
+            name: name,
+            people: rows.compactMap { row in
+              row.order.patient.map { Namesakes.Person(order: row.id, patient: $0) }
+            }))
+      ]
     case .loadOrder(let id):
       guard let opened = try self.opened(id) else { return [.orderVanished(id)] }
       return [.orderLoaded(opened)]
@@ -137,7 +148,10 @@ struct Reads {
     guard let order = try store.order(id) else { return nil }
     var opened = OpenedOrder(
       order: order, bodies: try bodies(of: order), events: try store.events(of: id),
-      told: try store.history(of: id), samePatient: try samePatient(as: order))
+      told: try store.history(of: id))
+    let others = try samePatient(as: order)
+    opened.samePatient = others.first
+    opened.alsoSamePatient = Array(others.dropFirst())
     opened.heldAnswer = try store.heldAnswers(of: id).first
     return opened
   }
@@ -155,9 +169,9 @@ struct Reads {
     return bodies.sorted { $0.message.receptionKey < $1.message.receptionKey }
   }
 
-  /// Another unfinished demande of the same matricule.
-  private func samePatient(as order: Order) throws(StoreError) -> QueueRow? {
-    guard let matricule = order.patient?.ins?.matricule else { return nil }
+  /// The other unfinished demandes of the same matricule.
+  private func samePatient(as order: Order) throws(StoreError) -> [QueueRow] {
+    guard let matricule = order.patient?.ins?.matricule else { return [] }
     return try store.otherUnfinished(of: matricule, than: order.id)
   }
 }

@@ -221,7 +221,7 @@ final class Runtime {
 private enum ReadKey: Hashable {
   case page(QueueView)
   case query, handover
-  case order, counts, sync, health, awaited, held, mentions, members, search
+  case order, counts, sync, health, awaited, held, mentions, members, search, namesakes
 
   init?(_ effect: Effect) {
     switch effect {
@@ -237,6 +237,7 @@ private enum ReadKey: Hashable {
     case .loadMentions: self = .mentions
     case .loadMembers: self = .members
     case .search: self = .search
+    case .loadNamesakes: self = .namesakes
     default: return nil
     }
   }

@@ -6,6 +6,8 @@ extension English {
     switch warning {
     case .numberWillGo: "Another name or birth date: the known number will not follow."
     case .otherPatients(let patients): otherPatients(patients)
+    case .namesake(let born):
+      "Namesake: another record of that name was born \(birthDate(born)). Check well."
     }
   }
 

@@ -36,7 +36,7 @@ extension English {
     }
   }
 
-  public func revealed(seconds: Int64, key: String) -> String {
-    "Numbers in clear for \(seconds) s more, traced · \(key) hides them"
+  public func revealed(seconds: Int64, key: String?) -> String {
+    "Numbers in clear for \(seconds) s more, traced" + (key.map { " · \($0) hides them" } ?? "")
   }
 }

@@ -10,6 +10,8 @@ extension English {
     case .alreadyTaken(let owner):
       "Taken by \(owner.name) \(ago(seconds: now.secondsSince(owner.since))) (\(owner.poste))."
     case .alreadyYours: "Already yours."
+    // Of which kind is not told: « traitée » and « sans suite » are one state.
+    case .alreadyDone(.closed): "Already done: closed."
     case .alreadyDone(let status): "Already done: \(self.status(status, of: .prescription))."
     case .notHeld: "Nobody has taken it."
     case .notFromHere(let status):

@@ -46,6 +46,8 @@ extension English {
   }
 
   public var handoverSending: String { "Sending" }
+  public var aPharmacist: String { "a pharmacist" }
+  public var missingLabel: String { "missing:" }
   public var nothing: String { "none" }
   public var andMore: String { "… and more: the view shows them all" }
   public func prepared(by name: String, at moment: String) -> String {

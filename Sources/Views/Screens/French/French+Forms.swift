@@ -6,6 +6,8 @@ extension French {
     switch warning {
     case .numberWillGo: "Autre nom ou autre naissance : le matricule connu ne suivra pas."
     case .otherPatients(let patients): otherPatients(patients)
+    case .namesake(let born):
+      "Homonyme : un autre dossier à ce nom est né le \(birthDate(born)). Bien vérifier."
     }
   }
 

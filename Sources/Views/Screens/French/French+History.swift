@@ -41,7 +41,7 @@ extension French {
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("imprimée sur \(printer)", nil)
     case .attached(let from, let messages):
-      ("\(messages.count) message\(messages.count > 1 ? "s" : "") venus de \(from)", nil)
+      ("\(messages.count) message\(messages.count > 1 ? "s venus" : " venu") de \(from)", nil)
     case .mergedInto(let other): ("rattachée à \(other)", nil)
     case .split(_, let into): ("message séparé vers \(into)", nil)
     case .renewed(let from): ("renouvellement de \(from)", nil)

@@ -36,7 +36,7 @@ extension French {
     }
   }
 
-  public func revealed(seconds: Int64, key: String) -> String {
-    "Numéros en clair encore \(seconds) s, tracé · \(key) les cache"
+  public func revealed(seconds: Int64, key: String?) -> String {
+    "Numéros en clair encore \(seconds) s, tracé" + (key.map { " · \($0) les cache" } ?? "")
   }
 }

@@ -10,6 +10,8 @@ extension French {
     case .alreadyTaken(let owner):
       "Prise par \(owner.name) \(ago(seconds: now.secondsSince(owner.since))) (\(owner.poste))."
     case .alreadyYours: "Déjà à vous."
+    // Of which kind is not told: « traitée » and « sans suite » are one state.
+    case .alreadyDone(.closed): "Déjà fait : traitée ou sans suite."
     case .alreadyDone(let status): "Déjà fait : \(self.status(status, of: .prescription))."
     case .notHeld: "Personne ne l'a prise."
     case .notFromHere(let status):

@@ -46,6 +46,8 @@ extension French {
   }
 
   public var handoverSending: String { "Envois" }
+  public var aPharmacist: String { "un pharmacien" }
+  public var missingLabel: String { "manque :" }
   public var nothing: String { "rien" }
   public var andMore: String { "… et d'autres : la vue les montre toutes" }
   public func prepared(by name: String, at moment: String) -> String {

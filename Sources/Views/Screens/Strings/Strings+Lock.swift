@@ -13,6 +13,6 @@ public protocol LockStrings {
   /// Something written waits for the disk.
   var keepingText: String { get }
   func problem(_ problem: IdentityProblem, now: Timestamp) -> String
-  /// Numbers are shown whole for so many seconds; `key` hides them.
-  func revealed(seconds: Int64, key: String) -> String
+  /// Numbers are shown whole for so many seconds; `key` hides them, where it acts.
+  func revealed(seconds: Int64, key: String?) -> String
 }

@@ -6,6 +6,10 @@ public protocol WorkStrings {
   func alarms(_ count: Int) -> String
   /// In a row: what the `!` means.
   func alarm(_ alarm: Alarm) -> String
+  /// Who signs a check that somebody else asks for.
+  var aPharmacist: String { get }
+  /// Before the products that are missing.
+  var missingLabel: String { get }
   /// `3 j`
   func openDays(_ days: Int) -> String
   func problem(_ problem: QueryProblem) -> String
