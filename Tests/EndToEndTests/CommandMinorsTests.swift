@@ -89,9 +89,10 @@ struct CommandMinorsTests {
       try Counter.objects(run("show", id, "--json")).first?["order"] as? [String: Any])
     let markers = try #require(order["markers"] as? [String: Any])
     #expect(markers["promised"] as? String != nil, "\(markers)")
-    let closed = try run("status", id, "closed", "--reason", "doublon")
+    let other = try demandes()[1]
+    let closed = try run("status", other, "closed", "--reason", "doublon")
     #expect(closed.code == 0, "\(closed.err)")
-    let again = try run("status", id, "closed", "--reason", "doublon")
+    let again = try run("status", other, "closed", "--reason", "doublon")
     #expect(again.code == 3 && again.err.contains("traitée ou sans suite"), "\(again.err)")
   }
 
