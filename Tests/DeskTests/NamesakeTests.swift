@@ -7,10 +7,10 @@ import Testing
 
 @Suite("Namesakes at « Pour qui ? »")
 struct NamesakeTests {
-  private func desk(_ people: [(String, String)]) -> State {
+  private func desk(_ people: [(String, String)], on order: Order.ID = "dmien") -> State {
     var desk = State.fixture()
     var form = Form(
-      kind: .patient, order: "dmien", expecting: nil,
+      kind: .patient, order: order, expecting: nil,
       fields: [Form.Field(.name, "le gall anh"), Form.Field(.birthDate, "14/03/1961")])
     form.focus = 0
     desk.layers.append(.form(form))
@@ -34,6 +34,11 @@ struct NamesakeTests {
   func told() throws {
     let born = try #require(BirthDate("02/01/1932"))
     #expect(warning(desk([("LE  GALL Anh", "02/01/1932")])) == .namesake(born: born))
+    let known = try #require(State.fixture().selection)
+    #expect(
+      warning(desk([("LE GALL Anh", "02/01/1932")], on: known)) == .namesake(born: born),
+      "before the number that would not follow")
+    #expect(warning(desk([], on: known)) == .numberWillGo)
     #expect(warning(desk([("LE GALL Anne", "02/01/1932")])) == nil)
     #expect(warning(desk([("LE GALL Anh", "14/03/1961")])) == nil, "the same person")
     #expect(

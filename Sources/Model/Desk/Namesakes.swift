@@ -38,7 +38,8 @@ extension State {
 
   /// What Enter would do, or whom it could be taken for, that the lines do not show.
   public func warning(of form: Form) -> FormWarning? {
-    form.warning(on: form.order.flatMap(order)) ?? namesake(of: form)
+    // A number that stays behind harms nobody; a namesake's treatment does.
+    namesake(of: form) ?? form.warning(on: form.order.flatMap(order))
   }
 
   /// The same name with another birth date, accents and capitals apart.

@@ -11,8 +11,8 @@ extension Canvas {
     put(words(strings.handoverTitle(at: now)), in: bar.inset(columns: 1), role: .barTitle)
     grid.rule(row(1))
     let foot = max(2, grid.size.rows - 2)
-    grid.rule(row(foot))
-    if isOnTop, state.notice != nil { drawStatusLine() }
+    let hasNotice = isOnTop && state.notice != nil
+    if hasNotice { drawStatusLine() } else { grid.rule(row(foot)) }
     let room = grid.bounds.splitTop(2).rest.splitBottom(2).rest
     guard let sheet = handover.sheet else {
       put(words(strings.loading), in: room.inset(columns: 1), role: .textDim)
