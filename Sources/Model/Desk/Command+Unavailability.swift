@@ -57,6 +57,7 @@ extension Command {
     guard let id = state.selection else { return .nothingSelected }
     if let reason = state.actingUnavailability { return reason }
     guard let order = state.selectedOrder, let actor = state.actor else { return .stillPending }
+    if let at = order.purgedAt { return .refused(.purged(at: at)) }
     let waits = self != .note && self != .print
     if waits && state.pending[id] != nil { return .stillPending }
     switch self {
@@ -107,7 +108,8 @@ extension Command {
   private func replyUnavailability(in state: State) -> Unavailability? {
     guard state.selection != nil else { return .nothingSelected }
     if let reason = state.actingUnavailability { return reason }
-    guard state.openedSelection != nil else { return .stillPending }
+    guard let opened = state.openedSelection else { return .stillPending }
+    if let at = opened.order.purgedAt { return .refused(.purged(at: at)) }
     if state.openedSelection?.heldAnswer != nil { return nil }
     return state.messageToAnswer == nil ? .nothingToAnswer : nil
   }

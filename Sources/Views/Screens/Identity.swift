@@ -54,6 +54,9 @@ struct Identity {
 extension Canvas {
   /// `MARTIN Jeanne · F, née 03/51 · INS 2 51 03 •• ••• ••• 42`, with what is wrong about it.
   func identityLine(_ order: Order, _ message: Message?) -> [Span] {
+    if let at = order.purgedAt {
+      return [Span(text: words(strings.purgedSentence(at)), role: .textDim)]
+    }
     let identity = Identity(order, message, strings, isShort: isNarrow)
     var spans = [
       Span(

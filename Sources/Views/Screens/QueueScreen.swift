@@ -126,6 +126,7 @@ extension Canvas {
   }
 
   private mutating func drawOneLine(_ row: QueueRow, in rect: Rect) {
+    if drawPurged(row, in: rect) { return }
     // One width for every row: names and titles stand in columns, whatever the markers take.
     let who = min(32, max(18, rect.columns * 19 / 50))
     let markers = markerSpans(row, width: max(10, rect.columns - who - 17))
@@ -138,6 +139,7 @@ extension Canvas {
   }
 
   private mutating func drawTwoLines(_ row: QueueRow, in rect: Rect) {
+    if drawPurged(row, in: rect.line(0)) { return }
     let markers = markerSpans(row, width: rect.columns / 2)
     let markerWidth = markers.reduce(0) { $0 + $1.text.width }
     put(markers, in: rect.line(0).splitRight(markerWidth).right)
@@ -145,6 +147,14 @@ extension Canvas {
       whoSpan(row),
       in: rect.line(0).splitRight(markerWidth == 0 ? 0 : markerWidth + 2).rest)
     put(titleSpans(row, width: rect.columns), in: rect.line(1))
+  }
+
+  /// Nobody is named any more, and no marker means anything.
+  private mutating func drawPurged(_ row: QueueRow, in rect: Rect) -> Bool {
+    guard let at = row.order.purgedAt else { return false }
+    let sentence = words(strings.purgedSentence(at))
+    put(sentence.clipped(to: rect.columns, mark: grid.lineSet), in: rect, role: .textDim)
+    return true
   }
 
   /// Too few columns for « envoyé par » and a name.
@@ -178,7 +188,6 @@ extension Canvas {
   }
 
   private func title(_ row: QueueRow) -> Presentable {
-    if let at = row.order.purgedAt { return words(strings.purgedSentence(at)) }
     if row.isMessageAbsent { return words(strings.messageAbsent) }
     let title = row.message.title
     let subject = title.isEmpty ? row.message.preview : title

@@ -63,6 +63,10 @@ extension Canvas {
   /// Who, for whom, in which state, and each thing that concerns safety on a line of its own.
   private func readerHead(_ opened: OpenedOrder, width: Int) -> [Line] {
     let order = opened.order
+    if order.purgedAt != nil {
+      let kind = "\(strings.status(order.status, of: order.kind)) \(signs.dot) "
+      return [line("\(kind)\(strings.kind(order.kind))", .readerHeader), Line(isRule: true)]
+    }
     let incoming = opened.bodies.last { !$0.message.isOutgoing }?.message
     let identity = Identity(order, incoming, strings)
     var lines: [Line] = []

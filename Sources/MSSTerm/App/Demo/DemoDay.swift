@@ -124,8 +124,8 @@ struct DemoDay {
   private static func named(_ row: QueueRow) -> Patient {
     let sender = row.message.sender
     guard sender.kind == .patient else {
-      let subject = row.message.subject
-      let title = "Prescription "
+      // The title: an XDM subject has its own words in front.
+      let (subject, title) = (row.message.title, "Prescription ")
       let name = subject.hasPrefix(title) ? String(subject.dropFirst(title.count)) : "DURAND Inès"
       return Patient(name: name, birthDate: nil, ins: nil, source: .person)
     }
