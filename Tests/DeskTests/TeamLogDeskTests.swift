@@ -1,7 +1,8 @@
-import Desk
 import Domain
 import TestKit
 import Testing
+
+@testable import Desk
 
 @Suite("The team log at the counter")
 struct TeamLogDeskTests {
@@ -25,6 +26,14 @@ struct TeamLogDeskTests {
     state.focus = .reader
     let effects = state.apply(.orderLoaded(Officine.opened(Officine.mohamed)))
     #expect(effects.contains(.acknowledgeRefusals(["r1"])))
+  }
+
+  @Test func `rights that did not change are told until the team was looked at`() {
+    var state = State.fixture(view: .all)
+    let lost = LostRight(id: "r", name: "Léa PETIT", rights: [.role])
+    _ = state.apply(.logNoted(LogNotices(lostRights: [lost])))
+    #expect(state.log.lostRights == [lost])
+    #expect(state.askTeam().contains(.acknowledgeRefusals(["r"])))
   }
 
   @Test func `both halves of one gesture are read together; what is gone is read when it was said`()

@@ -197,11 +197,34 @@ import Testing
       try counter.mssterm("purge", "--before", now, "--unfinished", "--json"))[0]
     #expect(announced["orders"] as? Int == 4 && announced["unfinished_going"] as? Int == 4)
     #expect(dry.out.contains("4 demandes, dont 4 pas finies") && dry.err.isEmpty)
+    // While one is under way that another machine asked for: that one ends, then this one is done.
+    try beginTold()
     let purged = try Counter.objects(
       try counter.mssterm(
         "purge", "--before", now, "--unfinished", "--confirm", "--json", "--as", "CM"))[0]
     #expect(purged["orders"] as? Int == 4)
     #expect(purged["messages"] as? Int == announced["messages"] as? Int)
+  }
+
+  /// A purge that the team log told, in the middle of it.
+  private func beginTold() throws {
+    let moment = Timestamp(milliseconds: 1)
+    #expect(try counter.store().beginPurge(before: moment, by: .mailbox, now: moment))
+    let outcome = try ChildProcess.run(
+      "python3",
+      [
+        "-c",
+        """
+        import json, sqlite3, sys
+        c = sqlite3.connect(sys.argv[1])
+        state = json.loads(c.execute(
+          "select value from setting where key = 'purge.state'").fetchone()[0])
+        state.update(isToldOnly=True, phase='words')
+        c.execute("update setting set value = ? where key = 'purge.state'", [json.dumps(state)])
+        c.commit()
+        """, counter.storePath + "/store.sqlite",
+      ])
+    try #require(outcome.code == 0, "\(outcome.err)")
   }
 
   @Test func `D08 a damaged store is restored from its copy, set aside and never overwritten`()

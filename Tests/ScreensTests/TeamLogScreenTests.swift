@@ -59,6 +59,24 @@ struct TeamLogScreenTests {
     #expect(history.count { $0 == "…" } > before.count { $0 == "…" })
   }
 
+  @Test func `rights that did not change are told to whoever changed them`() {
+    var state = State.fixture(view: .all)
+    let lost = LostRight(id: "r", name: "Léa PETIT", rights: [.role])
+    _ = state.apply(.logNoted(LogNotices(lostRights: [lost])))
+    #expect(text(state).contains { $0.contains("⚠ droits non changés (Léa PETIT), un autre") })
+  }
+
+  @Test func `both addresses are in what a person is told to do`() {
+    var health = TeamLogHealth(
+      status: SyncStatus(
+        phase: .refused, since: Officine.now, failure: TeamLogHealth.Obstacle.address.rawValue))
+    (health.address, health.otherAddress) = ("a@un.example", "b@deux.example")
+    for strings in [French() as any Strings, English()] {
+      let advice = strings.teamLogAdvice(health) ?? ""
+      #expect(advice.contains("a@un.example") && advice.contains("b@deux.example"), "\(advice)")
+    }
+  }
+
   @Test func `a demande whose mail is not here says so instead of showing nothing`() {
     var state = State.fixture(view: .all)
     var order = Officine.row(Officine.mohamed).order

@@ -116,6 +116,15 @@ import Testing
     try b.sync(&server) { false }
     try settle(&server)
     for store in stores { #expect(try store.member("id-lea")?.role == .etudiant) }
+    // Whoever decides on the machine where it was said in vain is told, until it was read.
+    let told = try a.store.logNotices(of: "id-claire").lostRights
+    #expect(told.map(\.name) == ["Léa PETITJEAN"] && told.first?.rights == [.role])
+    #expect(try a.store.logNotices(of: "id-lea").lostRights.isEmpty)
+    #expect(try b.store.logNotices(of: "id-claire").lostRights.isEmpty)
+    try a.store.acknowledgeRefusals(told.map(\.id))
+    try a.seal(&server)
+    try settle(&server)
+    #expect(try a.store.logNotices(of: "id-claire").lostRights.isEmpty)
   }
 
   @Test func `a code that somebody else chose is provisional on every machine`() throws {

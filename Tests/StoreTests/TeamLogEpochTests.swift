@@ -101,6 +101,58 @@ import Testing
     #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
   }
 
+  @Test func `a machine that was off brings no taking back that was refused meanwhile`() throws {
+    var server = try begin()
+    let c = try machine("c")
+    for _ in 0..<3 { try c.sync(&server) { false } }
+    try a.store.act(.taken(over: nil), on: id, by: claire, event: "take-a")
+    try a.sync(&server) { false }
+    try c.sync(&server) { false }
+    #expect(try c.store.order(id)?.owner?.memberID == claire.member.id)
+    // The mailbox is lost before the third machine looked; there somebody else takes it.
+    server.boxes[1] = nil
+    for _ in 0..<2 { try b.sync(&server) { false } }
+    try b.store.act(.taken(over: nil), on: id, by: lea, event: "take-b")
+    try b.sync(&server) { false }
+    try settle(&server)
+    #expect(try a.store.refusedGestures(of: claire.member.id).map(\.id) == ["take-a"])
+    try b.store.act(.released, on: id, by: lea, event: "release-b")
+    try settle(&server)
+    try b.seal(&server)
+    try settle(&server)
+    #expect(try a.store.teamLog()?.epoch == 3)
+    for _ in 0..<3 { try c.sync(&server) { false } }
+    try settle(&server)
+    for machine in [a, b, c] {
+      #expect(try machine.store.order(id)?.owner == nil, "\(machine.name)")
+      #expect(try machine.store.teamLog()?.pending == 0)
+      #expect(try machine.store.verify().problems == [])
+      #expect(try machine.store.teamLogDigest() == a.store.teamLogDigest())
+    }
+    #expect(try a.store.fate(ofEvent: "take-a") != .confirmed)
+  }
+
+  @Test func `a taking that only a colleague's machine still knows is said again by that one`()
+    throws
+  {
+    var server = try begin()
+    let c = try machine("c")
+    for _ in 0..<3 { try c.sync(&server) { false } }
+    try a.store.act(.taken(over: nil), on: id, by: claire, event: "take-a")
+    try a.store.act(.moved(to: .prepared, reason: nil), on: id, by: claire, event: "prepared-a")
+    try a.sync(&server) { false }
+    try c.sync(&server) { false }
+    // The machine of its author is gone, and so is the mailbox.
+    server.boxes[1] = nil
+    for _ in 0..<2 { try b.sync(&server) { false } }
+    #expect(try b.store.order(id)?.owner == nil)
+    for _ in 0..<3 { for machine in [c, b] { try machine.sync(&server) { false } } }
+    for machine in [b, c] {
+      #expect(try machine.store.order(id)?.owner?.memberID == claire.member.id)
+      #expect(try machine.store.order(id)?.status == .prepared)
+    }
+  }
+
   @Test func `an epoch that is read again after an upgrade is counted once`() throws {
     var server = try begin()
     for n in 1...5 { try a.store.act(.noted("n\(n)"), on: id, by: claire, event: "n\(n)") }

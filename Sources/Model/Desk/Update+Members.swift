@@ -83,7 +83,9 @@ extension State {
 
   mutating func askTeam() -> [Effect] {
     awaitsTeam = true
-    return [.loadTeam]
+    // There it is seen what counts.
+    let lost = log.lostRights.map(\.id)
+    return [.loadTeam] + (lost.isEmpty ? [] : [.acknowledgeRefusals(lost)])
   }
 
   /// The list opens, or is drawn again where it was.

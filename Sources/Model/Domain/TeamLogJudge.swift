@@ -73,6 +73,9 @@ public struct TeamLogJudge: Sendable {
   /// The last accepted event of a demande that counts.
   public func head(of id: Order.ID) -> String? { files[id]?.head?.id }
 
+  /// What somebody has seen who saw everything of it that counts.
+  public func view(of id: Order.ID) -> String? { files[id]?.view }
+
   /// What has been accepted for a demande so far; empty while it is not open.
   public func events(of id: Order.ID) -> [OrderEvent] { files[id]?.events ?? [] }
 

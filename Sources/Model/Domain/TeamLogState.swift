@@ -135,13 +135,17 @@ public struct LogNotices: Hashable, Sendable {
   /// Demandes among them that are not there any more.
   public var gone: Set<Order.ID>
   public var reorderedAt: Timestamp?
+  /// For a responsable: what was said here of rights and does not count.
+  public var lostRights: [LostRight]
 
   public init(
-    refused: [OrderEvent] = [], gone: Set<Order.ID> = [], reorderedAt: Timestamp? = nil
+    refused: [OrderEvent] = [], gone: Set<Order.ID> = [], reorderedAt: Timestamp? = nil,
+    lostRights: [LostRight] = []
   ) {
     self.refused = refused
     self.gone = gone
     self.reorderedAt = reorderedAt
+    self.lostRights = lostRights
   }
 
   /// One event a gesture: not its other half on another demande.

@@ -215,6 +215,7 @@ struct LogFolding {
   /// A group that waits: in the fold while it holds; the log decides when it gets its place.
   private mutating func wait(_ group: [Row], _ local: inout TeamLogJudge) throws {
     let said = try group.map { try LogBook.said($0, codec) }
+    if try drop(group, said, local) { return }
     for said in said { try knowHomes(of: said.event.gesture, &local) }
     let verdicts = local.judge(said)
     for (place, row) in group.enumerated() {
@@ -229,5 +230,24 @@ struct LogFolding {
       try db.cachedStatement(sql: "UPDATE event SET elsewhere = ? WHERE seq = ?").execute(
         arguments: [elsewhere, row["seq"] as Int64])
     }
+  }
+
+  /// A colleague's taking that an epoch before had confirmed, and the one that came after it does
+  /// not know: said again only where nothing else was done since. A taking counts on whatever is
+  /// free, so it would come back long after its author was told that it was refused.
+  private func drop(
+    _ group: [Row], _ said: [TeamLogJudge.Said], _ local: TeamLogJudge
+  ) throws -> Bool {
+    let isOutdated = zip(group, said).contains { row, said in
+      guard case .taken = said.event.gesture else { return false }
+      return row["is_own"] == false && said.event.view != local.view(of: said.event.order)
+    }
+    guard isOutdated else { return false }
+    for row in group {
+      try db.cachedStatement(
+        sql: "UPDATE event SET standing = 'void', parcel = NULL WHERE seq = ?"
+      ).execute(arguments: [row["seq"] as Int64])
+    }
+    return true
   }
 }

@@ -61,8 +61,10 @@ enum LogMembers {
     }
   }
 
-  private static func folds(
-    _ db: Database, of member: String? = nil, waiting: Bool = true
+  /// - Parameter lost: is told the record, its member, and the rights that it says in vain.
+  static func folds(
+    _ db: Database, of member: String? = nil, waiting: Bool = true,
+    lost: (String, String, Set<LogMember.Field>) -> Void = { _, _, _ in }
   ) throws -> [LogMemberFold] {
     let rows = try Row.fetchAll(
       db,
@@ -78,7 +80,7 @@ enum LogMembers {
       let (id, member): (String, String) = (row["id"], row["member"])
       let said = try codec.decode(LogMember.self, row["content"])
       // Place 0 is what a checkpoint carried.
-      folds[member]?.absorb(id, said)
+      if let vain = folds[member]?.absorb(id, said), !vain.isEmpty { lost(id, member, vain) }
       if folds[member] == nil {
         folds[member] = LogMemberFold(id, said, isCarried: row["uid"] as Int64? == 0)
       }
@@ -90,6 +92,7 @@ enum LogMembers {
   /// The member table as the log makes it. Whoever was said first keeps initials and account that
   /// two machines gave away at the same time.
   static func fold(_ db: Database) throws {
+    try noteLost(db)
     var initials: [String] = []
     var users: Set<String> = []
     var changes: [LogMember] = []

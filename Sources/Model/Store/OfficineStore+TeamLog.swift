@@ -152,11 +152,12 @@ extension OfficineStore {
       }
       return LogNotices(
         refused: refused, gone: gone,
-        reorderedAt: milliseconds.map(Timestamp.init(milliseconds:)))
+        reorderedAt: milliseconds.map(Timestamp.init(milliseconds:)),
+        lostRights: try member.map { try LogMembers.lost(db, for: $0) } ?? [])
     }
   }
 
-  /// The author has read them.
+  /// The author has read them: refused gestures, words about rights that did not count.
   public func acknowledgeRefusals(_ ids: [String]) throws(StoreError) {
     guard !ids.isEmpty else { return }
     try write { db in
@@ -164,6 +165,7 @@ extension OfficineStore {
         try db.cachedStatement(
           sql: "UPDATE event SET is_seen = 1 WHERE id = ? AND standing = 'refused'"
         ).execute(arguments: [id])
+        try LogMembers.acknowledgeLost(db, id)
       }
     }
   }

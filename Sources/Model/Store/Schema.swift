@@ -58,6 +58,7 @@ enum Schema {
     migrator.registerMigration("v4.purges") { db in try db.execute(sql: Purges.tables) }
     migrator.registerMigration("v4.slips") { db in try db.execute(sql: pinSlip) }
     migrator.registerMigration("v4.owed", migrate: SearchIndex.addCorrectedAndOwed)
+    migrator.registerMigration("v4.rights") { db in try db.execute(sql: LogMembers.lost) }
     return migrator
   }
 

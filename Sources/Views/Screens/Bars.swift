@@ -149,6 +149,10 @@ extension Canvas {
       alarms.append(strings.outboxTrouble(state.counts.outboxTrouble))
     }
     if !state.log.told.isEmpty { alarms.append(strings.refusedByLog(state.log.told.count)) }
+    if !state.log.lostRights.isEmpty {
+      let names = Set(state.log.lostRights.map(\.name)).sorted()
+      alarms.append(strings.rightsLost(names))
+    }
     if state.log.isReordered(at: now) { alarms.append(strings.reordered) }
     if let late = backupAlarm() { alarms.append(late) }
     if !alarms.isEmpty {

@@ -7,6 +7,9 @@ extension English {
       ? "1 gesture refused, another machine was first"
       : "\(count) gestures refused, another machine was first"
   }
+  public func rightsLost(_ names: [String]) -> String {
+    "rights not changed (\(names.joined(separator: ", "))), somebody else decided: see the team"
+  }
   public var reordered: String { "gestures put into another machine's order: read again" }
 
   public func refused(_ sentence: String, _ refusal: Refusal, now: Timestamp) -> String {

@@ -7,6 +7,9 @@ extension French {
       ? "1 geste refusé, une autre machine était avant"
       : "\(count) gestes refusés, une autre machine était avant"
   }
+  public func rightsLost(_ names: [String]) -> String {
+    "droits non changés (\(names.joined(separator: ", "))), un autre en a décidé : voir l'équipe"
+  }
   public var reordered: String { "gestes remis dans l'ordre d'une autre machine : relire" }
 
   public func refused(_ sentence: String, _ refusal: Refusal, now: Timestamp) -> String {

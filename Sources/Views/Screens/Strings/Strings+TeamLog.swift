@@ -6,6 +6,8 @@ public protocol TeamLogStrings {
   var messageAbsent: String { get }
   /// Gestures of this person that another machine was faster than.
   func refusedByLog(_ count: Int) -> String
+  /// What this machine's responsable said of these members' rights does not count.
+  func rightsLost(_ names: [String]) -> String
   /// The order of what was done changed after it was shown.
   var reordered: String { get }
   /// `sentence` tells the gesture.
