@@ -121,6 +121,8 @@ import Testing
     try b.seal(&server)
     try settle(&server)
     #expect(try a.store.teamLog()?.epoch == 3)
+    // Where it was refused is taken away before the third machine comes back.
+    server.boxes[2] = nil
     for _ in 0..<3 { try c.sync(&server) { false } }
     try settle(&server)
     for machine in [a, b, c] {
@@ -130,6 +132,21 @@ import Testing
       #expect(try machine.store.teamLogDigest() == a.store.teamLogDigest())
     }
     #expect(try a.store.fate(ofEvent: "take-a") != .confirmed)
+  }
+
+  @Test func `turned off, a gesture built on what is gone by then is told as refused`() throws {
+    var server = try begin()
+    try a.store.act(.marked(.urgent), on: id, by: claire, event: "urgent-a")
+    try a.sync(&server) { false }
+    try b.store.act(.marked(.shelf("bac 2")), on: id, by: lea, event: "shelf-b")
+    // It is heard, and nothing is said before the log is turned off.
+    let through = try #require(try b.store.teamLog()).through
+    let batch = try #require(try server.look(1, after: through, also: []))
+    _ = try b.store.absorb(batch, now: later(0))
+    #expect(try b.store.order(id)?.markers.shelf == nil)
+    try b.store.turnOffTeamLog(by: .mailbox, now: later(9))
+    #expect(try b.store.refusedGestures(of: lea.member.id).map(\.id) == ["shelf-b"])
+    #expect(try b.store.verify().problems == [])
   }
 
   @Test func `a taking that only a colleague's machine still knows is said again by that one`()

@@ -170,8 +170,8 @@ import Testing
   {
     let (a, b) = try team.pair()
     try team.settle([a, b])
-    let plan = try #require(try a.store.planCheckpoint(id: "early"))
-    let parcel = try a.store.checkpointParcel(plan, part: 1)
+    let plan = try #require(try b.store.planCheckpoint(id: "early"))
+    let parcel = try b.store.checkpointParcel(plan, part: 1)
     try b.act(.taken(over: nil), on: order, event: "take-b")
     try team.settle([a, b])
     try a.store.wishTeamLogRenewal()
@@ -188,6 +188,9 @@ import Testing
     #expect(try b.store.fate(ofEvent: "take-b") == .confirmed)
     #expect(try a.store.order(order)?.owner?.memberID == b.member.id)
     try team.expectEqual([a, b])
+    for machine in [a, b] {
+      #expect(try machine.store.teamLog()?.keeper == parcel.machine, "\(machine.name)")
+    }
     let before = server.given
     for machine in [a, b] {
       machine.reconnect()
@@ -306,6 +309,7 @@ import Testing
     #expect(try b.store.row(order)?.isPending == true)
     try b.store.turnOffTeamLog(by: .mailbox, now: b.clock.now)
     #expect(try b.store.teamLog() == nil)
+    #expect(try b.store.fate(ofEvent: "note-b") == LogFate.none)
     #expect(try b.store.row(order)?.isPending == false)
     #expect(try b.store.verify().problems == [])
     #expect(try b.store.events(of: order).contains { $0.id == "note-b" })
