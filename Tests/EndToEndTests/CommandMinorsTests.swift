@@ -123,7 +123,8 @@ struct CommandMinorsTests {
       queuedAt: now, notBefore: now.adding(seconds: 600))
     try store.enqueue(
       item, expecting: nil, draft: nil,
-      by: Actor(member: claire, poste: "comptoir 1", isDeclared: true), eventID: "essai", now: now)
+      by: Actor(member: claire, poste: "comptoir 1", isDeclared: true), eventID: "essai",
+      now: now.adding(seconds: 1))
     let undone = try run("undo")
     #expect(undone.code == 0 && undone.out.contains("rien n’est parti"), "\(undone)")
     #expect(try store.outbox(states: [.cancelled]).map(\.id) == ["oessai"])

@@ -20,16 +20,6 @@ struct UndoJudgement {
   static func cannot(_ reason: Unavailability) -> Self { Self(reason: reason) }
 }
 
-extension LastGesture {
-  /// Its line in the history may be younger than the mail by the time of writing it.
-  fileprivate func queued(_ mail: HeldSend) -> Bool {
-    switch event.gesture {
-    case .answerQueued, .reminded: mail.order == order.id
-    default: false
-    }
-  }
-}
-
 extension State {
   /// What the next « annuler » takes back, for the bar that names it; nil when nothing can be.
   public var undoTarget: UndoTarget? { judgedUndo().target }
@@ -49,7 +39,7 @@ extension State {
     guard let newest = mine.first else {
       return mail.map(judged) ?? .cannot(.refused(.nothingToUndo))
     }
-    if let mail, mail.queuedAt ?? now >= newest.event.at || newest.queued(mail) {
+    if let mail, mail.queuedAt ?? now >= newest.event.at || newest.queued(mailOn: mail.order) {
       return judged(mail)
     }
     guard let refusal = newest.refusal else { return .can(.gesture(newest)) }

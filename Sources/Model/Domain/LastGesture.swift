@@ -72,3 +72,14 @@ extension Author {
     self.init(memberID: member.id, name: member.shortName, initials: member.initials, poste: "")
   }
 }
+
+extension LastGesture {
+  /// The line that a mail of that demande left in the history: it may be younger than the mail by
+  /// the time of writing it.
+  public func queued(mailOn demande: Order.ID?) -> Bool {
+    switch event.gesture {
+    case .answerQueued, .reminded: demande == order.id
+    default: false
+    }
+  }
+}

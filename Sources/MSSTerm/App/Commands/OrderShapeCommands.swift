@@ -20,7 +20,7 @@ struct UndoCommand: Runnable {
     let actor = try session.actor(options)
     let mine = try id == nil ? gestures(session, actor) : []
     if id == nil, let mail = try Self.waiting(session, actor),
-      mine.first.map({ mail.queuedAt >= $0.event.at }) ?? true
+      mine.first.map({ mail.queuedAt >= $0.event.at || $0.queued(mailOn: mail.order) }) ?? true
     {
       return try Self.takeBack(mail, session, actor, json: options.json)
     }
