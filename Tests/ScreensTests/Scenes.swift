@@ -7,7 +7,7 @@ import Screens
 import TestKit
 
 /// The zone is pinned once, before any screen is drawn; the rule DomainTests pins too.
-private let parisIsPinned: Bool = {
+let parisIsPinned: Bool = {
   setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1)
   tzset()
   return true
