@@ -135,7 +135,7 @@ struct WorkTests {
     desk.send(.commanded(.takeOver))
     let effects = desk.press(.right, .enter)
     let seen = Officine.row(Officine.elodie).order.revision
-    guard case .perform(.taken(let over?), Officine.elodie, seen)? = effects.first else {
+    guard case .perform(.taken(let over?, _), Officine.elodie, seen)? = effects.first else {
       Issue.record("\(desk.report)")
       return
     }

@@ -34,6 +34,7 @@ struct GestureJSONTests {
     ),
     (.taken(over: nil), #"{"taken":{}}"#),
     (.taken(over: Team.léa), #"{"taken":{"over":\#(author)}}"#),
+    (.taken(over: nil, seen: ["m1"]), #"{"taken":{"seen":["m1"]}}"#),
     (
       .assigned(to: Team.léa, over: nil), #"{"assigned":{"to":\#(author)}}"#
     ),
@@ -84,6 +85,10 @@ struct GestureJSONTests {
     (
       .answerQueued(messageID: "<a@b>", seen: "m1"),
       #"{"answerQueued":{"messageID":"<a@b>","seen":"m1"}}"#
+    ),
+    (
+      .answerQueued(messageID: "<a@b>", seen: "m1", having: ["m0", "m1"]),
+      #"{"answerQueued":{"having":["m0","m1"],"messageID":"<a@b>","seen":"m1"}}"#
     ),
     (
       .productCorrected("X", to: MissingProduct(product: "Y")),

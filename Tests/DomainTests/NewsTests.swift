@@ -146,6 +146,38 @@ struct NewsTests {
     #expect(QueueView.mine.contains(history.order, member: Team.paul.memberID))
   }
 
+  @Test("m16 taking it handles what its author had, and everything where nothing is said")
+  func takingUnseen() {
+    for (seen, isNew) in [(["m1"], true), (["m2", "m1"], false), (nil, false)]
+      as [([String]?, Bool)]
+    {
+      var history = History()
+      history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+      #expect(!history.order.hasNews)
+      history.add(Team.léa, .taken(over: nil, seen: seen))
+      #expect(history.order.hasNews == isNew)
+      #expect(QueueView.mine.contains(history.order, member: Team.léa.memberID))
+    }
+  }
+
+  @Test("m14 an answer handles what its author had, not what the log put before it")
+  func answeringReordered() {
+    var history = Self.collectedWithNews()
+    history.add(.mailbox, .messageArrived(message: "m4", patient: nil))
+    history.add(.mailbox, .messageArrived(message: "m3", patient: nil))
+    history.add(
+      Team.léa, .answerQueued(messageID: "<1@x>", seen: "m3", having: ["m1", "m2", "m3"]))
+    #expect(isToTake(history) && history.order.isAnswered != true)
+    history.add(
+      Team.léa, .answerQueued(messageID: "<2@x>", seen: "m4", having: ["m1", "m2", "m3", "m4"]))
+    #expect(!history.order.hasNews && history.order.isAnswered == true)
+    #expect(
+      Gesture.answerQueued(messageID: "<1@x>", seen: "m2").having(["m1", "m2", "m3"])
+        == .answerQueued(messageID: "<1@x>", seen: "m2", having: ["m1", "m2"]))
+    #expect(
+      Gesture.taken(over: Team.léa).having(["m1"]) == .taken(over: Team.léa, seen: ["m1"]))
+  }
+
   @Test("what came leaves with its message")
   func leaves() {
     var history = Self.collectedWithNews()

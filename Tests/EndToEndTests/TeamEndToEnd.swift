@@ -161,7 +161,7 @@ struct TeamEndToEnd {
     let closed = try counter.start(closing).wait()
     #expect(closed.code == 0, "\(closed.err)")
     let gestures = try counter.store().events(of: mine).map(\.gesture).suffix(2)
-    guard case .taken(over: .some)? = gestures.first else {
+    guard case .taken(over: .some, _)? = gestures.first else {
       Issue.record("\(gestures)")
       return
     }

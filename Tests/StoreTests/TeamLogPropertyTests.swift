@@ -241,7 +241,7 @@ private struct World {
     for id in folds.keys {
       let events = try machines[0].store.events(of: id)
       for (place, event) in events.enumerated() {
-        guard case .taken(let over) = event.gesture else { continue }
+        guard case .taken(let over, _) = event.gesture else { continue }
         let owner = Order.fold(Array(events.prefix(place)))?.owner?.memberID
         #expect(owner == nil || owner == over?.memberID, "two owners of \(id)")
       }

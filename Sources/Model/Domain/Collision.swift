@@ -25,7 +25,7 @@ public struct CollisionReport: Hashable, Sendable {
   ) -> [OrderEvent] {
     var announced: Set<String> = []
     for event in events where isQueued || !unseen.contains(event.id) {
-      if case .answerQueued(let id, _) = event.gesture { announced.insert(id) }
+      if case .answerQueued(let id, _, _) = event.gesture { announced.insert(id) }
     }
     return events.filter { event in
       guard unseen.contains(event.id) else { return false }

@@ -53,7 +53,7 @@ extension Order {
     return own.first { event in
       switch event.gesture {
       case .noted, .printed: true
-      case .answerQueued(let id, _), .reminded(let id): !withdrawn.contains(id)
+      case .answerQueued(let id, _, _), .reminded(let id): !withdrawn.contains(id)
       default: false
       }
     }

@@ -3,8 +3,9 @@ public enum Gesture: Hashable, Sendable, Codable {
   /// First event of every demande: its kind, and markers proposed by rule.
   case opened(kind: Order.Kind, proposed: [Marker])
   case messageArrived(message: Message.ID, patient: Patient?)
-  /// `over` names who had it.
-  case taken(over: Author?)
+  /// `over` names who had it. `seen`: the messages that its author's machine had, said to
+  /// machines that may have more; nil without a team log, and before it said so.
+  case taken(over: Author?, seen: [Message.ID]? = nil)
   /// The author gave it to a colleague; `over` names who had it, if anybody.
   case assigned(to: Author, over: Author?)
   case released
@@ -32,8 +33,9 @@ public enum Gesture: Hashable, Sendable, Codable {
   /// Same ordonnance, new dispensing.
   case renewed(from: Order.ID)
   /// `seen`: the newest message of the demande that its author had in front of them, empty for
-  /// none; nil when the team log was not known yet.
-  case answerQueued(messageID: String, seen: Message.ID? = nil)
+  /// none; nil when the team log was not known yet. `having`: that one and those before it, as
+  /// `seen` of a taking: the log may bring them into another order.
+  case answerQueued(messageID: String, seen: Message.ID? = nil, having: [Message.ID]? = nil)
   case answered(messageID: String)
   /// The answer of that name reminds the patient that the demande is ready.
   case reminded(messageID: String)
@@ -107,6 +109,20 @@ extension Gesture {
   public var isPurge: Bool {
     if case .purged = self { return true }
     return false
+  }
+
+  /// As it is said to other machines: with what its author had of a demande's `messages`.
+  ///
+  /// A taking is accepted whatever came before it, and an answer has no parent: only this tells
+  /// what they cannot have looked at.
+  public func having(_ messages: [Message.ID]) -> Gesture {
+    switch self {
+    case .taken(let over, _): return .taken(over: over, seen: messages)
+    case .answerQueued(let id, let seen?, _):
+      let count = messages.lastIndex(of: seen).map { $0 + 1 } ?? 0
+      return .answerQueued(messageID: id, seen: seen, having: Array(messages.prefix(count)))
+    default: return self
+    }
   }
 
   /// Whether the event names the one it was built on in the team log (design 5). What the mailbox

@@ -136,13 +136,17 @@ private struct Folding {
   /// Whoever takes charge has looked at what came; so has whoever prepares it and works on it.
   private mutating func handleNews(_ event: OrderEvent) {
     switch event.gesture {
-    case .answerQueued(let id, let seen):
+    case .answerQueued(let id, let seen, let having):
       queued.insert(id)
-      return handleNews(answering: id, seen: seen)
+      return handleNews(answering: id, seen: seen, having: having)
     // Whoever gives it away has not looked for the one who gets it.
     case .attached, .assigned: return
     // Being named on a bag that stays as it is decides nothing about what came.
     case .taken where order.status != .preparing: return
+    // What another machine had and theirs had not is new to whoever prepares it.
+    case .taken(_, let seen?):
+      news = Set(order.messages).subtracting(seen)
+      return
     default: break
     }
     let isPreparer =
@@ -151,16 +155,19 @@ private struct Folding {
   }
 
   /// Written on another machine it may come behind a message that its author never saw.
-  private mutating func handleNews(answering id: String, seen: Message.ID?) {
+  private mutating func handleNews(
+    answering id: String, seen: Message.ID?, having: [Message.ID]?
+  ) {
     guard !unanswering.contains(id) else { return }
     guard let seen else {
       news = []
       unanswered = []
       return
     }
-    guard let last = arrivals.lastIndex(of: seen) else { return }
-    news.subtract(arrivals[...last])
-    unanswered.subtract(arrivals[...last])
+    let count = arrivals.lastIndex(of: seen).map { $0 + 1 } ?? 0
+    let read = having ?? Array(arrivals.prefix(count))
+    news.subtract(read)
+    unanswered.subtract(read)
   }
 
   /// What was reminded before it was checked again says nothing about what is ready now.

@@ -103,7 +103,7 @@ extension Order {
       return .merged(into: mergedInto)
     }
     switch gesture {
-    case .taken(let over): return refusalOfTaking(by: author, over: over)
+    case .taken(let over, _): return refusalOfTaking(by: author, over: over)
     case .assigned(let colleague, let over):
       return refusalOfAssigning(to: colleague, by: author, over: over)
     case .released:
@@ -203,7 +203,7 @@ extension Order {
   /// `gesture` as the history tells it: nothing was taken from whom no longer held it.
   public func asTold(_ gesture: Gesture) -> Gesture {
     switch gesture {
-    case .taken(over: .some) where owner == nil: .taken(over: nil)
+    case .taken(over: .some, let seen) where owner == nil: .taken(over: nil, seen: seen)
     case .assigned(let colleague, _): .assigned(to: colleague, over: owner.map { Author($0) })
     default: gesture
     }

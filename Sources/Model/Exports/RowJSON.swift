@@ -160,7 +160,7 @@ enum GestureJSON {
     switch gesture {
     case .opened(let kind, _): [named("opened"), ("kind", .string(kind.rawValue))]
     case .messageArrived(let message, _): [named("message"), ("message", .string(message))]
-    case .taken(let over): [named("take"), ("over", .optional(over?.name))]
+    case .taken(let over, _): [named("take"), ("over", .optional(over?.name))]
     case .assigned(let colleague, let over):
       [
         named("assign"), ("to", .string(colleague.name)),
@@ -194,7 +194,7 @@ enum GestureJSON {
     case .split(let message, let into):
       [named("split"), ("message", .string(message)), ("into", .string(into))]
     case .renewed(let from): [named("renew"), ("from", .string(from))]
-    case .answerQueued(let id, _): [named("answer-queued"), ("message_id", .string(id))]
+    case .answerQueued(let id, _, _): [named("answer-queued"), ("message_id", .string(id))]
     case .answered(let id): [named("answered"), ("message_id", .string(id))]
     case .reminded(let id): [named("reminded"), ("message_id", .string(id))]
     case .answerWithdrawn(let id): [named("answer-withdrawn"), ("message_id", .string(id))]

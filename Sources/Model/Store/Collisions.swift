@@ -95,7 +95,7 @@ enum Collisions {
     case .messageArrived(let message, _):
       guard let key = try MessageShelf.key(db, message) else { return nil }
       return try body(db, key)
-    case .answerQueued(let id, _), .answered(let id):
+    case .answerQueued(let id, _, _), .answered(let id):
       let content = try String.fetchOne(
         db.cachedStatement(sql: "SELECT content FROM outbox WHERE message_id = ?"),
         arguments: [id])

@@ -43,7 +43,7 @@ extension OfficineStore {
       let basedOn = gesture.countsAsRevision ? expecting ?? scene.order.revision : nil
       let entry = OrderBook.Entry(
         id: eventID, author: author, at: now, basedOn: basedOn,
-        gesture: try scene.freed(scene.order.asTold(gesture), at: now))
+        gesture: try scene.said(scene.freed(scene.order.asTold(gesture), at: now)))
       return .done(try OrderBook.append(scene.db, to: id, [entry], scene.codec))
     }
   }
@@ -80,6 +80,11 @@ extension OfficineStore {
     let order: Order
     /// As the store knows the person now, whatever the session thought.
     let member: Member
+
+    /// Other machines may know of messages that this one does not have yet.
+    func said(_ gesture: Gesture) throws -> Gesture {
+      try LogBook.machine(db) == nil ? gesture : gesture.having(order.messages)
+    }
 
     /// nil while it is as `expected`, or when nothing was.
     func stale(since expected: Order.Revision?) throws -> Refusal? {

@@ -32,8 +32,11 @@ extension OfficineStore {
         func entry(_ id: String, _ gesture: Gesture) -> OrderBook.Entry {
           OrderBook.Entry(id: id, author: actor.author, at: now, basedOn: nil, gesture: gesture)
         }
-        let seen = Self.seen(item, expecting, try OrderBook.require(db, order, codec))
-        var entries = [entry(eventID, .answerQueued(messageID: item.messageID, seen: seen))]
+        let known = try OrderBook.require(db, order, codec)
+        var queued = Gesture.answerQueued(
+          messageID: item.messageID, seen: Self.seen(item, expecting, known))
+        if try LogBook.machine(db) != nil { queued = queued.having(known.messages) }
+        var entries = [entry(eventID, queued)]
         if item.purpose == .reminder {
           entries.append(
             entry("reminded:\(item.messageID)", .reminded(messageID: item.messageID)))

@@ -18,8 +18,8 @@ extension English {
     switch gesture {
     case .opened(let kind, _): ("opened as a \(self.kind(kind))", nil)
     case .messageArrived: ("message received", nil)
-    case .taken(nil): ("taken", nil)
-    case .taken(let over?): ("taken over from \(over.name)", nil)
+    case .taken(nil, _): ("taken", nil)
+    case .taken(let over?, _): ("taken over from \(over.name)", nil)
     case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
     case .released: ("released", nil)
     case .moved(let status, let reason): (moved(status), reason)

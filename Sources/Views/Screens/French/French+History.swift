@@ -20,8 +20,8 @@ extension French {
     switch gesture {
     case .opened(let kind, _): ("ouverte comme \(self.kind(kind))", nil)
     case .messageArrived: ("message reçu", nil)
-    case .taken(nil): ("prise", nil)
-    case .taken(let over?): ("reprise à \(over.name)", nil)
+    case .taken(nil, _): ("prise", nil)
+    case .taken(let over?, _): ("reprise à \(over.name)", nil)
     case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
     case .released: ("laissée", nil)
     case .moved(let status, let reason): (moved(status), reason)
