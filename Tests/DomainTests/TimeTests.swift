@@ -100,6 +100,8 @@ struct TimeTests {
     let clock = CivilTime(Timestamp(seconds: 1_795_167_667))
     #expect(clock.hourMinute == "10:41" && clock.dayMonthYear == "20/11/2026")
     #expect(clock.dayMonth == "20/11" && clock.weekday == 5 && clock.offset == 3600)
+    #expect(clock.day(now: Timestamp(seconds: 1_795_167_667 + 30 * 86400)) == "20/11")
+    #expect(clock.day(now: Timestamp(seconds: 1_795_167_667 + 60 * 86400)) == "20/11/2026")
     #expect(clock.isSameDay(as: CivilTime(Timestamp(seconds: 1_795_167_667 + 3600))))
     #expect(!clock.isSameDay(as: CivilTime(Timestamp(seconds: 1_795_167_667 + 50_000))))
   }

@@ -99,6 +99,11 @@ public struct CivilTime: Hashable, Sendable {
   /// `20/11`
   public var dayMonth: String { "\(pad(day, 2))/\(pad(month, 2))" }
 
+  /// `20/11`, and `20/11/2027` where that is not the year of `now`.
+  public func day(now: Timestamp) -> String {
+    year == CivilTime(now).year ? dayMonth : dayMonthYear
+  }
+
   public func isSameDay(as other: CivilTime) -> Bool {
     year == other.year && month == other.month && day == other.day
   }

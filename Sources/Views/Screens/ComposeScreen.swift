@@ -254,7 +254,7 @@ extension Canvas {
       }
     }
     for event in report.events {
-      let sentence = "\(strings.moment(event.at, now: now))  \(strings.history(event))"
+      let sentence = "\(strings.moment(event.at, now: now))  \(strings.history(event, now: now))"
       add(sentence, indent: 2, .readerWarning)
       if let text = report.excerpts[event.id] { add("« \(text) »", indent: 4, .readerText) }
     }

@@ -167,7 +167,7 @@ extension Canvas {
 
   private func choiceText(_ choice: Menu.Choice, kind: Order.Kind) -> Presentable {
     if case .status(let status) = choice {
-      return words("\(signs.status(status)) \(strings.choice(choice, of: kind))")
+      return words("\(signs.status(status)) \(strings.choice(choice, of: kind, now: now))")
     }
     if case .refused(let demande) = choice, let refusal = demande.refusal {
       return data("\(demande.name) : \(strings.refusal(refusal, now: now))")
@@ -183,7 +183,7 @@ extension Canvas {
     }
     guard case .message(let id) = choice,
       let message = state.opened?.bodies.first(where: { $0.message.id == id })?.message
-    else { return data(strings.choice(choice, of: kind)) }
+    else { return data(strings.choice(choice, of: kind, now: now)) }
     let moment = strings.moment(message.receivedAt, now: now)
     return data("\(moment)  \(message.sender.display)  \(message.title)")
   }

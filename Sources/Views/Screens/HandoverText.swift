@@ -176,7 +176,7 @@ public struct HandoverText: Sendable {
   private func missing(_ marks: Markers) -> [String] {
     guard !marks.missing.isEmpty else { return [] }
     let products = marks.missing.map { product in
-      strings.missing(product, due: product.due.map { CivilTime($0).dayMonth })
+      strings.missing(product, due: product.due.map { CivilTime($0).day(now: clock.now) })
     }
     return [strings.missingLabel + " " + products.joined(separator: ", ")]
   }

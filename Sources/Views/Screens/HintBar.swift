@@ -83,7 +83,7 @@ extension Canvas {
     case (_, .undo): return [undoWords, plain].compactMap(\.self)
     case (_, .take):
       guard let owner = state.ownerToReplace else { return [plain] }
-      return [strings.choice(.takeOver(owner), of: .prescription)]
+      return [strings.choice(.takeOver(owner), of: .prescription, now: now)]
     default: return [plain]
     }
   }
@@ -95,7 +95,7 @@ extension Canvas {
     case .send: return strings.undoSend
     case .gesture(let last):
       let name = last.order.id == state.selection ? "" : String(last.name.prefix(20))
-      return strings.undoHint(last.event.gesture, name: name)
+      return strings.undoHint(last.event.gesture, name: name, now: now)
     case .older, .last, nil: return nil
     }
   }

@@ -38,7 +38,7 @@ extension Canvas {
     if let notice = state.notice, notice.until > now {
       put(words(strings.notice(notice.content, now: now)), in: line, role: .statusInfo)
     } else if let key = key(.undo), case .gesture(let last)? = state.undoTarget {
-      let hint = hint(key, strings.undoHint(last.event.gesture, name: ""))
+      let hint = hint(key, strings.undoHint(last.event.gesture, name: "", now: now))
       put(hint.spans, in: line)
     } else if !isRoomy {
       put(words(strings.historyHint), in: line, role: .hintText)
@@ -52,9 +52,9 @@ extension Canvas {
     let place = min(14, entries.map { data($0.event.author.poste).width }.max() ?? 0)
     // In a narrow window the words matter more than the poste.
     let isWide = width >= 60
-    let head = 13 + who + 2 + (isWide ? place + 2 : 0)
+    let when = entries.map { moment($0.event).count }.max() ?? 0
+    let head = when + 2 + who + 2 + (isWide ? place + 2 : 0)
     return entries.flatMap { entry -> [Line] in
-      let time = CivilTime(entry.event.at)
       let role: Cells.Role = entry.isStanding ? entry.role : .textDim
       let pieces = Presentable.lines(
         of: hiding(signs.plain(strings.typeset(entry.sentence))), width: max(8, width - head))
@@ -62,7 +62,7 @@ extension Canvas {
         var spans = [Span(text: Presentable.empty.padded(to: head), role: .textDim)]
         if index == 0 {
           spans = [
-            Span(text: words("\(time.dayMonth) \(time.hourMinute)  "), role: .textDim),
+            Span(text: words(moment(entry.event)).padded(to: when + 2), role: .textDim),
             Span(
               text: words(author(entry.event)).clipped(to: who).padded(to: who + 2),
               role: .readerLabel),
@@ -87,6 +87,12 @@ extension Canvas {
     }
   }
 
+  /// `20/11 10:41`, with its year when that is over.
+  private func moment(_ event: OrderEvent) -> String {
+    let time = CivilTime(event.at)
+    return "\(time.day(now: now)) \(time.hourMinute)"
+  }
+
   private func author(_ event: OrderEvent) -> String {
     event.author.memberID == nil ? strings.mailbox : event.author.name
   }
@@ -105,9 +111,9 @@ extension Canvas {
     return opened.history.map { event in
       var role: Cells.Role = .readerHistory
       if case .noted = event.gesture { role = .noteInternal }
-      var sentence = strings.deed(event.gesture)
+      var sentence = strings.deed(event.gesture, now: now)
       if case .undone(let id) = event.gesture {
-        sentence = strings.takesBack(byID[id]?.gesture)
+        sentence = strings.takesBack(byID[id]?.gesture, now: now)
       } else if case .messageArrived(let id, _) = event.gesture,
         let message = opened.bodies.first(where: { $0.message.id == id })?.message,
         !message.isOutgoing, !message.sender.display.isEmpty

@@ -58,7 +58,7 @@ extension Canvas {
       found.append((strings.ready(days: days), .queueMarkerPromised))
     }
     if let reminder = order.reminder, !order.status.isFinished {
-      found.append((strings.reminderShort(reminder), .queueMarker))
+      found.append((strings.reminderShort(reminder, now: now), .queueMarker))
     }
     if let owner = order.owner, order.status == .preparing, found.isEmpty {
       found.append((WaitText(strings, state.clock).since(owner.since), .queueDetail))

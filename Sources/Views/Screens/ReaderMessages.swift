@@ -216,15 +216,16 @@ extension Canvas {
   /// An arrival names who wrote; the event itself only knows the message.
   private func historySentence(_ event: OrderEvent, _ opened: OpenedOrder) -> String {
     switch event.standing {
-    case .refused(let refusal): return strings.refused(strings.history(event), refusal, now: now)
+    case .refused(let refusal):
+      return strings.refused(strings.history(event, now: now), refusal, now: now)
     case .pending where event.author.memberID != nil:
-      return strings.history(event) + " \(signs.pending)"
+      return strings.history(event, now: now) + " \(signs.pending)"
     default: break
     }
     guard case .messageArrived(let id, _) = event.gesture,
       let message = opened.bodies.first(where: { $0.message.id == id })?.message,
       !message.isOutgoing, !message.sender.display.isEmpty
-    else { return strings.history(event) }
+    else { return strings.history(event, now: now) }
     return strings.received(from: message.sender.display)
   }
 }

@@ -235,7 +235,7 @@ extension Canvas {
     if let reason = order.closedReason, !reason.isEmpty { add(strings.closed(reason)) }
     if order.markers.isOriginalAwaited, !order.status.isFinished { add(strings.original) }
     if let reminder = order.reminder, !order.status.isFinished {
-      add(strings.reminder(reminder).capitalizedFirst)
+      add(strings.reminder(reminder, now: now).capitalizedFirst)
     }
     for product in order.markers.missing {
       let due = product.due.map { ", " + day($0) } ?? ""

@@ -166,6 +166,7 @@ enum Rows {
   }
 
   static func show(_ rows: [MessageRow], _ session: Session, json: Bool) {
+    let now = session.environment.now()
     for row in rows {
       if json {
         Output.json(
@@ -173,14 +174,14 @@ enum Rows {
             row.message, order: row.order, bal: session.settings.bal.address,
             isPending: row.isPending, isMessageAbsent: row.isMessageAbsent))
       } else {
-        show(row, session.words)
+        show(row, session.words, now)
       }
     }
   }
 
   /// `m7k2…  d3xa…  20/11 10:41  à prendre  envoyé par MARTIN Jeanne  Ordonnance`; one message may
   /// stand for several demandes, which their own id tells apart.
-  private static func show(_ row: MessageRow, _ words: Words) {
+  private static func show(_ row: MessageRow, _ words: Words, _ now: Timestamp) {
     let at = CivilTime(row.message.receivedAt)
     if let purged = row.order?.purgedAt {
       Output.row(
@@ -199,6 +200,6 @@ enum Rows {
     }
     Output.row(
       [row.message.id] + (row.order.map { [$0.id] } ?? []),
-      "\(at.dayMonth) \(at.hourMinute)  \(status)\(owner)  \(who)  \(row.message.title)")
+      "\(at.day(now: now)) \(at.hourMinute)  \(status)\(owner)  \(who)  \(row.message.title)")
   }
 }

@@ -62,10 +62,11 @@ struct UndoCommand: Runnable {
   private func stays(
     _ last: LastGesture, _ refusal: Refusal, _ session: Session
   ) -> CommandFailure {
+    let now = session.environment.now()
     func reason(_ language: Language) -> String {
       let strings = language.strings
-      return "\(last.order.id): \(strings.deed(last.event.gesture)). "
-        + strings.refusal(refusal, now: session.environment.now())
+      return "\(last.order.id): \(strings.deed(last.event.gesture, now: now)). "
+        + strings.refusal(refusal, now: now)
     }
     return CommandFailure(
       .refused,

@@ -84,13 +84,15 @@ extension ShowCommand {
     guard !events.isEmpty else { return }
     let strings = session.words.language.strings
     let undone = Order.undoneIDs(events.filter { $0.number > 0 })
+    let now = session.environment.now()
     Output.line("")
     Output.line("── \(strings.historyTitle)")
     for event in events {
-      var sentence = strings.history(event)
+      var sentence = strings.history(event, now: now)
       if case .undone(let id) = event.gesture {
         let gesture = events.first { $0.id == id }?.gesture
-        sentence = strings.takesBack(gesture) + " · \(event.author.name) (\(event.author.poste))"
+        sentence =
+          strings.takesBack(gesture, now: now) + " · \(event.author.name) (\(event.author.poste))"
       }
       var mark = undone.contains(event.id) ? "[\(strings.takenBack)] " : ""
       if case .refused? = event.standing { mark = "[\(strings.refusedElsewhere)] " }

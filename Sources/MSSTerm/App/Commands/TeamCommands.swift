@@ -125,7 +125,7 @@ struct RemindCommand: Runnable {
         "Products are still missing: \"ready\" would not be true. mssterm send.")
     }
     if let reminder = order.reminder, !again {
-      let said = strings.reminder(reminder)
+      let said = strings.reminder(reminder, now: environment.now())
       throw CommandFailure(
         .refused, "Déjà fait : \(said). --again pour en écrire un autre.",
         "Done already: \(said). --again writes another one.")

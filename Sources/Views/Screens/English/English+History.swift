@@ -1,8 +1,8 @@
 public import Domain
 
 extension English {
-  public func history(_ event: OrderEvent) -> String {
-    let (what, detail) = phrase(event.gesture)
+  public func history(_ event: OrderEvent, now: Timestamp) -> String {
+    let (what, detail) = phrase(event.gesture, now)
     var sentence = what
     if event.author.memberID != nil {
       sentence += " by \(event.author.name) (\(event.author.poste))"
@@ -11,10 +11,12 @@ extension English {
     return detail.map { "\(sentence): “\($0)”" } ?? sentence
   }
 
-  public func done(_ gesture: Gesture) -> String { phrase(gesture).what.capitalizedFirst }
+  public func done(_ gesture: Gesture, now: Timestamp) -> String {
+    phrase(gesture, now).what.capitalizedFirst
+  }
 
   /// What was done to the demande, and the words somebody wrote about it.
-  func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
+  func phrase(_ gesture: Gesture, _ now: Timestamp) -> (what: String, detail: String?) {
     switch gesture {
     case .opened(let kind, _): ("opened as a \(self.kind(kind))", nil)
     case .messageArrived: ("message received", nil)
@@ -23,16 +25,16 @@ extension English {
     case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
     case .released: ("released", nil)
     case .moved(let status, let reason): (moved(status), reason)
-    case .handedOver(let handing): (moved(handing.status), lines(of: handing))
+    case .handedOver(let handing): (moved(handing.status), lines(of: handing, now))
     case .refused(let reason, _): ("sent back", reason)
     case .kindChanged(let kind): ("changed to a \(self.kind(kind))", nil)
     case .patientNamed(let patient):
       ("patient named", patient.name + (patient.birthDate.map { ", \($0.french)" } ?? ""))
-    case .marked(let marker): marked(marker)
+    case .marked(let marker): marked(marker, now)
     case .unmarked(let name, let value):
       ("marker removed, \(self.marker(name).lowercased())", value)
     case .productCorrected(let product, let corrected):
-      ("missing product corrected", "\(product) → \(self.product(corrected))")
+      ("missing product corrected", "\(product) → \(self.product(corrected, now))")
     case .newsHandled: ("seen, nothing to do", nil)
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("printed on \(printer)", nil)
@@ -62,20 +64,19 @@ extension English {
     }
   }
 
-  private func marked(_ marker: Marker) -> (what: String, detail: String?) {
+  private func marked(_ marker: Marker, _ now: Timestamp) -> (what: String, detail: String?) {
     switch marker {
     case .urgent: ("marked urgent", nil)
     case .originalAwaited: ("original awaited, noted", nil)
     case .missing(let product):
       (
         "missing product noted",
-        "\(product.product) × \(product.quantity)"
-          + (product.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+        self.product(product, now)
       )
     case .questionPrescriber(let text): ("question to the prescriber", text)
     case .questionPatient(let text): ("question to the patient", text)
     case .promised(let at):
-      ("promised for \(CivilTime(at).dayMonth) \(CivilTime(at).hourMinute)", nil)
+      ("promised for \(CivilTime(at).day(now: now)) \(CivilTime(at).hourMinute)", nil)
     case .shelf(let place): ("put away", place)
     }
   }

@@ -137,13 +137,13 @@ extension English {
     switch content {
     case .alarmed(let count): "A new alarm: \(alarms(count)) in all, F4 shows them"
     case .done(let gesture, _):
-      gesture.isUndoable ? "\(done(gesture)) · u to undo" : done(gesture)
+      gesture.isUndoable ? "\(done(gesture, now: now)) · u to undo" : done(gesture, now: now)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .noted(let names): noted(calls: names)
     case .teamChanged(let news): self.news(news)
-    case .undid(let gesture): "Undone: \(phrase(gesture).what)"
+    case .undid(let gesture): "Undone: \(phrase(gesture, now).what)"
     case .reassigned(let to, let count, let refused):
       "\(count) given to \(to.name)"
         + (refused > 0 ? ", \(refused) not" : " · u, one by one")

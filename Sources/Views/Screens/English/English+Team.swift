@@ -9,49 +9,49 @@ extension English {
   }
 
   /// The three lines of a handing over, as the history quotes them.
-  func lines(of handing: HandOver) -> String? {
+  func lines(of handing: HandOver, _ now: Timestamp) -> String? {
     var lines: [String] = []
     if let isSeen = handing.originalSeen {
       lines.append(isSeen ? "original or QR seen" : "original NOT seen")
     }
     if !handing.owed.isEmpty {
-      lines.append("still owed: " + handing.owed.map { product($0) }.joined(separator: ", "))
+      lines.append("still owed: " + handing.owed.map { product($0, now) }.joined(separator: ", "))
     }
     if let who = handing.givenTo { lines.append("to: \(who)") }
     return lines.isEmpty ? nil : lines.joined(separator: " · ")
   }
 
   /// "Eliquis 5 mg × 2, 23/11"
-  func product(_ missing: MissingProduct) -> String {
+  func product(_ missing: MissingProduct, _ now: Timestamp) -> String {
     "\(missing.product) × \(missing.quantity)"
-      + (missing.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+      + (missing.due.map { ", \(CivilTime($0).day(now: now))" } ?? "")
   }
 
   public func givenBy(_ name: String) -> String { "given by \(name)" }
   public func ready(days: Int) -> String { "ready for \(days) d" }
-  public func reminder(_ reminder: Order.Reminder) -> String {
+  public func reminder(_ reminder: Order.Reminder, now: Timestamp) -> String {
     guard let sent = reminder.sentAt else {
       return "\(reminder.queued.author.name)'s reminder waits to leave"
     }
-    return "reminder sent on \(CivilTime(sent).dayMonth) by \(reminder.queued.author.name)"
+    return "reminder sent on \(CivilTime(sent).day(now: now)) by \(reminder.queued.author.name)"
   }
-  public func reminderShort(_ reminder: Order.Reminder) -> String {
-    reminder.sentAt.map { "reminded \(CivilTime($0).dayMonth)" } ?? "reminder waiting"
+  public func reminderShort(_ reminder: Order.Reminder, now: Timestamp) -> String {
+    reminder.sentAt.map { "reminded \(CivilTime($0).day(now: now))" } ?? "reminder waiting"
   }
   public func toRedo(_ reason: String) -> String { "sent back: \(reason)" }
-  public func undoHint(_ gesture: Gesture, name: String) -> String {
-    "Undo: \(done(gesture))" + (name.isEmpty ? "" : ", \(name)")
+  public func undoHint(_ gesture: Gesture, name: String, now: Timestamp) -> String {
+    "Undo: \(done(gesture, now: now))" + (name.isEmpty ? "" : ", \(name)")
   }
   public var undoSend: String { "Undo the sending" }
-  public func deed(_ gesture: Gesture) -> String {
-    let (what, detail) = phrase(gesture)
+  public func deed(_ gesture: Gesture, now: Timestamp) -> String {
+    let (what, detail) = phrase(gesture, now)
     return detail.map { "\(what): “\($0)”" } ?? what
   }
   public var takenBack: String { "undone" }
   public var refusedElsewhere: String { "refused, too late" }
   public var notYetKnown: String { "pending" }
-  public func takesBack(_ gesture: Gesture?) -> String {
-    gesture.map { "undoes: \(phrase($0).what)" } ?? "undoes a gesture"
+  public func takesBack(_ gesture: Gesture?, now: Timestamp) -> String {
+    gesture.map { "undoes: \(phrase($0, now).what)" } ?? "undoes a gesture"
   }
   public var historyHint: String { "Esc Back   ↑ ↓ Scroll" }
   public var mailbox: String { "mailbox" }
@@ -87,17 +87,17 @@ extension English {
         yes: "Give \(holding.demandes.count)", no: "Leave to \(holding.owner.name)")
     case .undo(let last):
       Asked(
-        question: "Undo: \(done(last.event.gesture))"
+        question: "Undo: \(done(last.event.gesture, now: last.event.at))"
           + (last.name.isEmpty ? "" : ", \(last.name)") + "?",
         consequence: "Your last gesture, at \(CivilTime(last.event.at).hourMinute), "
           + "\(last.event.author.poste). It alone is undone.",
         yes: "Undo this gesture", no: "Keep it")
     case .undoOlder(let last, let newest):
       Asked(
-        question: "Before that: \(done(last.event.gesture))"
+        question: "Before that: \(done(last.event.gesture, now: last.event.at))"
           + (last.name.isEmpty ? "" : ", \(last.name)")
           + ", at \(CivilTime(last.event.at).hourMinute). Undo it?",
-        consequence: "What you did last stays: \(done(newest.event.gesture))"
+        consequence: "What you did last stays: \(done(newest.event.gesture, now: newest.event.at))"
           + (newest.name.isEmpty ? "." : ", \(newest.name)."),
         yes: "Undo the one before", no: "Undo nothing")
     case .cancelSend(let held):
@@ -108,7 +108,7 @@ extension English {
     case .remindAgain(_, let reminder):
       Asked(
         question: "Remind the patient again?",
-        consequence: self.reminder(reminder).capitalizedFirst + ".",
+        consequence: self.reminder(reminder, now: reminder.queued.at).capitalizedFirst + ".",
         yes: "Write a reminder", no: "Do nothing")
     case .renew:
       Asked(

@@ -17,6 +17,6 @@ extension English {
   }
 
   public func refusedByLog(_ gesture: Gesture, _ refusal: Refusal, now: Timestamp) -> String {
-    refused(done(gesture), refusal, now: now)
+    refused(done(gesture, now: now), refusal, now: now)
   }
 }

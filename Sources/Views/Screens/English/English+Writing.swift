@@ -130,7 +130,7 @@ extension English {
     }
   }
 
-  public func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String {
+  public func choice(_ choice: Menu.Choice, of kind: Order.Kind, now: Timestamp) -> String {
     switch choice {
     case .status(let status): self.status(status, of: kind).capitalizedFirst
     case .newsHandled: "Seen, nothing to do: stays as it is"
@@ -151,7 +151,7 @@ extension English {
       "\(member.initials)  \(member.name), \(role(member.role))"
     case .absent(let holding): "\(holding.owner.name): \(demandes(holding.demandes.count))"
     case .refused(let demande): demande.name
-    case .product(let missing): "\(product(missing)): correct"
+    case .product(let missing): "\(product(missing, now)): correct"
     case .productArrived(let missing): "\(missing.product): has come, remove"
     case .addProduct: "Add a product"
     case .team(let choice): team(choice)

@@ -1,8 +1,8 @@
 public import Domain
 
 extension French {
-  public func history(_ event: OrderEvent) -> String {
-    let (what, detail) = phrase(event.gesture)
+  public func history(_ event: OrderEvent, now: Timestamp) -> String {
+    let (what, detail) = phrase(event.gesture, now)
     var sentence = what
     if event.author.memberID != nil {
       sentence += " par \(event.author.name) (\(event.author.poste))"
@@ -11,12 +11,12 @@ extension French {
     return detail.map { "\(sentence) : « \($0) »" } ?? sentence
   }
 
-  public func done(_ gesture: Gesture) -> String {
-    phrase(gesture).what.capitalizedFirst
+  public func done(_ gesture: Gesture, now: Timestamp) -> String {
+    phrase(gesture, now).what.capitalizedFirst
   }
 
   /// What was done to the demande, and the words somebody wrote about it.
-  func phrase(_ gesture: Gesture) -> (what: String, detail: String?) {
+  func phrase(_ gesture: Gesture, _ now: Timestamp) -> (what: String, detail: String?) {
     switch gesture {
     case .opened(let kind, _): ("ouverte comme \(self.kind(kind))", nil)
     case .messageArrived: ("message reçu", nil)
@@ -25,7 +25,7 @@ extension French {
     case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
     case .released: ("laissée", nil)
     case .moved(let status, let reason): (moved(status), reason)
-    case .handedOver(let handing): (moved(handing.status), lines(of: handing))
+    case .handedOver(let handing): (moved(handing.status), lines(of: handing, now))
     case .refused(let reason, _): ("renvoyée à reprendre", reason)
     case .kindChanged(let kind): ("changée en \(self.kind(kind))", nil)
     case .patientNamed(let patient):
@@ -33,10 +33,10 @@ extension French {
         "patient précisé",
         patient.name + (patient.birthDate.map { ", \($0.french)" } ?? "")
       )
-    case .marked(let marker): marked(marker)
+    case .marked(let marker): marked(marker, now)
     case .unmarked(let name, let value): ("repère enlevé, \(self.marker(name).lowercased())", value)
     case .productCorrected(let product, let corrected):
-      ("manque corrigé", "\(product) → \(self.product(corrected))")
+      ("manque corrigé", "\(product) → \(self.product(corrected, now))")
     case .newsHandled: ("vue, rien à faire", nil)
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("imprimée sur \(printer)", nil)
@@ -66,20 +66,19 @@ extension French {
     }
   }
 
-  private func marked(_ marker: Marker) -> (what: String, detail: String?) {
+  private func marked(_ marker: Marker, _ now: Timestamp) -> (what: String, detail: String?) {
     switch marker {
     case .urgent: ("marquée urgente", nil)
     case .originalAwaited: ("original attendu, noté", nil)
     case .missing(let product):
       (
         "manque noté",
-        "\(product.product) × \(product.quantity)"
-          + (product.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+        self.product(product, now)
       )
     case .questionPrescriber(let text): ("question au prescripteur", text)
     case .questionPatient(let text): ("question au patient", text)
     case .promised(let at):
-      ("promise pour \(CivilTime(at).dayMonth) \(CivilTime(at).hourMinute)", nil)
+      ("promise pour \(CivilTime(at).day(now: now)) \(CivilTime(at).hourMinute)", nil)
     case .shelf(let place): ("rangée", place)
     }
   }

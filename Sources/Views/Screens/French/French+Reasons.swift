@@ -137,13 +137,13 @@ extension French {
     switch content {
     case .alarmed(let count): "Nouvelle alarme : \(alarms(count)) en tout, F4 les montre"
     case .done(let gesture, _):
-      gesture.isUndoable ? "\(done(gesture)) · u pour annuler" : done(gesture)
+      gesture.isUndoable ? "\(done(gesture, now: now)) · u pour annuler" : done(gesture, now: now)
     case .refused(let refusal): withRemedy(refusal, of: nil, now: now)
     case .refusedByLog(let gesture, let refusal): refusedByLog(gesture, refusal, now: now)
     case .unavailable(let command, let reason): unavailable(command, reason, now: now)
     case .noted(let names): noted(calls: names)
     case .teamChanged(let news): self.news(news)
-    case .undid(let gesture): "Annulé : \(phrase(gesture).what)"
+    case .undid(let gesture): "Annulé : \(phrase(gesture, now).what)"
     case .reassigned(let to, let count, let refused):
       "\(count) confiée\(count > 1 ? "s" : "") à \(to.name)"
         + (refused > 0 ? ", \(refused) non" : " · u, une par une")

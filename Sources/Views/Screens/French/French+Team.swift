@@ -9,49 +9,49 @@ extension French {
   }
 
   /// The three lines of a handing over, as the history quotes them.
-  func lines(of handing: HandOver) -> String? {
+  func lines(of handing: HandOver, _ now: Timestamp) -> String? {
     var lines: [String] = []
     if let isSeen = handing.originalSeen {
       lines.append(isSeen ? "original ou QR vu" : "original NON vu")
     }
     if !handing.owed.isEmpty {
-      lines.append("reste dû : " + handing.owed.map { product($0) }.joined(separator: ", "))
+      lines.append("reste dû : " + handing.owed.map { product($0, now) }.joined(separator: ", "))
     }
     if let who = handing.givenTo { lines.append("à qui : \(who)") }
     return lines.isEmpty ? nil : lines.joined(separator: " · ")
   }
 
   /// « Eliquis 5 mg × 2, 23/11 »
-  func product(_ missing: MissingProduct) -> String {
+  func product(_ missing: MissingProduct, _ now: Timestamp) -> String {
     "\(missing.product) × \(missing.quantity)"
-      + (missing.due.map { ", \(CivilTime($0).dayMonth)" } ?? "")
+      + (missing.due.map { ", \(CivilTime($0).day(now: now))" } ?? "")
   }
 
   public func givenBy(_ name: String) -> String { "confiée par \(name)" }
   public func ready(days: Int) -> String { "prête depuis \(days) j" }
-  public func reminder(_ reminder: Order.Reminder) -> String {
+  public func reminder(_ reminder: Order.Reminder, now: Timestamp) -> String {
     guard let sent = reminder.sentAt else {
       return "rappel de \(reminder.queued.author.name) en attente de départ"
     }
-    return "rappel envoyé le \(CivilTime(sent).dayMonth) par \(reminder.queued.author.name)"
+    return "rappel envoyé le \(CivilTime(sent).day(now: now)) par \(reminder.queued.author.name)"
   }
-  public func reminderShort(_ reminder: Order.Reminder) -> String {
-    reminder.sentAt.map { "rappelé \(CivilTime($0).dayMonth)" } ?? "rappel en attente"
+  public func reminderShort(_ reminder: Order.Reminder, now: Timestamp) -> String {
+    reminder.sentAt.map { "rappelé \(CivilTime($0).day(now: now))" } ?? "rappel en attente"
   }
   public func toRedo(_ reason: String) -> String { "à reprendre : \(reason)" }
-  public func undoHint(_ gesture: Gesture, name: String) -> String {
-    "Annuler : \(done(gesture))" + (name.isEmpty ? "" : ", \(name)")
+  public func undoHint(_ gesture: Gesture, name: String, now: Timestamp) -> String {
+    "Annuler : \(done(gesture, now: now))" + (name.isEmpty ? "" : ", \(name)")
   }
   public var undoSend: String { "Annuler l'envoi" }
-  public func deed(_ gesture: Gesture) -> String {
-    let (what, detail) = phrase(gesture)
+  public func deed(_ gesture: Gesture, now: Timestamp) -> String {
+    let (what, detail) = phrase(gesture, now)
     return detail.map { "\(what) : « \($0) »" } ?? what
   }
   public var takenBack: String { "annulé" }
   public var refusedElsewhere: String { "refusé, trop tard" }
   public var notYetKnown: String { "en attente" }
-  public func takesBack(_ gesture: Gesture?) -> String {
-    gesture.map { "annule : \(phrase($0).what)" } ?? "annule un geste"
+  public func takesBack(_ gesture: Gesture?, now: Timestamp) -> String {
+    gesture.map { "annule : \(phrase($0, now).what)" } ?? "annule un geste"
   }
   public var historyHint: String { "Échap Retour   ↑ ↓ Défiler" }
   public var mailbox: String { "boîte" }
@@ -87,17 +87,18 @@ extension French {
         yes: "Confier \(holding.demandes.count)", no: "Laisser à \(holding.owner.name)")
     case .undo(let last):
       Asked(
-        question: "Annuler : \(done(last.event.gesture))"
+        question: "Annuler : \(done(last.event.gesture, now: last.event.at))"
           + (last.name.isEmpty ? "" : ", \(last.name)") + " ?",
         consequence: "Votre dernier geste, à \(CivilTime(last.event.at).hourMinute), "
           + "\(last.event.author.poste). Lui seul est annulé.",
         yes: "Annuler ce geste", no: "Le garder")
     case .undoOlder(let last, let newest):
       Asked(
-        question: "Avant cela : \(done(last.event.gesture))"
+        question: "Avant cela : \(done(last.event.gesture, now: last.event.at))"
           + (last.name.isEmpty ? "" : ", \(last.name)")
           + ", à \(CivilTime(last.event.at).hourMinute). L'annuler ?",
-        consequence: "Votre dernier geste reste : \(done(newest.event.gesture))"
+        consequence:
+          "Votre dernier geste reste : \(done(newest.event.gesture, now: newest.event.at))"
           + (newest.name.isEmpty ? "." : ", \(newest.name)."),
         yes: "Annuler celui d'avant", no: "Ne rien annuler")
     case .cancelSend(let held):
@@ -108,7 +109,7 @@ extension French {
     case .remindAgain(_, let reminder):
       Asked(
         question: "Rappeler encore le patient ?",
-        consequence: self.reminder(reminder).capitalizedFirst + ".",
+        consequence: self.reminder(reminder, now: reminder.queued.at).capitalizedFirst + ".",
         yes: "Écrire un rappel", no: "Ne rien faire")
     case .renew:
       Asked(

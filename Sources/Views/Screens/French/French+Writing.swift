@@ -130,7 +130,7 @@ extension French {
     }
   }
 
-  public func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String {
+  public func choice(_ choice: Menu.Choice, of kind: Order.Kind, now: Timestamp) -> String {
     switch choice {
     case .status(let status): self.status(status, of: kind).capitalizedFirst
     case .newsHandled: "Vu, rien à faire : reste comme elle est"
@@ -151,7 +151,7 @@ extension French {
       "\(member.initials)  \(member.name), \(role(member.role))"
     case .absent(let holding): "\(holding.owner.name) : \(demandes(holding.demandes.count))"
     case .refused(let demande): demande.name
-    case .product(let missing): "\(product(missing)) : corriger"
+    case .product(let missing): "\(product(missing, now)) : corriger"
     case .productArrived(let missing): "\(missing.product) : arrivé, enlever"
     case .addProduct: "Ajouter un produit"
     case .team(let choice): team(choice)

@@ -170,7 +170,7 @@ public protocol WritingStrings {
   /// What Enter does in the line with the cursor, and the ways out.
   func formHint(_ kind: Form.Kind, isFirst: Bool, isLast: Bool) -> String
   func menu(_ kind: Menu.Kind) -> String
-  func choice(_ choice: Menu.Choice, of kind: Order.Kind) -> String
+  func choice(_ choice: Menu.Choice, of kind: Order.Kind, now: Timestamp) -> String
   var menuHint: String { get }
   var menuEmpty: String { get }
   func question(_ question: Confirm.Question) -> String

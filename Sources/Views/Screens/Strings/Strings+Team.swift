@@ -8,16 +8,16 @@ public protocol TeamStrings {
   /// « prête depuis 3 j »
   func ready(days: Int) -> String
   /// « rappel envoyé le 18/11 », or that it waits.
-  func reminder(_ reminder: Order.Reminder) -> String
+  func reminder(_ reminder: Order.Reminder, now: Timestamp) -> String
   /// The same in few columns, for a row.
-  func reminderShort(_ reminder: Order.Reminder) -> String
+  func reminderShort(_ reminder: Order.Reminder, now: Timestamp) -> String
   /// « à reprendre : posologie »
   func toRedo(_ reason: String) -> String
   /// « Annuler : préparée », with whom it was for when that is not under the eyes.
-  func undoHint(_ gesture: Gesture, name: String) -> String
+  func undoHint(_ gesture: Gesture, name: String, now: Timestamp) -> String
   var undoSend: String { get }
   /// « préparée », « note : « rappeler demain » »: what was done, without who did it.
-  func deed(_ gesture: Gesture) -> String
+  func deed(_ gesture: Gesture, now: Timestamp) -> String
   /// Beside what was taken back.
   var takenBack: String { get }
   /// Beside what another machine came before.
@@ -25,7 +25,7 @@ public protocol TeamStrings {
   /// Beside what the other machines do not have yet.
   var notYetKnown: String { get }
   /// « annule : préparée »; nil when what it names is not here.
-  func takesBack(_ gesture: Gesture?) -> String
+  func takesBack(_ gesture: Gesture?, now: Timestamp) -> String
   var historyHint: String { get }
   /// Whom an event of the mailbox comes from.
   var mailbox: String { get }

@@ -100,9 +100,9 @@ public protocol ReasonStrings {
 public protocol HistoryStrings {
   /// The whole sentence without the time: `préparée par Léa (comptoir 1)`. Notes and reasons are
   /// quoted in it: it carries what people wrote.
-  func history(_ event: OrderEvent) -> String
+  func history(_ event: OrderEvent, now: Timestamp) -> String
   /// A gesture just done, as the notice says it: `Préparée`.
-  func done(_ gesture: Gesture) -> String
+  func done(_ gesture: Gesture, now: Timestamp) -> String
   func defect(_ code: String) -> String
   func warning(_ code: String) -> String
 }
