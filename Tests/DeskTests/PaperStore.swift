@@ -150,6 +150,8 @@ struct PaperStore {
     case .loadMentions: return [.mentionsLoaded([])]
     case .readMentions: return []
     case .releaseHeld(let item, _), .withdrawHeld(let item, _): return [.heldGone(item: item)]
+    case .lookForCollision(let draft):
+      return [.movedMeanwhile(CollisionReport(events: []), draft: draft.id)]
     case .markSeen, .act, .acknowledgeRefusals, .beep, .redraw, .wipe, .suspend, .quit, .openBAL:
       return []
     default: preconditionFailure("reads are answered before")

@@ -180,6 +180,12 @@ struct TeamDeskTests {
 
   @Test func `opening a new dispensing says that it cannot be undone`() {
     var desk = focused(Officine.luc)
+    desk.arrange { state in
+      state.opened?.order.status = .collected
+      for place in state.page.rows.indices where state.page.rows[place].id == Officine.luc {
+        state.page.rows[place].order.status = .collected
+      }
+    }
     desk.send(.commanded(.renew))
     #expect(question(desk) == .renew(Officine.luc))
     let seen = Officine.row(Officine.luc).order.revision

@@ -38,6 +38,23 @@ struct TypedTimeTests {
     #expect(shown(Timestamp(day: "21/11", now: now)) == "2026-11-21 12:00")
   }
 
+  @Test func `a day that no calendar has is told from a word that is no day`() throws {
+    for text in ["31/02", "31/02/2027", "40/11 9h", "29/02/2027", "1/13"] {
+      #expect(Timestamp.isNoDay(text), "\(text)")
+    }
+    for text in ["29/02", "29/2/2028", "28/02", "8/3/51", "demain", "9h", "", "1979", "a/b"] {
+      #expect(!Timestamp.isNoDay(text), "\(text)")
+    }
+  }
+
+  @Test func `an hour that is over today is tomorrow's, and only then`() throws {
+    let now = try at("2026-11-21T14:00")
+    #expect(shown(Timestamp.tomorrow(promised: "9h", now: now)) == "2026-11-22 09:00")
+    for text in ["18h", "demain 9h", "22/11 9h", "21/11 18h", "", "midi"] {
+      #expect(Timestamp.tomorrow(promised: text, now: now) == nil, "\(text)")
+    }
+  }
+
   /// The tests run in any zone; where there is no change of hour this one proves nothing.
   @Test func `an hour promised across a change of clock is that hour of the clock`() throws {
     for day in ["2026-03-28T20:00", "2026-10-24T20:00"] {

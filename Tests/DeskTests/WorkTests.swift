@@ -184,7 +184,7 @@ struct WorkTests {
     #expect(desk.press(.enter).isEmpty && desk.state.layers.isEmpty)
     desk.press(.character("p"), .left)
     let sami = Author(owner)
-    guard case .perform(.taken(over: sami), Officine.elodie, _)? = desk.press(.enter).first else {
+    guard case .perform(.taken(sami, nil), Officine.elodie, _)? = desk.press(.enter).first else {
       Issue.record("\(desk.report)")
       return
     }

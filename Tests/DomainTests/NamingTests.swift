@@ -75,4 +75,37 @@ struct MissingListTests {
     #expect(read.map(\.product).dropFirst(2) == ["Eliquis 2,5 mg", "Doliprane", "Kardegic"])
     #expect(MissingList.read("X; x, X", knowing: []).count == 1)
   }
+
+  @Test("m6 a known name keeps its semicolon when the line is touched")
+  func semicolon() {
+    let odd = MissingProduct(product: "Set n° 4; stérile, petit", quantity: 4)
+    let known = [odd] + Self.known
+    let line = MissingList.text(known)
+    #expect(MissingList.read(line + "; Eliquis", knowing: known).prefix(4) == known[...])
+    #expect(MissingList.read("Kardegic; set n° 4 ;stérile , petit", knowing: known).last == odd)
+    #expect(
+      MissingList.read("Set n° 4; Kardegic", knowing: known).map(\.product)
+        == ["Set n° 4", "Kardegic"])
+  }
+
+  @Test("m6 a letter put right keeps quantity and date; another dose, or a doubt, does not")
+  func corrected() throws {
+    let known = [
+      MissingProduct(product: "Levothirox 25 µg", quantity: 2, due: Timestamp(seconds: 5)),
+      MissingProduct(product: "Kardegic", quantity: 3),
+    ]
+    func read(_ name: String) throws -> MissingProduct {
+      try #require(MissingList.read("\(name); Kardegic", knowing: known).first)
+    }
+    for name in ["Levothyrox 25 µg", "Levothrox 25 µg", "Levothiroxe 25 µg", "Levohtirox 25 µg"] {
+      let product = try read(name)
+      #expect(product.product == name)
+      #expect(product.quantity == 2 && product.due == Timestamp(seconds: 5))
+    }
+    for name in ["Levothirox 75 µg", "Levothirox 125 µg", "Levotyrox 25 µg", "Eliquis"] {
+      #expect(try read(name) == MissingProduct(product: name))
+    }
+    let two = MissingList.read("Kardegix; Kardegik", knowing: known)
+    #expect(two.allSatisfy { $0.quantity == 1 }, "which of them was meant?")
+  }
 }

@@ -178,6 +178,25 @@ struct NewsTests {
       Gesture.taken(over: Team.léa).having(["m1"]) == .taken(over: Team.léa, seen: ["m1"]))
   }
 
+  @Test("m11 a reminder or an answer makes nothing readier than it was")
+  func readySince() {
+    var partial = History.checked()
+    let owed = MissingProduct(product: "Eliquis")
+    partial.add(Team.paul, .handedOver(HandOver(owed: [owed])))
+    partial.add(Team.paul, .unmarked(.missing, value: nil))
+    for history in [partial, History.checked()] {
+      var history = history
+      let before = history.order.lastGestureAt
+      history.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "m1"))
+      history.add(Team.léa, .reminded(messageID: "<1@x>"))
+      history.add(Team.léa, .answerWithdrawn(messageID: "<1@x>"))
+      #expect(history.order.lastGestureAt == before)
+    }
+    var received = History()
+    received.add(Team.léa, .answerQueued(messageID: "<1@x>", seen: "m1"))
+    #expect(received.order.lastGestureAt == received.events.last?.at)
+  }
+
   @Test("what came leaves with its message")
   func leaves() {
     var history = Self.collectedWithNews()

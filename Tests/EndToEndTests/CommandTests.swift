@@ -74,7 +74,7 @@ struct CommandTests {
     for folder in ["cur", "new", "tmp"] { try counter.files.directory("bal/.Trash/\(folder)") }
     try #require(try counter.mssterm("take", demande, "--as", "LP").code == 0)
     let refused = try counter.mssterm("trash", demande, "--as", "LP")
-    #expect(refused.code == 3 && refused.err.contains("Prise par"), "\(refused.err)")
+    #expect(refused.code == 3 && refused.err.contains("en préparation"), "\(refused.err)")
     try #require(try counter.mssterm("release", demande, "--as", "LP").code == 0)
     let wished = try counter.mssterm("trash", demande, "--as", "LP")
     #expect(wished.code == 0 && wished.out.contains("1 message part à la corbeille"))
@@ -96,7 +96,7 @@ struct CommandTests {
     let traced = lines.filter { $0.action.hasPrefix("trash") && $0.order == demande }
     #expect(
       traced.map(\.answer) == [
-        "refused.already-taken", "queued", "cancelled", "refused.nothing-to-undo", "queued",
+        "refused.not-from-here", "queued", "cancelled", "refused.nothing-to-undo", "queued",
         "nothing",
       ])
     #expect(traced.allSatisfy { $0.author.initials == "LP" })

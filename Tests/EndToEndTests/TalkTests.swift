@@ -55,9 +55,11 @@ import Testing
     try claire.type("Bonjour, c'est noté.")
     try write("@cla", completed: "@Claire", "elle passe demain", lea)
     try claire.press("C-e")
+    // The review itself says so, and Enter does not send over it.
     try claire.expect("Relire avant d'envoyer")
+    try claire.expect("Depuis que vous avez ouvert cette réponse")
     try claire.press("Enter")
-    let stopped = try claire.expect("Depuis que vous avez ouvert cette réponse")
+    let stopped = try claire.expect("Envoyer quand même")
     #expect(
       stopped.contains("note par Léa") && stopped.contains("elle passe"), "\(stopped)")
     #expect(stopped.contains("Envoyer quand même"))

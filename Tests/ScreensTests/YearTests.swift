@@ -11,9 +11,19 @@ struct YearTests {
   private static let due = Officine.now.adding(seconds: 60 * 86400)
   private static let owed = MissingProduct(product: "Eliquis 5 mg", quantity: 2, due: due)
 
-  private static func sentences(_ strings: any Strings, now: Timestamp) -> [String] {
-    let signature = Order.Signature(author: Author(Officine.lea), at: due)
-    let reminder = Order.Reminder(messageID: "<1@x>", queued: signature, sentAt: due)
+  /// One that left in the other year.
+  private static func reminder() throws -> Order.Reminder {
+    let said: [Gesture] = [.reminded(messageID: "<1@x>"), .answered(messageID: "<1@x>")]
+    let events = said.enumerated().map { n, gesture in
+      OrderEvent(
+        id: "r\(n)", order: Officine.luc, number: 90 + n, author: Author(Officine.lea), at: due,
+        basedOn: nil, gesture: gesture)
+    }
+    return try #require(Order.fold(Officine.opened(Officine.luc).events + events)?.reminder)
+  }
+
+  private static func sentences(_ strings: any Strings, now: Timestamp) throws -> [String] {
+    let reminder = try reminder()
     let event = OrderEvent(
       id: "e1", order: "d1", number: 1, author: Author(Officine.lea), at: now, basedOn: nil,
       gesture: .marked(.missing(owed)))
@@ -31,13 +41,13 @@ struct YearTests {
   }
 
   @Test("what is due, promised or reminded in another year", arguments: Language.allCases)
-  func gestures(language: Language) {
+  func gestures(language: Language) throws {
     let day = CivilTime(Self.due)
     #expect(day.year == CivilTime(Officine.now).year + 1)
-    for sentence in Self.sentences(language.strings, now: Officine.now) {
+    for sentence in try Self.sentences(language.strings, now: Officine.now) {
       #expect(sentence.contains(day.dayMonthYear), "\(sentence)")
     }
-    for sentence in Self.sentences(language.strings, now: Self.due) {
+    for sentence in try Self.sentences(language.strings, now: Self.due) {
       #expect(sentence.contains(day.dayMonth) && !sentence.contains("\(day.year)"), "\(sentence)")
     }
   }

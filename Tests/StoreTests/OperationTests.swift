@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `a demande in work is not thrown away, and the attempt is told`() throws {
-    try store.act(.taken(over: nil), on: Mail(n: 1).order, event: "t")
+    try store.act(.taken(over: nil), on: Mail(n: 1).order, by: lea, event: "t")
     let error = refusal { _ = try trash(1) }
     guard case .refused(.alreadyTaken) = error else {
       Issue.record("\(String(describing: error))")
@@ -56,6 +56,10 @@ import Testing
     }
     #expect(try store.operations(states: [.waiting]).isEmpty)
     #expect(try lines("trash").map(\.answer) == ["refused.already-taken"])
+    try store.act(.taken(over: lea.author), on: Mail(n: 1).order, event: "o")
+    #expect(
+      refusal { _ = try trash(1, at: 11) } == .refused(.notFromHere(.preparing)),
+      "nobody is told that they took it themselves")
   }
 
   @Test func `what waits is taken back, what is under way is not`() throws {

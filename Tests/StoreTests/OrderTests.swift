@@ -134,6 +134,7 @@ import Testing
     #expect(last == .refused(.lastMessage))
     let person = Patient(name: "MARTIN Jeanne", source: .person)
     try store.act(.patientNamed(person), on: id, event: "p")
+    try store.act(.moved(to: .closed, reason: "remise"), on: id, event: "closed")
     let renewed = try store.renew(
       id, newID: "drenew", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(500))
     #expect(renewed.messages == [Mail.id(1)] && renewed.patient == person)

@@ -78,6 +78,9 @@ import Testing
         target, newID: "dre", expecting: seen, by: claire, eventIDs: ("r1", "r2", "r3"),
         now: later(320))
     }
+    let open = try revision(target)
+    #expect(problem { try renew(open) } == .refused(.notFromHere(.preparing)), "one bag is enough")
+    try store.act(.moved(to: .closed, reason: "remise"), on: target, by: lea, event: "closed")
     #expect(problem { try renew(now) } != nil)
     try renew(try revision(target))
     #expect(try store.order("dre") != nil)

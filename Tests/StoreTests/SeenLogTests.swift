@@ -32,7 +32,13 @@ import Testing
   }
 
   private func areEqual() throws {
-    #expect(try a.store.order(id) == b.store.order(id))
+    // Where it was shown otherwise once, its revision is ahead.
+    func shown(_ machine: Machine) throws -> Order? {
+      var order = try machine.store.order(id)
+      order?.revision = 0
+      return order
+    }
+    #expect(try shown(a) == shown(b))
     for machine in [a, b] { #expect(try machine.store.verify().problems == []) }
   }
 

@@ -8,7 +8,8 @@ extension Command {
       .switchPane, .nextView, .previousView, .unfoldDocument, .openSamePatient:
       .moving
     case .take, .takeOver, .assign, .reassign, .release, .markPrepared, .check,
-      .refusePreparation, .collect, .collectPartly, .close, .chooseState, .namePatient,
+      .refusePreparation, .collect, .collectPartly, .handleNews, .close, .chooseState,
+      .namePatient,
       .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .note, .nextMention,
       .completeMention, .newLine, .undo, .showHistory, .print, .remind, .reveal:
       .counter
@@ -60,7 +61,8 @@ extension Command {
     case .undo: return panes.union([.history])
     case .reassign, .note: return panes.union([.handover])
     case .take, .takeOver, .assign, .release, .markPrepared, .check,
-      .refusePreparation, .collect, .collectPartly, .close, .chooseState, .namePatient,
+      .refusePreparation, .collect, .collectPartly, .handleNews, .close, .chooseState,
+      .namePatient,
       .chooseMarker, .toggleUrgent, .changeKind, .attach, .split, .renew, .showHistory,
       .remind, .reply, .writeNew, .openHeld:
       return panes
@@ -71,7 +73,7 @@ extension Command {
   public var isWork: Bool {
     switch self {
     case .take, .takeOver, .release, .markPrepared, .check, .refusePreparation, .collect,
-      .collectPartly, .close, .toggleUrgent, .attach, .split, .renew, .undo, .print:
+      .collectPartly, .handleNews, .close, .toggleUrgent, .attach, .split, .renew, .undo, .print:
       true
     default: false
     }

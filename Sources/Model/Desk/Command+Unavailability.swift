@@ -48,7 +48,7 @@ extension Command {
     case .reply: return replyUnavailability(in: state)
     case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,
       .collect, .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .print, .remind:
+      .changeKind, .attach, .split, .renew, .note, .print, .remind, .handleNews:
       return workUnavailability(in: state)
     }
   }
@@ -64,6 +64,8 @@ extension Command {
     case .print: return state.poste.printer == nil ? .noPrinter : nil
     case .attach where !state.hasOtherDemandes(than: order): return .noOtherDemande
     case .assign where state.colleagues(for: order).isEmpty: return .noColleague
+    case .takeOver where order.owner == nil: return .refused(.notHeld)
+    case .handleNews where !order.hasNews && order.mergedInto == nil: return .nothingNew
     case .remind: return state.remindUnavailability(order)
     case .split:
       guard let opened = state.openedSelection else { return .stillPending }
@@ -99,8 +101,10 @@ extension Command {
     case .namePatient: .patientNamed(Patient(name: "x", source: .person))
     case .note: .noted("x")
     // A demande merged into another takes no marker: any gesture of that sort says so.
-    case .chooseState, .chooseMarker, .toggleUrgent, .changeKind, .renew, .attach:
+    case .chooseState, .chooseMarker, .toggleUrgent, .changeKind, .attach:
       .marked(.urgent)
+    case .renew: .renewed(from: order.id)
+    case .handleNews: .newsHandled
     default: nil
     }
   }

@@ -31,6 +31,7 @@ public enum Command: String, CaseIterable, Sendable, Hashable {
   case refusePreparation = "refuse-preparation"
   case collect
   case collectPartly = "collect-partly"
+  case handleNews = "handle-news"
   case close
   case chooseState = "choose-state"
   case namePatient = "name-patient"
@@ -105,6 +106,8 @@ public enum Unavailability: Equatable, Sendable {
   case nothingAttached
   /// A reminder says that everything is ready.
   case stillMissing
+  /// No message waits to be looked at.
+  case nothingNew
   case noTemplates
   /// One BAL in the configuration.
   case onlyOneBAL

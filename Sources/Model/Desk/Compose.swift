@@ -20,6 +20,9 @@ public struct Compose: Equatable, Sendable {
   public var body: TextBuffer
   public var field: Field
   public var phase: Phase
+  /// What moved since the writing began, shown with the review. Enter does not send over it: it
+  /// may have come under the finger.
+  public var foreseen: CollisionReport?
   public var savedAt: Timestamp?
   public var isDirty: Bool
   /// When the oldest unsaved change was made.
@@ -38,6 +41,11 @@ public struct Compose: Equatable, Sendable {
     field = draft.replyingTo == nil ? .to : .body
     phase = .writing
     isDirty = false
+  }
+
+  /// Only an answer to a demande can be overtaken.
+  var look: [Effect] {
+    draft.order == nil || draft.lastEvent == nil ? [] : [.lookForCollision(draft)]
   }
 }
 

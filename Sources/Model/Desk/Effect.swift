@@ -49,6 +49,8 @@ public enum Effect: Equatable, Sendable {
   case deleteDraft(String)
   /// `checked` false: the author saw what moved and sends anyway.
   case enqueue(Draft, checked: Bool)
+  /// Whether anything happened since its author looked: answered by `movedMeanwhile`, or not.
+  case lookForCollision(Draft)
   case cancelSend(HeldSend)
   /// Sends a stopped answer, knowing what happened up to that event: answered by `sendQueued`, or
   /// by `sendCollided` when more happened.

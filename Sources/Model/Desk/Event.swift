@@ -60,6 +60,8 @@ public enum Event: Equatable, Sendable {
   case draftSaved(id: String, at: Timestamp)
   case sendQueued(HeldSend)
   case sendCollided(CollisionReport)
+  /// Found while the draft of that name is being reviewed: nobody has asked to send it yet.
+  case movedMeanwhile(CollisionReport, draft: String)
   case sendCancelled(HeldSend)
   /// Every stopped answer, oldest first.
   case heldLoaded([HeldBrief])

@@ -63,7 +63,9 @@ extension Form {
     var birthDate: BirthDate?
     if !text(1).isEmpty {
       birthDate = BirthDate(text(1))
-      if birthDate == nil { throw FormError(problem: .notADate, field: 1) }
+      if birthDate == nil {
+        throw FormError(problem: Timestamp.isNoDay(text(1)) ? .noSuchDay : .notADate, field: 1)
+      }
     }
     return Patient.named(name, birthDate: birthDate, knowing: order.patient)
   }
@@ -112,11 +114,12 @@ extension Form {
     ]
   }
 
-  /// A day that exists and is not near is refused for what it is.
+  /// A day that exists and is not near is refused for what it is, and so is one that does not.
   private func timeProblem(
     _ place: Int, _ problem: FormProblem, _ now: Timestamp
   ) -> FormProblem {
-    Timestamp.needsYear(text(place), now: now) ? .yearNeeded : problem
+    if Timestamp.isNoDay(text(place)) { return .noSuchDay }
+    return Timestamp.needsYear(text(place), now: now) ? .yearNeeded : problem
   }
 
   /// « oui » and « non » as people type them; nil for anything else.

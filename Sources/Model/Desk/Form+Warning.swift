@@ -8,15 +8,30 @@ public enum FormWarning: Equatable, Sendable {
   case otherPatients([Patient])
   /// Somebody else bears the name.
   case namesake(born: BirthDate)
+  /// Nobody has dealt with the message of that time, and this gesture would.
+  case unread(Timestamp)
+  /// The hour that was typed is over today.
+  case tomorrow(Timestamp)
 }
 
 extension Form {
   /// nil while the lines say nothing whole yet.
-  public func warning(on order: Order?) -> FormWarning? {
-    if kind == .check, let others = order?.otherPatients, !others.isEmpty {
-      return .otherPatients(others)
+  public func warning(on order: Order?, now: Timestamp) -> FormWarning? {
+    switch kind {
+    case .check, .collect:
+      guard let order else { return nil }
+      if kind == .check && !order.otherPatients.isEmpty {
+        return .otherPatients(order.otherPatients)
+      }
+      return order.hasNews ? .unread(order.lastMessageAt) : nil
+    case .promised:
+      return Timestamp.tomorrow(promised: fields[0].buffer.text, now: now).map { .tomorrow($0) }
+    case .patient: return order?.patient.flatMap { warning(knowing: $0) }
+    default: return nil
     }
-    guard kind == .patient, let known = order?.patient else { return nil }
+  }
+
+  private func warning(knowing known: Patient) -> FormWarning? {
     let typed = fields[1].buffer.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let birthDate = BirthDate(typed)
     guard typed.isEmpty || birthDate != nil else { return nil }

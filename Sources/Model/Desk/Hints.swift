@@ -38,7 +38,9 @@ extension State {
   }
 
   /// What gives way to nothing but the next step and the ways out.
-  public var urgentHints: [Command] { reopenNow + mentionNow + undoNow }
+  public var urgentHints: [Command] {
+    reopenNow + mentionNow + undoNow + (selectedOrder?.hasNews == true ? [.handleNews] : [])
+  }
 
   /// While an answer can be taken back, that is among the first things to know.
   private var undoNow: [Command] {
@@ -84,10 +86,11 @@ extension State {
     case .received: [.take]
     case .preparing:
       order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take]
-    case .prepared: [.check, .namePatient, .refusePreparation]
-    case .checked where (order.daysReady(at: now) ?? 0) > 0: [.collect, .remind]
-    case .checked, .partial: [.collect]
-    case .collected, .closed: order.hasNews ? [.take] : []
+    case .prepared: [.check, .handleNews, .namePatient, .refusePreparation]
+    case .checked where (order.daysReady(at: now) ?? 0) > 0: [.collect, .handleNews, .remind]
+    case .checked, .partial: [.collect, .handleNews]
+    // « Merci » is the most frequent mail of all: taking starts the work again.
+    case .collected, .closed: order.hasNews ? [.handleNews, .take] : []
     }
   }
 }

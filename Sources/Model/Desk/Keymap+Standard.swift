@@ -110,6 +110,6 @@ extension Keymap {
     bind("e", .chooseState), bind("l", .release), bind("w", .namePatient),
     bind("m", .chooseMarker), bind("t", .changeKind), bind("n", .note), bind("r", .reply),
     bind("y", .writeNew), bind("i", .print), bind("u", .undo), bind("a", .assign),
-    bind("x", .showHistory), bind(.function(7), .remind),
+    bind("x", .showHistory), bind(.function(7), .remind), bind(.function(9), .handleNews),
   ]
 }

@@ -162,6 +162,8 @@ public struct Form: Equatable, Sendable {
 public enum FormProblem: Equatable, Sendable {
   case empty(Form.Field.Name)
   case notADate
+  /// 31/02
+  case noSuchDay
   case notATime
   case notANumber
   case identity(IdentityProblem)

@@ -39,7 +39,7 @@ extension State {
   /// What Enter would do, or whom it could be taken for, that the lines do not show.
   public func warning(of form: Form) -> FormWarning? {
     // A number that stays behind harms nobody; a namesake's treatment does.
-    namesake(of: form) ?? form.warning(on: form.order.flatMap(order))
+    namesake(of: form) ?? form.warning(on: form.order.flatMap(order), now: now)
   }
 
   /// The same name with another birth date, accents and capitals apart.

@@ -18,6 +18,8 @@ public struct Notice: Equatable, Sendable {
     case reassigned(to: Member, count: Int, refused: Int)
     case queued(display: String)
     case cancelledSend(display: String)
+    /// The answer was yes when the time for it was over.
+    case cancelTooLate(display: String)
     case printed(printer: String)
     case draftKept
     case failed(Failure)

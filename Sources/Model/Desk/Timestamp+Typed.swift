@@ -26,6 +26,29 @@ extension Timestamp {
     self = moment
   }
 
+  /// The moment that an hour without its day means when it is over today; nil for anything else.
+  static func tomorrow(promised text: String, now: Timestamp) -> Timestamp? {
+    guard let first = folded(text).split(whereSeparator: \.isWhitespace).first,
+      !first.contains("/"), days[String(first)] == nil,
+      let moment = Timestamp(promised: text, now: now), CivilDay(moment) != CivilDay(now)
+    else { return nil }
+    return moment
+  }
+
+  /// Whether a date was typed that no calendar has, such as 31/02.
+  static func isNoDay(_ text: String) -> Bool {
+    guard let word = text.split(whereSeparator: \.isWhitespace).first else { return false }
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { $0.count <= 4 ? Int($0) : nil }
+    guard parts.count == numbers.count, (2...3).contains(parts.count), numbers[0] > 0,
+      numbers[1] > 0, numbers[0] < 100, numbers[1] < 100,
+      parts.count == 2 || parts[2].count == 4
+    else { return false }
+    // A leap year, so that 29/2 is a day.
+    let year = parts.count == 3 ? numbers[2] : 2000
+    return CivilDay(year: year, month: numbers[1], day: numbers[0]) == nil
+  }
+
   /// Noon of « 23/11 », « demain », « 23/11/2026 » or « 2026-11-23 ».
   public init?(day text: String, now: Timestamp) {
     guard text.count <= 20, let date = Self.day(folded(text), now: now) else { return nil }

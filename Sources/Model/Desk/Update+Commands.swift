@@ -25,7 +25,7 @@ extension State {
       if let order = handover?.selectedItem?.row.order { openNote(order) }
     case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,
       .collect, .collectPartly, .close, .chooseState, .namePatient, .chooseMarker, .toggleUrgent,
-      .changeKind, .attach, .split, .renew, .note, .undo, .print, .remind:
+      .changeKind, .attach, .split, .renew, .note, .undo, .print, .remind, .handleNews:
       return work(command)
     case .reassign: return askAbsent()
     case .showHistory: layers.append(.history(scroll: 0))

@@ -67,9 +67,11 @@ extension State {
     case .editAnswer: backToWriting()
     case .review:
       compose.problem = compose.firstProblem(trust)
+      compose.foreseen = nil
       if compose.problem == nil { compose.phase = .reviewing }
       replaceTop(.compose(compose))
-      return save(&compose)
+      let saves = save(&compose)
+      return saves + (compose.problem == nil ? compose.look : [])
     case .send: return send(compose)
     case .chooseTemplate: openMenu(.templates, templates.map { .template($0) }, nil)
     case .endExchange:
@@ -233,6 +235,14 @@ extension State {
       compose.held?.report = report
     }
     return []
+  }
+
+  /// What moved is read before Enter; the store judges again when it is pressed.
+  mutating func warn(_ report: CollisionReport, draft: String) {
+    changeCompose { compose, _ in
+      guard compose.draft.id == draft, compose.phase == .reviewing else { return }
+      compose.foreseen = report.events.isEmpty ? nil : report
+    }
   }
 
   /// An answer that was on its way when the screen was locked did not leave: it is a draft of its

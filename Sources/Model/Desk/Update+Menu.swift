@@ -209,7 +209,9 @@ extension State {
       return [.reassign(holding.demandes, from: holding.owner.memberID, to: heir)]
     case .undo(let last), .undoOlder(let last, _):
       return takeBack(on: last.order.id, event: last.event.id)
-    case .cancelSend(let held): return held.until > now ? cancel(held) : []
+    case .cancelSend(let held):
+      if held.until > now { return cancel(held) }
+      say(.cancelTooLate(display: held.display))
     case .remindAgain(let id, _): return openReminder(id)
     case .setDisabled(let member, let isDisabled):
       return setDisabled(member, isDisabled)
@@ -218,5 +220,6 @@ extension State {
       markPending(id, .renew)
       return [.renew(id, expecting: confirm.expecting)]
     }
+    return []
   }
 }

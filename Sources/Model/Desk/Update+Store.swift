@@ -109,7 +109,8 @@ extension State {
       return []
     case .loadPage, .loadQuery, .loadHandover, .loadCounts, .loadSync, .loadHealth, .loadAwaited,
       .loadHeld, .loadMentions, .readMentions, .openBAL, .loadOrder, .loadMembers, .loadWaiting,
-      .loadKeptNotes, .loadLastGestures, .loadNamesakes, .reassign, .markSeen, .deleteDraft,
+      .loadKeptNotes, .loadLastGestures, .loadNamesakes, .lookForCollision, .reassign, .markSeen,
+      .deleteDraft,
       .reveal, .print,
       .printHandover, .act, .beep, .redraw, .suspend, .wipe, .acknowledgeRefusals:
       break

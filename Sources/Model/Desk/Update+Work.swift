@@ -24,6 +24,8 @@ extension State {
       let gesture: Gesture =
         order.markers.isUrgent ? .unmarked(.urgent, value: nil) : .marked(.urgent)
       return perform(gesture, on: order.id, expecting: seen, as: .toggleUrgent)
+    case .handleNews:
+      return perform(.newsHandled, on: order.id, expecting: seen, as: .handleNews)
     case .close: return close(order, expecting: seen)
     case .refusePreparation: openForm(.redoReason, order)
     case .collect: openForm(.collect(partial: false), order)
@@ -120,9 +122,7 @@ extension State {
       choices.append(.takeOver(owner))
     }
     if isLegal(.released) { choices.append(.release) }
-    if order.kind == .prescription && order.status.isFinished && order.mergedInto == nil {
-      choices.append(.renew)
-    }
+    if isLegal(.renewed(from: order.id)) { choices.append(.renew) }
     // One that cannot be closed yet says why.
     if moves.contains(.closed) || !order.status.isFinished {
       choices.append(.status(.closed))

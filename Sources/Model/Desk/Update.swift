@@ -59,6 +59,7 @@ extension State {
     case .draftSaved(let id, let at): markSaved(id, at: at)
     case .sendQueued(let held): return hold(held)
     case .sendCollided(let report): return collide(report)
+    case .movedMeanwhile(let report, let draft): warn(report, draft: draft)
     case .sendCancelled(let held): return releaseHeld(held)
     case .heldLoaded(let held): receive(held: held)
     case .presencesSeen(let presences): receive(presences: presences)
@@ -94,6 +95,7 @@ extension State {
     if let selection { effects.append(.loadOrder(selection)) }
     if actor != nil { effects.append(.loadLastGestures) }
     if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }
+    if let compose, compose.phase == .reviewing { effects += compose.look }
     return effects
   }
 
@@ -110,7 +112,8 @@ extension Notice.Content {
     case .unavailable, .ignoredInput: 3
     case .teamChanged: 8
     case .done, .noted, .queued, .undid, .draftKept, .nowActing: 4
-    case .reassigned, .cancelledSend, .printed, .scanOffered, .textFull, .reconnecting,
+    case .reassigned, .cancelledSend, .cancelTooLate, .printed, .scanOffered, .textFull,
+      .reconnecting,
       .reconnected:
       6
     case .answerDiscarded: 4

@@ -1,7 +1,7 @@
 /// The products still owed, as one line that a person can shorten at « Remise ».
 ///
 /// A semicolon separates them. A comma does too, but never one between two digits (« 12,5 µg »),
-/// and never one in the name of a product that is known.
+/// and neither in the name of a product that is known.
 public enum MissingList {
   public static func text(_ products: [MissingProduct]) -> String {
     products.map { words($0.product) }.joined(separator: "; ")
@@ -11,15 +11,62 @@ public enum MissingList {
   /// list back as it was.
   public static func read(_ line: String, knowing known: [MissingProduct]) -> [MissingProduct] {
     if words(line) == words(text(known)) { return known }
-    var found: [MissingProduct] = []
-    for part in line.split(whereSeparator: { $0 == ";" || $0.isNewline }) {
-      for name in names(pieces(String(part)), knowing: known) {
-        guard !found.contains(where: { key($0.product) == key(name) }) else { continue }
-        let product = known.first { key($0.product) == key(name) }
-        found.append(product ?? MissingProduct(product: name))
+    var named: [String] = []
+    for name in names(line, knowing: known) where !named.contains(where: { key($0) == key(name) }) {
+      named.append(name)
+    }
+    let gone = known.filter { product in !named.contains { key($0) == key(product.product) } }
+    let new = named.filter { name in !known.contains { key($0.product) == key(name) } }
+    return named.map { name in
+      if let same = known.first(where: { key($0.product) == key(name) }) { return same }
+      return corrected(name, among: gone, new) ?? MissingProduct(product: name)
+    }
+  }
+
+  /// One letter of a known name was put right: it is still that product, quantity and date. nil
+  /// where that leaves a doubt.
+  private static func corrected(
+    _ name: String, among gone: [MissingProduct], _ new: [String]
+  ) -> MissingProduct? {
+    let meant = gone.filter { isOneLetterFrom(key($0.product), key(name)) }
+    guard meant.count == 1, var product = meant.first,
+      new.count(where: { isOneLetterFrom(key(product.product), key($0)) }) == 1
+    else { return nil }
+    product.product = name
+    return product
+  }
+
+  /// One letter more, less, another or two in the wrong order; another digit is another dose.
+  static func isOneLetterFrom(_ one: String, _ other: String) -> Bool {
+    let (a, b) = (Array(one), Array(other))
+    let start = zip(a, b).prefix { $0 == $1 }.count
+    let end = zip(a.dropFirst(start).reversed(), b.dropFirst(start).reversed())
+      .prefix { $0 == $1 }.count
+    let (left, right) = (a[start..<(a.count - end)], b[start..<(b.count - end)])
+    if (left + right).contains(where: \.isNumber) || left + right == [] { return false }
+    return max(left.count, right.count) == 1
+      || left.count == 2 && Array(left.reversed()) == Array(right)
+  }
+
+  /// What stands between semicolons and line ends, those in a known name left in it.
+  private static func names(_ line: String, knowing known: [MissingProduct]) -> [String] {
+    var names: [String] = []
+    for part in line.split(whereSeparator: \.isNewline) {
+      var rest = part.split(separator: ";").map { words(String($0)) }.filter { !$0.isEmpty }[...]
+      while let first = rest.first {
+        let length = (2...max(2, rest.count)).reversed().first { length in
+          let joined = key(rest.prefix(length).joined(separator: ";"))
+          return length <= rest.count && known.contains { key($0.product) == joined }
+        }
+        if let length {
+          names.append(rest.prefix(length).joined(separator: "; "))
+        } else {
+          names += self.names(pieces(first), knowing: known)
+        }
+        rest = rest.dropFirst(length ?? 1)
       }
     }
-    return found
+    return names
   }
 
   /// Pieces that together are a known name are that product.
@@ -64,8 +111,10 @@ public enum MissingList {
     text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// Blanks beside a comma tell nothing apart.
+  /// Blanks beside a comma or a semicolon tell nothing apart.
   private static func key(_ text: String) -> String {
-    folded(text).split(separator: ",").map { words(String($0)) }.joined(separator: ",")
+    folded(text).split(separator: ";").map { piece in
+      piece.split(separator: ",").map { words(String($0)) }.joined(separator: ",")
+    }.joined(separator: ";")
   }
 }

@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 4
+  public static let foldVersion = 5
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -117,14 +117,18 @@ private struct Folding {
   }
 
   /// « À l'arrêt » counts from here: what the state became, or what whoever has it did. A note, a
-  /// print or a colleague's marker beside prepares nothing.
+  /// print or a colleague's marker beside prepares nothing, and what is ready is no readier by an
+  /// answer or a reminder.
   private func movesWork(_ event: OrderEvent) -> Bool {
+    let isOwn = order.owner == nil || order.owner?.memberID == event.author.memberID
     switch event.gesture {
     case .noted, .printed: return false
     case .taken, .assigned, .released, .moved, .handedOver, .refused, .kindChanged: return true
+    case .answerQueued, .reminded, .answerWithdrawn:
+      return (order.status == .received || order.status == .preparing) && isOwn
     default:
       guard order.status == .received || order.status == .preparing else { return true }
-      return order.owner == nil || order.owner?.memberID == event.author.memberID
+      return isOwn
     }
   }
 

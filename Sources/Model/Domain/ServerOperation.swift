@@ -122,14 +122,14 @@ public struct ServerOperation: Hashable, Sendable, Identifiable {
 
 extension Order {
   /// nil when its mail may leave the mailbox: nobody works on it, and nothing waits for a patient.
-  public var refusalOfTrash: Refusal? {
+  public func refusalOfTrash(by author: Author) -> Refusal? {
     if let purgedAt { return .purged(at: purgedAt) }
     if let mergedInto { return .merged(into: mergedInto) }
     switch status {
     case .collected, .closed: return nil
-    case .received: return owner.map { .alreadyTaken(by: $0) }
+    case .received: return colleague(besides: author).map { .alreadyTaken(by: $0) }
     case .preparing, .prepared, .checked, .partial:
-      return owner.map { .alreadyTaken(by: $0) } ?? .notFromHere(status)
+      return colleague(besides: author).map { .alreadyTaken(by: $0) } ?? .notFromHere(status)
     }
   }
 }

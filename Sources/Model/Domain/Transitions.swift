@@ -130,9 +130,13 @@ extension Order {
       let isListed = markers.missing.contains { folded($0.product) == folded(product) }
       return isListed ? nil : .needsText
     case .newsHandled: return hasNews ? nil : .alreadyDone(status)
+    case .renewed:
+      // Before that the one there is is still to be dispensed: two bags would be made.
+      if kind != .prescription { return .notForThisKind(kind) }
+      return status == .partial || status.isFinished ? nil : .notFromHere(status)
     case .marked(.missing(let missing)): return isBlank(missing.product) ? .needsText : nil
     case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
-    case .opened, .messageArrived, .marked, .unmarked, .printed, .renewed, .answerQueued,
+    case .opened, .messageArrived, .marked, .unmarked, .printed, .answerQueued,
       .answered, .reminded, .answerWithdrawn, .undone, .purged:
       return nil
     }

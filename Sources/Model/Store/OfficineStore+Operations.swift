@@ -17,7 +17,8 @@ extension OfficineStore {
       let order = try OrderBook.require(db, id, Codec())
       var entry = TraceEntry(author: actor.author, action: "trash", order: id)
       let refusal =
-        try Members.isActive(db, actor.member, at: now) ? order.refusalOfTrash : .memberInactive
+        try Members.isActive(db, actor.member, at: now)
+        ? order.refusalOfTrash(by: actor.author) : .memberInactive
       if let refusal {
         entry.answer = refusal.code
         try Journal.append(db, entry, at: now)

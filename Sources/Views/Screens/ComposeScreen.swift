@@ -9,7 +9,7 @@ extension Canvas {
     drawComposeTitle(compose)
     switch compose.phase {
     case .writing: drawWriting(compose)
-    case .reviewing: drawReview(compose, report: nil)
+    case .reviewing: drawReview(compose, report: compose.foreseen)
     case .collided(let report): drawReview(compose, report: report)
     case .sending: drawReview(compose, report: nil)
     }

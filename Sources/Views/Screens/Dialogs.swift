@@ -75,7 +75,8 @@ extension Canvas {
     }
     let foot = room.line(room.rows - 1)
     if room.rows > row + 1, let warning = state.warning(of: form) {
-      put(words(strings.warning(warning)), in: room.line(room.rows - 2), role: .safetyAlert)
+      put(
+        words(strings.warning(warning, now: now)), in: room.line(room.rows - 2), role: .safetyAlert)
     }
     if let problem = form.problem {
       put(words(strings.problem(problem, now: now)), in: foot, role: .statusError)

@@ -43,7 +43,10 @@ extension Canvas {
     if command == first { return .step }
     switch command {
     case .search where tailCommands.contains(.search): return .search
-    case .open, .reply, .note, .remind: return .need
+    case .open, .reply, .note, .remind, .discardDraft: return .need
+    // What was stopped is decided about or left as it is: these words are long.
+    case .back where state.compose?.held != nil: return .need
+    case .help where state.compose?.held != nil: return .rest
     default: break
     }
     if tailCommands.contains(command) { return .way }

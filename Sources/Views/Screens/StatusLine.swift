@@ -79,7 +79,7 @@ extension Canvas {
       .draftKept,
       .answerDiscarded, .answerReturned:
       .statusSuccess
-    case .refused, .refusedByLog, .failed, .heldBack: .statusError
+    case .refused, .refusedByLog, .failed, .heldBack, .cancelTooLate: .statusError
     case .unavailable: .hintUnavailable
     case .alarmed: .statusError
     case .closedBAL: .hintUnavailable

@@ -52,7 +52,7 @@ final class EffectRunner {
       return read(effect)
     case .perform, .undo, .reassign, .attach, .split, .renew, .markSeen, .openDraft,
       .openReminder, .saveDraft, .acknowledgeRefusals, .deleteDraft, .enqueue, .cancelSend,
-      .releaseHeld, .withdrawHeld, .readMentions, .keepNote:
+      .releaseHeld, .withdrawHeld, .readMentions, .keepNote, .lookForCollision:
       write(effect, opened: state.opened)
       return []
     case .print(let order, let printer):

@@ -60,7 +60,7 @@ struct Writes: Sendable {
       try store.readMentions(events, by: actor.member.id, now: environment.now())
       return []
     case .openDraft, .openReminder, .saveDraft, .deleteDraft, .enqueue, .cancelSend,
-      .releaseHeld, .withdrawHeld:
+      .releaseHeld, .withdrawHeld, .lookForCollision:
       return try Writing(session: session, actor: actor).attempt(effect)
     default: preconditionFailure("not a change")
     }

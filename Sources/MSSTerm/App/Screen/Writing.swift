@@ -24,6 +24,8 @@ struct Writing: Sendable {
       try store.deleteDraft(id)
       return []
     case .enqueue(let draft, let checked): return [try enqueue(draft, checked: checked)]
+    case .lookForCollision(let draft):
+      return [.movedMeanwhile(try report(draft), draft: draft.id)]
     case .cancelSend(let held): return [try cancel(held)]
     case .releaseHeld(let item, let seen): return [try release(item, seen: seen)]
     case .withdrawHeld(let item, let draft):

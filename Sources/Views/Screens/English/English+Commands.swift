@@ -25,6 +25,7 @@ extension English {
     case .refusePreparation: "Send back"
     case .collect: "Collected"
     case .collectPartly: "Partly collected"
+    case .handleNews: "Seen, nothing to do"
     case .close: "Done or closed"
     case .chooseState: "Change the state"
     case .namePatient: "For whom?"
@@ -79,6 +80,7 @@ extension English {
     case .refusePreparation: "Back to preparation, with a reason the technician sees."
     case .collect: "Handed to the patient: original seen, missing, to whom."
     case .collectPartly: "Part of it handed over; what is owed stays in Promised."
+    case .handleNews: "The new message calls for nothing: the demande stays as it is."
     case .close: "Question done, or prescription closed with its reason."
     case .chooseState: "Shows every state that is possible now."
     case .namePatient: "Says which patient the demande is for (name, birth)."
@@ -163,6 +165,7 @@ extension English {
     case .openSamePatient: "Same patient"
     case .reveal: "In clear"
     case .curtain: "Curtain"
+    case .discardDraft: "Discard"
     default: title(command)
     }
   }

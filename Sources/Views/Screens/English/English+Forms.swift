@@ -2,14 +2,21 @@ public import Desk
 public import Domain
 
 extension English {
-  public func warning(_ warning: FormWarning) -> String {
+  public func warning(_ warning: FormWarning, now: Timestamp) -> String {
     switch warning {
     case .numberWillGo: "Another name or birth date: the known number will not follow."
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
       "Namesake: another record of that name was born \(birthDate(born)). Check well."
+    case .unread(let at):
+      "Message of \(moment(at, now: now)) not dealt with: read it first."
+    case .tomorrow(let at):
+      "That hour is over: it will be tomorrow, \(weekday(at)) \(CivilTime(at).dayMonth), "
+        + "\(CivilTime(at).hourMinute)."
     }
   }
+
+  private func weekday(_ at: Timestamp) -> Substring { day(at).prefix { $0 != " " } }
 
   public func otherPatients(_ patients: [Patient]) -> String {
     let names = patients.map { [$0.name] + ($0.birthDate.map { [birthDate($0)] } ?? []) }

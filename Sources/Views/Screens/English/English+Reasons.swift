@@ -80,6 +80,7 @@ extension English {
     case .stillMissing: "Products are still missing: reply with r and say so."
     case .noTemplates: "No template: write some in the configuration."
     case .noMention: "Nobody has mentioned you since."
+    case .nothingNew: "No new message here."
     case .nothingHeld: "No answer is held."
     case .noColleague: "Nobody else may act today."
     case .notReady: "It is not ready: nothing to remind of."
@@ -109,6 +110,7 @@ extension English {
     switch problem {
     case .empty(let field): "To fill in: \(label(field, in: .shelf).lowercased())."
     case .notADate: "A date such as 14/03/1979, 03/1979 or 1979."
+    case .noSuchDay: "There is no such day: check the date."
     case .notATime: "A time such as 17:00, or a date and a time."
     case .notANumber: "A number, such as 1."
     case .identity(let problem): self.problem(problem, now: now)
@@ -148,6 +150,7 @@ extension English {
       "\(count) given to \(to.name)"
         + (refused > 0 ? ", \(refused) not" : " · u, one by one")
     case .queued(let display): "Message to \(display) waiting · u to undo"
+    case .cancelTooLate(let display): "Too late to undo: the message to \(display) goes its way"
     case .cancelledSend(let display):
       "Message to \(display) cancelled, nothing left · r takes it up"
     case .printed(let printer):

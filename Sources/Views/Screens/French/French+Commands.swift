@@ -25,6 +25,7 @@ extension French {
     case .refusePreparation: "À reprendre"
     case .collect: "Remise"
     case .collectPartly: "Remise partielle"
+    case .handleNews: "Vu, rien à faire"
     case .close: "Traitée ou sans suite"
     case .chooseState: "Changer l'état"
     case .namePatient: "Pour qui ?"
@@ -79,6 +80,7 @@ extension French {
     case .refusePreparation: "Renvoie en préparation avec un motif que le préparateur voit."
     case .collect: "Remise au patient : original vu, manquants, à qui."
     case .collectPartly: "Remise d'une partie ; ce qui est dû reste dans Promis."
+    case .handleNews: "Le nouveau message n'appelle rien : la demande ne change pas."
     case .close: "Question traitée, ou ordonnance sans suite avec son motif."
     case .chooseState: "Montre tous les états possibles maintenant."
     case .namePatient: "Dit pour quel patient est la demande (nom, naissance)."
@@ -163,6 +165,7 @@ extension French {
     case .unfoldDocument: "Déplier"
     case .openSamePatient: "Même patient"
     case .reveal: "En clair"
+    case .discardDraft: "Jeter"
     case .curtain: "Rideau"
     default: title(command)
     }

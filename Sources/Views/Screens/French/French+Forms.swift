@@ -2,14 +2,21 @@ public import Desk
 public import Domain
 
 extension French {
-  public func warning(_ warning: FormWarning) -> String {
+  public func warning(_ warning: FormWarning, now: Timestamp) -> String {
     switch warning {
     case .numberWillGo: "Autre nom ou autre naissance : le matricule connu ne suivra pas."
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
       "Homonyme : un autre dossier à ce nom est né le \(birthDate(born)). Bien vérifier."
+    case .unread(let at):
+      "Message de \(moment(at, now: now)) non traité : le lire d'abord."
+    case .tomorrow(let at):
+      "Heure passée : ce sera demain, \(weekday(at)) \(CivilTime(at).dayMonth) à "
+        + "\(CivilTime(at).hourMinute)."
     }
   }
+
+  private func weekday(_ at: Timestamp) -> Substring { day(at).prefix { $0 != " " } }
 
   public func otherPatients(_ patients: [Patient]) -> String {
     let names = patients.map { [$0.name] + ($0.birthDate.map { [birthDate($0)] } ?? []) }

@@ -80,6 +80,7 @@ extension French {
     case .stillMissing: "Des produits manquent encore : répondre avec r, en le disant."
     case .noTemplates: "Aucun modèle : en écrire dans la configuration."
     case .noMention: "Personne ne vous a mentionné depuis."
+    case .nothingNew: "Aucun nouveau message ici."
     case .nothingHeld: "Aucune réponse retenue."
     case .noColleague: "Personne d'autre ne peut agir aujourd'hui."
     case .notReady: "Elle n'est pas prête : rien à rappeler."
@@ -109,6 +110,7 @@ extension French {
     switch problem {
     case .empty(let field): "À remplir : \(label(field, in: .shelf).lowercased())."
     case .notADate: "Une date comme 14/03/1979, 03/1979 ou 1979."
+    case .noSuchDay: "Ce jour n'existe pas : vérifier la date."
     case .notATime: "Une heure comme 17:00, ou une date et une heure."
     case .notANumber: "Un nombre, comme 1."
     case .identity(let problem): self.problem(problem, now: now)
@@ -148,6 +150,7 @@ extension French {
       "\(count) confiée\(count > 1 ? "s" : "") à \(to.name)"
         + (refused > 0 ? ", \(refused) non" : " · u, une par une")
     case .queued(let display): "Envoi à \(display) en attente · u pour annuler"
+    case .cancelTooLate(let display): "Trop tard pour annuler : l'envoi à \(display) suit son cours"
     case .cancelledSend(let display): "Envoi à \(display) annulé, rien n'est parti · r le reprend"
     case .printed(let printer):
       printer.hasPrefix("file:")

@@ -87,7 +87,7 @@ public protocol ReasonStrings {
   func unavailable(_ command: Command, _ reason: Unavailability, now: Timestamp) -> String
   func failure(_ failure: Failure) -> String
   func problem(_ problem: FormProblem, now: Timestamp) -> String
-  func warning(_ warning: FormWarning) -> String
+  func warning(_ warning: FormWarning, now: Timestamp) -> String
   /// What must not be overread before the answer.
   func alert(_ question: Confirm.Question) -> String?
   func problem(_ problem: ComposeProblem) -> String
