@@ -130,6 +130,14 @@ import Testing
     #expect(try store.beginPIN(of: "1", trial(7, boot: "b2")) == .wait(seconds: early))
   }
 
+  @Test func `P02 looks alone, as a locked screen takes them, end the wait after a restart`() throws
+  {
+    for n in 0..<5 { _ = try wrong("1", trial(Int64(n) * 100, poste: "\(n)", account: "\(n)")) }
+    let waits = try [7, 9, 11, 12].map { try store.pinWait(of: "1", trial($0, boot: "b2")) }
+    #expect(waits == [4, 2, 0, 0])
+    #expect(try store.beginPIN(of: "1", trial(12, boot: "b2")) == .open(hash: "$y$x"))
+  }
+
   @Test func `names that are nobody's wait as well, traced without what was typed`() throws {
     for _ in 1...9 { #expect(try store.refuseName(.unknown, trial(5)) == 0) }
     #expect(try store.refuseName(.inactive, trial(5)) == 1)

@@ -76,9 +76,14 @@ private struct Shelf {
       }
       if error == nil { orders.append("dnew\(n)") }
     case 2:
-      _ = problem {
+      let error = problem {
         _ = try officine.store.attach(
           other, to: id, by: claire, eventIDs: ("x\(n)", "y\(n)"), now: later(Int64(n)))
+      }
+      guard error == nil else { return }
+      // What is owed there, and whom its papers name, came along.
+      for event in try officine.store.events(of: id) where event.id.hasPrefix("x\(n)/") {
+        notes[id, default: []] += words(of: event.gesture)
       }
     default:
       guard let first = order.messages.first, let mail = mails[first] else { return }
@@ -99,13 +104,18 @@ private struct Shelf {
     let error = problem {
       try officine.store.act(gesture, on: id, by: who, event: "q\(n)", at: at)
     }
-    guard error == nil else { return }
+    if error == nil { notes[id, default: []] += words(of: gesture) }
+  }
+
+  /// What a search finds of it.
+  private func words(of gesture: Gesture) -> [String] {
     switch gesture {
-    case .noted(let note): notes[id, default: []].append(note.forTheTeam)
-    case .patientNamed(let patient): notes[id, default: []].append(patient.name)
-    case .marked(.missing(let product)): notes[id, default: []].append(product.product)
-    case .marked(.shelf(let text)): notes[id, default: []].append(text)
-    default: break
+    case .noted(let note): [note.forTheTeam]
+    case .patientNamed(let patient): [patient.name]
+    case .messageArrived(_, let patient?): [patient.name]
+    case .marked(.missing(let product)): [product.product]
+    case .marked(.shelf(let text)): [text]
+    default: []
     }
   }
 

@@ -159,6 +159,35 @@ import Testing
     let rows = try store.page(of: .todo, member: nil, after: nil, limit: 9).rows
     #expect(Set(rows.map(\.id)) == ["dre", target])
     #expect(try store.order(source)?.status == .closed)
+    // It stays, and is what was done last: u offers nothing that nobody did.
+    let last = try #require(try store.lastGestures(of: claire.author, now: later(330)).first)
+    #expect(last.event.gesture == .renewed(from: source) && last.refusal == .cannotBeUndone)
+    #expect(try store.verify().problems.isEmpty)
+  }
+
+  @Test func `M8 renewing what a colleague prepares leaves the new message in their sight`() throws
+  {
+    try store.act(.taken(over: nil), on: source, by: lea, event: "t")
+    try store.take(Mail(n: 3, references: [Mail.header(1)]))
+    try #require(try store.order(source)?.hasNews == true)
+    _ = problem {
+      _ = try store.renew(
+        source, newID: "dre", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(320))
+    }
+    #expect(try store.order(source)?.hasNews == true)
+  }
+
+  @Test func `M7 the patient that a document names comes along, and is told`() throws {
+    let odette = Patient(name: "MARTIN Odette", source: .document)
+    let paul = Patient(name: "DURAND Paul", source: .document)
+    for (n, patient) in [(1, paul), (2, odette)] {
+      try store.storeDocument(
+        ReadableDocument(attachment: 1, kind: .xdm, state: .done, text: "Amoxicilline"),
+        of: Mail.id(n), patient: patient, now: later(10))
+    }
+    try attach()
+    let order = try #require(try store.order(target))
+    #expect(order.patient?.name == odette.name && order.otherPatients.map(\.name) == [paul.name])
     #expect(try store.verify().problems.isEmpty)
   }
 

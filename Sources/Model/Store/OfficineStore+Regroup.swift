@@ -40,7 +40,7 @@ extension OfficineStore {
             id: eventIDs.1, author: author, at: now, basedOn: source.revision,
             gesture: .mergedInto(id), group: eventIDs.0)
         ], scene.codec)
-      let claims = try Self.claims(scene.db, source, on: scene.order)
+      let claims = try Self.claims(scene.db, source, on: scene.order, scene.codec)
       let carried = source.markers(leavingFor: scene.order).map(Gesture.marked)
       // In this order: the attaching stays what its author did last, which u never takes back.
       let entries = (carried + [gesture] + claims).enumerated().map { n, said in
@@ -57,13 +57,16 @@ extension OfficineStore {
   /// Who is the patient of what `source` brings, as its documents and people there said: the fold
   /// reads these as documents that were read late.
   private static func claims(
-    _ db: Database, _ source: Order, on target: Order
+    _ db: Database, _ source: Order, on target: Order, _ codec: Codec
   ) throws -> [Gesture] {
-    var claims = try source.messages.compactMap { id -> Gesture? in
-      guard let patient = try MessageShelf.message(db, id: id)?.patient,
-        patient.source != .sender
-      else { return nil }
-      return .messageArrived(message: id, patient: patient)
+    var claims: [Gesture] = []
+    // What a document names is an event of the demande; the message itself knows its sender only.
+    for event in try OrderBook.events(db, source.id, codec) {
+      guard case .messageArrived(let message, let patient?) = event.gesture,
+        patient.source != .sender, source.messages.contains(message),
+        !claims.contains(event.gesture)
+      else { continue }
+      claims.append(event.gesture)
     }
     // A name that a person gave there is never the answer here, but it may contradict.
     if let said = source.patient, said.source == .person, let message = source.messages.first,
@@ -123,8 +126,8 @@ extension OfficineStore {
   }
 
   /// Same ordonnance, new dispensing: a new demande with the same messages and patient, at the
-  /// top of the queue. What came on the old one is handled by it: its author has just decided
-  /// about that; otherwise the old one stays as it is.
+  /// top of the queue. What came on a finished old one is handled by it: its author has just
+  /// decided about that; otherwise the old one stays as it is.
   ///
   /// Refused as stale when it changed since `expecting`.
   /// - Parameter eventIDs: of the opening, of the arrivals (numbered from it), of `renewed` (and,
@@ -155,17 +158,18 @@ extension OfficineStore {
         OrderBook.Entry(
           id: eventIDs.2, author: author, at: now, basedOn: nil, gesture: .renewed(from: id),
           group: eventIDs.0))
-      let new = try OrderBook.open(scene.db, newID, entries, scene.codec)
-      if scene.order.hasNews {
+      if scene.order.hasNews && scene.order.status.isFinished {
+        // Before the opening, which stays what its author did last; and by itself: a colleague's
+        // word on the old one may refuse it, and never the renewal that somebody prepares.
         _ = try OrderBook.append(
           scene.db, to: id,
           [
             OrderBook.Entry(
               id: "\(eventIDs.2)/1", author: author, at: now, basedOn: scene.order.revision,
-              gesture: .newsHandled, group: eventIDs.0)
+              gesture: .newsHandled, parcel: eventIDs.0)
           ], scene.codec)
       }
-      return .done(new)
+      return .done(try OrderBook.open(scene.db, newID, entries, scene.codec))
     }
     guard let new = try order(newID) else { throw .notFound }
     return new

@@ -71,6 +71,14 @@ struct PINGate {
     return longest
   }
 
+  /// Whether a member's count is by the clock of another start of the machine, or of another one.
+  func isElsewhere(_ memberID: String?) throws -> Bool {
+    guard let memberID else { return false }
+    return try Bool.fetchOne(
+      db, sql: "SELECT boot <> ? FROM pin_gate WHERE key = ?",
+      arguments: [trial.boot, Self.member(memberID)]) == true
+  }
+
   /// The clock of another start of the machine, or of another one, says nothing here: the wait
   /// begins anew.
   private func waitOfMember(_ id: String) throws -> Int64 {
@@ -150,9 +158,19 @@ struct PINGate {
 }
 
 extension OfficineStore {
-  /// Seconds before a code may be tried there, 0 for at once; a look that changes nothing.
+  /// Seconds before a code may be tried there, 0 for at once; the first look after a start of the
+  /// machine begins the wait, or it would be a whole one at every look.
   public func pinWait(of memberID: String?, _ trial: PINTry) throws(StoreError) -> Int64 {
-    try read { try PINGate(db: $0, trial: trial).wait(memberID) }
+    let known = try read { db in
+      let gate = PINGate(db: db, trial: trial)
+      return (wait: try gate.wait(memberID), isElsewhere: try gate.isElsewhere(memberID))
+    }
+    guard known.isElsewhere else { return known.wait }
+    return try writeQuietly { db in
+      let gate = PINGate(db: db, trial: trial)
+      try gate.settle(memberID)
+      return try gate.wait(memberID)
+    }
   }
 
   /// Before a code is looked at: the try counts as a wrong one, in the transaction that finds
