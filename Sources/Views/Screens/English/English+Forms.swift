@@ -7,7 +7,7 @@ extension English {
     case .numberWillGo: "Another name or birth date: the known number will not follow."
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
-      "Namesake: another record of that name was born \(birthDate(born)). Check well."
+      "Namesake known here, born \(birthDate(born)): check who it is."
     case .unread(let at):
       "Message of \(moment(at, now: now)) not dealt with: read it first."
     case .tomorrow(let at):

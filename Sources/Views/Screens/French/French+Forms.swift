@@ -7,7 +7,7 @@ extension French {
     case .numberWillGo: "Autre nom ou autre naissance : le matricule connu ne suivra pas."
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
-      "Homonyme : un autre dossier à ce nom est né le \(birthDate(born)). Bien vérifier."
+      "Homonyme déjà connu, naissance \(birthDate(born)) : bien vérifier."
     case .unread(let at):
       "Message de \(moment(at, now: now)) non traité : le lire d'abord."
     case .tomorrow(let at):
