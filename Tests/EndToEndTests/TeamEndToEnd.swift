@@ -86,6 +86,19 @@ struct TeamEndToEnd {
     #expect(try all.events(of: two).count == before, "nothing was done")
     let meant = try counter.mssterm("attach", one, two, "--different-patients", "--as", "CM")
     #expect(meant.code == 0, "\(meant.err)")
+    // Nobody looks at a form here: which of the two it is for is said before the check.
+    for words in [
+      ["kind", one, "prescription"], ["take", one], ["status", one, "prepared"],
+    ] {
+      let outcome = try counter.start(words + ["--as", "CM"]).wait(within: .seconds(60))
+      try #require(outcome.code == 0, "\(words) \(outcome.err)")
+    }
+    let checked = try counter.mssterm("status", one, "checked", "--as", "CM")
+    #expect(checked.code == 3 && checked.err.contains("mssterm patient"), "\(checked.err)")
+    #expect(!checked.err.contains("ROUX"), "no patient in a sentence about one")
+    let said = try counter.mssterm("patient", one, "--name", "MOREL Anaïs", "--as", "CM")
+    #expect(said.code == 0, "\(said.err)")
+    #expect(try counter.mssterm("status", one, "checked", "--as", "CM").code == 0)
   }
 
   @Test func `a reminder is queued once, and its bytes can be read before`() throws {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import IMAP
 import Store
 import TeamLog
 import TestKit
@@ -45,6 +46,30 @@ import Testing
     #expect(try session.open(inbox, since: nil).count == 1)
     #expect(try session.beginWatch(pulse))
     try session.endWatch(patience: 30)
+    #expect(!pulse.hear())
+  }
+
+  @Test func `one that came while another went rings as well`() throws {
+    let backend = try connected()
+    defer { backend.close() }
+    try dovecot.deliver(TestMail.patientQuestion(1).bytes)
+    let (mine, other) = (
+      try IMAPSession(connection: try backend.open()),
+      try IMAPSession(connection: try backend.open())
+    )
+    defer { for session in [mine, other] { session.close() } }
+    let inbox = Folder(name: "INBOX", role: .inbox)
+    for session in [mine, other] { #expect(try session.open(inbox, since: nil).count == 1) }
+    _ = try other.connection.require(.store(UIDSet([.first]), .add, [.deleted], silent: true))
+    _ = try other.connection.require(.expunge(UIDSet([.first])))
+    try dovecot.deliver(TestMail.patientQuestion(2).bytes)
+    try mine.probe()
+    #expect(try mine.beginWatch(pulse))
+    try waitUntil("the pulse") { pulse.hear() }
+    try mine.endWatch(patience: 30)
+    #expect(try mine.open(inbox, since: nil).count == 1)
+    #expect(try mine.beginWatch(pulse))
+    try mine.endWatch(patience: 30)
     #expect(!pulse.hear())
   }
 

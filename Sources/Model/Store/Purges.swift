@@ -47,6 +47,7 @@ enum Purges {
       guard try OrderBook.isOpen(db, id, codec) else {
         state.messages += try Tombstone.demande(db, id, before: state.before, at: now)
         state.demandes += 1
+        state.hasTaken = true
         continue
       }
       var name = "purged:\(id)" + (machine.map { ":" + $0 } ?? "")

@@ -77,7 +77,7 @@ struct MarkCommand: Runnable {
       }
       let product = try text()
       // One line of the screen is three options here: what ends a name would be lost in it.
-      if product.contains(/×\s*[0-9]|,\s*[0-9]{1,2}\/[0-9]{1,2}(\/[0-9]{4})?\s*$/) {
+      if product.contains(/×\s*[0-9]+\s*(,|$)|,\s*[0-9]{1,2}\/[0-9]{1,2}(\/[0-9]{4})?\s*$/) {
         throw CommandFailure(
           .usage, "Le produit seul ; combien : --quantity 2, pour quand : --due 23/11.",
           "The product alone; how many: --quantity 2, for when: --due 23/11.")

@@ -77,10 +77,23 @@ struct StatusCommand: Runnable {
     _ name: String, _ status: Order.Status?, _ isSeen: Bool?, on order: Order
   ) throws -> Gesture {
     switch status {
-    case .partial?, .collected?: .handedOver(try handing(status, isSeen, order))
-    case let status?: .moved(to: status, reason: reason)
-    case nil: name == "seen" ? .newsHandled : .refused(reason: reason ?? "")
+    case .partial?, .collected?: return .handedOver(try handing(status, isSeen, order))
+    case .checked?: try refuseTwoPatients(order)
+    case nil: return name == "seen" ? .newsHandled : .refused(reason: reason ?? "")
+    default: break
     }
+    return .moved(to: status ?? .checked, reason: reason)
+  }
+
+  /// The screen says it in the form of the check; nobody looks at one here.
+  private func refuseTwoPatients(_ order: Order) throws {
+    guard !order.otherPatients.isEmpty else { return }
+    throw CommandFailure(
+      .refused,
+      "Un autre patient est nommé ici : rien n’est contrôlé. « mssterm show » le montre ; "
+        + "« mssterm patient » dit pour qui, puis recommencer.",
+      "Another patient is named here: nothing was checked. \"mssterm show\" shows it; "
+        + "\"mssterm patient\" says for whom, then try again.")
   }
 
   /// The three lines of « remise » are answered here as on the screen: what was promised never

@@ -52,6 +52,7 @@ extension IMAPSession {
     opened = folder
     uidNext = found.uidNext
     count = answer.exists
+    changes = answer.changes
     disturbed.remove(folder.name)
     if folder.role == .inbox { seenNext = uidNext }
     var changes: MailboxChanges?

@@ -15,7 +15,7 @@ extension IMAPSession {
       // What came between the pass and this look is nobody's news otherwise.
       if let next = now.uidNext, let before, next > before { pulse.ring() }
     }
-    watch = connection.beginIdle(pulse, known: count)
+    watch = connection.beginIdle(pulse, looked: .changes(changes))
     return true
   }
 

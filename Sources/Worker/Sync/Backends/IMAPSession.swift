@@ -13,6 +13,8 @@ final class IMAPSession: MailSession {
   }
   var uidNext: UInt32?
   var count = 0
+  /// Of the opened mailbox, told before it was open.
+  var changes = 0
   var capabilities: Capabilities?
   var memory = Memory.none
   var naming = Naming()

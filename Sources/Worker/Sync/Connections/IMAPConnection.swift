@@ -95,13 +95,13 @@ final class IMAPConnection {
 
   /// IDLE until ``endIdle(_:patience:)``; `pulse` rings for whatever the server says meanwhile.
   ///
-  /// - Parameter known: messages of the opened mailbox that were looked at. What the server told of
-  ///   others with the end of an earlier command is not told again in IDLE (RFC 3501, 7: a change
-  ///   is told once), so `pulse` rings at once when there are more or fewer.
-  func beginIdle(_ pulse: Pulse, known: Int) -> EventLoopFuture<Answer> {
+  /// - Parameter looked: what of the opened mailbox was looked at. What the server told after that
+  ///   with the end of a command it does not tell again in IDLE (RFC 3501, 7: a change is told
+  ///   once), so `pulse` rings at once.
+  func beginIdle(_ pulse: Pulse, looked: Looked) -> EventLoopFuture<Answer> {
     let promise = channel.eventLoop.makePromise(of: Answer.self)
     let handler = handler
-    channel.eventLoop.execute { handler.value.beginIdle(promise, pulse, known) }
+    channel.eventLoop.execute { handler.value.beginIdle(promise, pulse, looked) }
     return promise.futureResult
   }
 

@@ -9,6 +9,17 @@ struct Answer: Sendable {
   var responses: [Response]
   /// Messages in the opened mailbox when the command ended.
   var exists: Int
+  /// How often the server had said that messages came or went.
+  var changes: Int
+}
+
+/// What of the opened mailbox was looked at, before its server is asked to tell by itself.
+enum Looked: Sendable {
+  /// So many messages were read.
+  case messages(Int)
+  /// Everything up to an answer, by its ``Answer/changes``: one that went and one that came leave
+  /// the count as it was.
+  case changes(Int)
 }
 
 /// Drives the IMAP machine on the network's thread: bytes in, answers out.
@@ -30,6 +41,7 @@ final class IMAPHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var waiting: [Waiting] = []
   private var exists = 0
+  private var changes = 0
   private(set) var failure: SyncFailure?
   private var debt: Debt
   private let life: LifeSign
@@ -85,10 +97,17 @@ final class IMAPHandler: ChannelInboundHandler {
 
   // MARK: - Idling
 
-  func beginIdle(_ promise: EventLoopPromise<Answer>, _ pulse: Pulse, _ known: Int) {
+  func beginIdle(_ promise: EventLoopPromise<Answer>, _ pulse: Pulse, _ looked: Looked) {
     self.pulse = pulse
     begin(.idle, promise)
-    if failure != nil || exists != known { pulse.ring() }
+    if failure != nil || isNews(since: looked) { pulse.ring() }
+  }
+
+  private func isNews(since looked: Looked) -> Bool {
+    switch looked {
+    case .messages(let count): exists != count
+    case .changes(let count): changes != count
+    }
   }
 
   /// A server that was silent for long must at least answer this.
@@ -157,21 +176,30 @@ final class IMAPHandler: ChannelInboundHandler {
     guard heard <= Self.responseLimit else { return give(up: .violation, context) }
     switch response {
     case .exists(let count):
+      // Some servers repeat the number with every answer.
+      if exists != Int(count) { changes += 1 }
       exists = Int(count)
       pulse?.ring()
     case .expunge:
-      exists = max(0, exists - 1)
-      pulse?.ring()
+      leave(1)
     case .status(let status) where status.kind == .bye:
       // Only its own word makes it a limit: a server that breaks down says BYE as well.
       failure = failure ?? (status.code == .limit ? .limit : .connectionLost)
     default:
+      // In the place of EXPUNGE (RFC 7162, 3.2.10.2).
+      if case .vanished(let gone, earlier: false) = response { leave(Int(clamping: gone.count)) }
       // « Still here » is no news.
       if case .status = response {} else { pulse?.ring() }
       // What nobody asked for is not kept: a later look at the mailbox tells the same.
       guard !waiting.isEmpty else { return }
       waiting[0].responses.append(response)
     }
+  }
+
+  private func leave(_ count: Int) {
+    exists = max(0, exists - count)
+    changes += 1
+    pulse?.ring()
   }
 
   private func complete(_ id: CommandID, _ completion: Completion) {
@@ -181,7 +209,7 @@ final class IMAPHandler: ChannelInboundHandler {
     doneBy = nil
     settle()
     entry.promise.succeed(
-      Answer(completion: completion, responses: entry.responses, exists: exists))
+      Answer(completion: completion, responses: entry.responses, exists: exists, changes: changes))
   }
 
   /// The TLS handler keeps back what is written until chain and name are verified, and drops it

@@ -236,7 +236,7 @@ final class LogLine {
   /// once when it does not hold the `known` messages that were read.
   func beginWatch(_ pulse: Pulse, known: Int) {
     guard canWatch, watch == nil else { return }
-    watch = connection.beginIdle(pulse, known: known)
+    watch = connection.beginIdle(pulse, looked: .messages(known))
   }
 
   /// Messages in the opened mailbox, as told while it was watched; nil when it was not.
