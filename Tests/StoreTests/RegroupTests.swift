@@ -177,6 +177,80 @@ import Testing
     #expect(try store.order(source)?.hasNews == true)
   }
 
+  @Test func `what one demande confirmed never answers for another one it is attached to`() throws {
+    let (remi, elodie) = (Mail(n: 8), Mail(n: 9))
+    var sent = [remi, elodie]
+    sent[0].patient = Patient(name: "MOREL Rémi", source: .sender)
+    sent[1].patient = Patient(name: "MOREL Élodie", source: .sender)
+    for mail in sent { try store.take(mail) }
+    try store.act(
+      .patientNamed(Patient(name: "MOREL Rémi", source: .person)), on: remi.order, event: "w")
+    // A renewal bears the confirmed name with its messages.
+    try store.act(.moved(to: .closed, reason: "remise"), on: remi.order, event: "c")
+    _ = try store.renew(
+      remi.order, newID: "dre", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(320))
+    for (n, source) in ["dre", remi.order].enumerated() {
+      guard
+        problem({
+          _ = try store.attach(
+            source, to: elodie.order, by: claire, eventIDs: ("x\(n)", "y\(n)"), now: later(330))
+        }) == nil
+      else { continue }
+      let order = try #require(try store.order(elodie.order))
+      #expect(order.patient?.name == "MOREL Élodie" && order.patient?.isConfirmed == false)
+      #expect(order.otherPatients.map(\.name) == ["MOREL Rémi"])
+    }
+    try #require(try store.order("dre")?.mergedInto == elodie.order)
+    // Nobody checks it before somebody said for whom, knowing both.
+    try store.act(.moved(to: .prepared, reason: nil), on: elodie.order, by: lea, event: "p")
+    func check(_ event: String) throws {
+      try store.act(.moved(to: .checked, reason: nil), on: elodie.order, event: event)
+    }
+    #expect(problem { try check("c1") } == .refused(.needsPatient))
+    try store.act(
+      .patientNamed(Patient(name: "MOREL Élodie", source: .person)), on: elodie.order, event: "w2")
+    try check("c2")
+    #expect(try store.verify().problems.isEmpty)
+  }
+
+  @Test func `what turns out to be missing after the remise is owed, in sight and rings`() throws {
+    try store.act(
+      .patientNamed(Patient(name: "MARTIN Odette", source: .person)), on: source, event: "w")
+    for (n, status) in [Order.Status.prepared, .checked, .collected].enumerated() {
+      try store.act(.moved(to: status, reason: nil), on: source, event: "s\(n)")
+    }
+    let due = later(1000)
+    try store.act(
+      .marked(.missing(MissingProduct(product: "Eliquis", due: due))), on: source, event: "m")
+    let order = try #require(try store.order(source))
+    #expect(order.status == .partial && order.dueProduct == due)
+    let promised = try store.page(of: .promised, member: nil, after: nil, limit: 9).rows
+    #expect(promised.map(\.id) == [source])
+    // What no view of finished work would show is refused.
+    try store.act(.moved(to: .closed, reason: "doublon"), on: target, event: "c")
+    for marker in [
+      Marker.missing(MissingProduct(product: "Eliquis")), .promised(due), .questionPatient("?"),
+    ] {
+      #expect(
+        problem { try store.act(.marked(marker), on: target, event: "x") }
+          == .refused(.notFromHere(.closed)))
+    }
+    #expect(try store.verify().problems.isEmpty)
+  }
+
+  @Test func `two patients named on one demande are settled by a person before the check`() throws {
+    for (n, name) in [(1, "DURAND Paul"), (2, "MARTIN Odette")] {
+      try store.storeDocument(
+        ReadableDocument(attachment: 1, kind: .xdm, state: .done, text: "x"), of: Mail.id(n),
+        patient: Patient(name: name, source: .document), now: later(10))
+    }
+    try attach()
+    try store.act(.moved(to: .prepared, reason: nil), on: target, by: lea, event: "p")
+    #expect(
+      problem { try store.act(.moved(to: .checked, reason: nil), on: target, event: "c1") }
+        == .refused(.needsPatient))
+  }
+
   @Test func `M7 the patient that a document names comes along, and is told`() throws {
     let odette = Patient(name: "MARTIN Odette", source: .document)
     let paul = Patient(name: "DURAND Paul", source: .document)

@@ -12,17 +12,19 @@ public final class ZoneServer: Sendable {
   private let zone: Zone
 
   public init() throws {
-    port = try Loopback.freePort()
     let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let socket = Glibc.socket(AF_INET, type, 0)
     guard socket >= 0 else { throw KitError.system("socket", errno) }
-    var address = Loopback.address(port: port)
-    let code = withUnsafePointer(to: &address) { pointer in
+    // The kernel's choice: nobody else can take it between a look and this.
+    var address = Loopback.address(port: 0)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        bind(socket, $0, size) == 0 ? getsockname(socket, $0, &size) : -1
       }
     }
     guard code == 0 else { throw KitError.system("bind", errno) }
+    port = Int(UInt16(bigEndian: address.sin_port))
     zone = Zone(socket)
     Thread.detachNewThread { [zone] in zone.serve() }
   }

@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 5
+  public static let foldVersion = 6
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -58,6 +58,8 @@ private struct Folding {
   /// Messages that went to another demande: a late reading of one must not bring it back here.
   private var departed: Set<Message.ID> = []
   private var claims = PatientClaims()
+  /// Messages that an attaching brought.
+  private var brought: Set<Message.ID> = []
   private var reminders: [Order.Reminder] = []
   /// Every message that ever came, in that order: where « seen so far » ends.
   private var arrivals: [Message.ID] = []
@@ -193,7 +195,9 @@ private struct Folding {
 
   private mutating func receive(_ message: Message.ID, patient: Patient?, at: Timestamp) {
     guard !departed.contains(message) else { return }
-    if let patient { claims.add(patient, from: message) }
+    if let patient {
+      claims.add(patient, from: message, isBrought: brought.contains(message))
+    }
     // A second arrival of the same message is a document that was read late, not news.
     if !order.messages.contains(message) {
       order.messages.append(message)
@@ -210,6 +214,7 @@ private struct Folding {
   private mutating func attach(_ messages: [Message.ID], by author: Author, at: Timestamp) {
     let new = messages.filter { !order.messages.contains($0) }
     order.messages += new
+    brought.formUnion(new)
     arrivals += new
     unanswered.formUnion(new)
     // When each of them came is not in the event: they wait here since they were brought.
@@ -277,7 +282,10 @@ extension Order {
       redoReason = reason
       if isFree == true { owner = nil }
     case .kindChanged(let kind): change(to: kind)
-    case .marked(let marker): markers.set(marker)
+    case .marked(let marker):
+      markers.set(marker)
+      // A box that turns out to be missing when the bag has left is still owed, and in sight.
+      if case .missing = marker, status == .collected { status = .partial }
     case .unmarked(let name, let value): markers.clear(name, value: value)
     case .productCorrected(let product, let corrected):
       markers.correct(product, to: corrected)

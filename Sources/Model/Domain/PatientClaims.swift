@@ -1,26 +1,35 @@
 /// Who is said to be the patient, by whom: what a person said stands, then documents, then senders.
+///
+/// What another demande said of messages that an attaching brought never answers here: it may only
+/// contradict, or photos of one patient would be somebody else's, confirmed and unasked.
 struct PatientClaims {
-  private var person: Patient?
-  private var claims: [(message: Message.ID, patient: Patient)] = []
-
-  var best: Patient? {
-    person ?? claims.first { $0.patient.source != .sender }?.patient ?? claims.first?.patient
+  private struct Claim {
+    var message: Message.ID
+    var patient: Patient
+    var isBrought: Bool
   }
 
-  /// Patients that documents name and that are somebody else than the best one.
+  private var person: Patient?
+  private var claims: [Claim] = []
+
+  var best: Patient? {
+    let own = claims.filter { !$0.isBrought }
+    return person ?? own.first { $0.patient.source != .sender }?.patient ?? own.first?.patient
+  }
+
+  /// Patients that documents, or people elsewhere, name and that are somebody else than the best.
   var contradictions: [Patient] {
-    guard let best else { return [] }
+    let best = best
     var others: [Patient] = []
     for claim in claims where claim.patient.source != .sender {
-      if !claim.patient.mayBeSamePerson(as: best) && !others.contains(claim.patient) {
-        others.append(claim.patient)
-      }
+      let isKnown = best.map { claim.patient.mayBeSamePerson(as: $0) } ?? false
+      if !isKnown && !others.contains(claim.patient) { others.append(claim.patient) }
     }
     return others
   }
 
-  mutating func add(_ patient: Patient, from message: Message.ID) {
-    claims.append((message, patient))
+  mutating func add(_ patient: Patient, from message: Message.ID, isBrought: Bool) {
+    claims.append(Claim(message: message, patient: patient, isBrought: isBrought))
   }
 
   /// A person decided, knowing every claim made so far.

@@ -134,7 +134,12 @@ extension Order {
       // Before that the one there is is still to be dispensed: two bags would be made.
       if kind != .prescription { return .notForThisKind(kind) }
       return status == .partial || status.isFinished ? nil : .notFromHere(status)
-    case .marked(.missing(let missing)): return isBlank(missing.product) ? .needsText : nil
+    case .marked(.missing(let missing)):
+      if isBlank(missing.product) { return .needsText }
+      // On a « remise » it becomes « partielle » (`Order.fold`); elsewhere no view would show it.
+      return status == .closed ? .notFromHere(status) : nil
+    case .marked(.promised), .marked(.questionPrescriber), .marked(.questionPatient):
+      return status.isFinished ? .notFromHere(status) : nil
     case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
     case .opened, .messageArrived, .marked, .unmarked, .printed, .answerQueued,
       .answered, .reminded, .answerWithdrawn, .undone, .purged:
@@ -199,7 +204,7 @@ extension Order {
     if next == .partial && markers.missing.isEmpty { return .nothingOwed }
     if next == .checked {
       if policy.doubleCheck && !role.isPharmacist { return .needsPharmacist }
-      if patient?.isConfirmed != true { return .needsPatient }
+      if patient?.isConfirmed != true || !otherPatients.isEmpty { return .needsPatient }
     }
     return nil
   }

@@ -40,7 +40,7 @@ extension OfficineStore {
             id: eventIDs.1, author: author, at: now, basedOn: source.revision,
             gesture: .mergedInto(id), group: eventIDs.0)
         ], scene.codec)
-      let claims = try Self.claims(scene.db, source, on: scene.order, scene.codec)
+      let claims = try Self.claims(scene.db, source, scene.codec)
       let carried = source.markers(leavingFor: scene.order).map(Gesture.marked)
       // In this order: the attaching stays what its author did last, which u never takes back.
       let entries = (carried + [gesture] + claims).enumerated().map { n, said in
@@ -55,9 +55,9 @@ extension OfficineStore {
   }
 
   /// Who is the patient of what `source` brings, as its documents and people there said: the fold
-  /// reads these as documents that were read late.
+  /// reads these as what may contradict, and never as the answer.
   private static func claims(
-    _ db: Database, _ source: Order, on target: Order, _ codec: Codec
+    _ db: Database, _ source: Order, _ codec: Codec
   ) throws -> [Gesture] {
     var claims: [Gesture] = []
     // What a document names is an event of the demande; the message itself knows its sender only.
@@ -68,10 +68,8 @@ extension OfficineStore {
       else { continue }
       claims.append(event.gesture)
     }
-    // A name that a person gave there is never the answer here, but it may contradict.
-    if let said = source.patient, said.source == .person, let message = source.messages.first,
-      let known = target.patient, known.source != .sender, !said.mayBeSamePerson(as: known)
-    {
+    // So is a name that a person gave there.
+    if let said = source.patient, said.source == .person, let message = source.messages.first {
       claims.append(.messageArrived(message: message, patient: said))
     }
     return claims
