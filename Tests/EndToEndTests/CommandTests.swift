@@ -233,6 +233,24 @@ struct CommandTests {
     #expect(row.contains("expéditeur inconnu"), "\(row)")
   }
 
+  @Test func `outbox: retry sends nothing that was stopped, release does`() throws {
+    let counter = try counter([Self.mail().bytes])
+    let (id, _) = try first(counter)
+    let body = try counter.files.write("corps.txt", "Bonjour\n")
+    let queued = try counter.mssterm("send", "--reply-to", id, "--body", body, "--as", "LP")
+    let item = try #require(queued.out.components(separatedBy: "  ").first)
+    try #require(try counter.mssterm("note", id, "allergie", "--as", "CM").code == 0)
+    let store = try counter.store()
+    #expect(try store.claimOutgoing(now: Timestamp(seconds: 4_000_000_000)) == nil)
+    try #require(try store.outgoing(item)?.state == .held)
+    let retried = try counter.start(["outbox", "retry", item, "--as", "LP"]).wait()
+    #expect(retried.code == 3 && retried.err.contains("release"), "\(retried.err)")
+    #expect(try store.outgoing(item)?.state == .held)
+    let meant = try counter.start(["outbox", "release", item, "--as", "LP"]).wait()
+    #expect(meant.code == 0, "\(meant.err)")
+    #expect(try store.outgoing(item)?.state == .queued)
+  }
+
   @Test func `outbox: what is not a verb is usage, a wrong state is named`() throws {
     let counter = try counter([Self.mail().bytes])
     let (id, _) = try first(counter)

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Samples
+import Store
 import TestKit
 import Testing
 
@@ -45,7 +46,11 @@ struct WorkCommandTests {
     let unknown = try counter.mssterm("list", "--view", "x")
     #expect(unknown.code == 64 && unknown.err.contains("En main"), "\(unknown.err)")
 
-    let shown = try counter.mssterm("handover", "--print")
+    #expect(try counter.mssterm("handover", "--print").code != 0, "paper has a name on it")
+    let shown = try counter.mssterm("handover", "--print", "--as", "CM")
+    let trace = try #require(
+      try counter.store().journal(limit: 99).last { $0.action == "handover.print" })
+    #expect(trace.author.initials == "CM" && trace.answer == "OK")
     #expect(shown.code == 0 && shown.out.contains("Prises, pas finies"), "\(shown.err)")
     #expect(shown.out.contains("Léa") && INS.masking(shown.out) == shown.out)
     let paper = try FileManager.default.subpathsOfDirectory(

@@ -19,13 +19,15 @@ struct HandoverCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let sheet = HandoverErrand(session: session)
+    // Everybody's name on paper: not without the one of who prints.
+    let actor = print || printer != nil ? try session.actor(options) : nil
     if options.json {
       Output.json(try sheet.json())
     } else {
       Output.text(try sheet.text().plain)
     }
-    if print || printer != nil {
-      try sheet.print(on: Printer(printer ?? session.poste.printer))
+    if let actor {
+      try sheet.print(on: Printer(printer ?? session.poste.printer), by: actor)
     }
   }
 }
@@ -43,11 +45,29 @@ struct HandoverErrand: Sendable {
     return try session.ask { store throws(StoreError) in try store.handover(clock: clock) }
   }
 
-  func print(on printer: Printer) throws {
+  /// Traced, a failure too: it names every patient who waits.
+  func print(on printer: Printer, by actor: Actor) throws {
     let text = Output.forPeople(lines: try text().paper)
-    let now = session.environment.now().milliseconds
+    let now = session.environment.now()
     let job = PrintJob(files: [PrintJob.File(name: "releve.txt", bytes: Array(text.utf8))])
-    try printer.print(job, title: "releve-\(now)")
+    do {
+      try printer.print(job, title: "releve-\(now.milliseconds)")
+    } catch {
+      try trace("failed", printer, actor, now)
+      throw error
+    }
+    try trace("OK", printer, actor, now)
+  }
+
+  private func trace(
+    _ answer: String, _ printer: Printer, _ actor: Actor, _ now: Timestamp
+  ) throws {
+    try session.ask { store throws(StoreError) in
+      try store.trace(
+        TraceEntry(
+          author: actor.author, action: "handover.print", request: printer.name, answer: answer),
+        now: now)
+    }
   }
 
   private func note(_ note: HandoverSheet.Note?) -> JSON {

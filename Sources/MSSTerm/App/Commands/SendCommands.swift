@@ -202,7 +202,8 @@ enum ContentTypes {
 struct OutboxCommand: Runnable {
   static let configuration = CommandConfiguration(
     commandName: "outbox",
-    abstract: "What is on its way out: list, retry ID, cancel ID, settle ID sent|not-sent.")
+    abstract: "What is on its way out: list, retry ID, release ID, cancel ID, "
+      + "settle ID sent|not-sent.")
 
   @OptionGroup var options: CommonOptions
   @Argument var words: [String] = ["list"]
@@ -231,12 +232,13 @@ struct OutboxCommand: Runnable {
 
   /// What a person decides about one item.
   private enum Decision {
-    case retry, cancel
+    case retry, release, cancel
     case settle(wasSent: Bool)
 
     init?(_ verb: String, _ rest: [String]) {
       switch (verb, rest) {
       case ("retry", []): self = .retry
+      case ("release", []): self = .release
       case ("cancel", []): self = .cancel
       case ("settle", ["sent"]): self = .settle(wasSent: true)
       case ("settle", ["not-sent"]): self = .settle(wasSent: false)
@@ -248,13 +250,10 @@ struct OutboxCommand: Runnable {
       on id: String, _ store: OfficineStore, by actor: Actor, now: Timestamp
     ) throws(StoreError) {
       switch self {
-      case .retry:
-        // Whoever types the name of one item has looked at it.
-        if try store.outgoing(id)?.state == .held {
-          try store.releaseOutgoing(id, seen: nil, notBefore: now, by: actor, now: now)
-        } else {
-          try store.retryOutgoing(id, by: actor, now: now)
-        }
+      // Never one that was stopped because something happened: `retry` is for the network.
+      case .retry: try store.retryOutgoing(id, by: actor, now: now)
+      case .release:
+        try store.releaseOutgoing(id, seen: nil, notBefore: now, by: actor, now: now)
       case .cancel: try store.cancelOutgoing(id, by: actor, now: now)
       case .settle(let wasSent):
         try store.settleByPerson(id, wasSent: wasSent, by: actor, now: now)
@@ -264,17 +263,23 @@ struct OutboxCommand: Runnable {
     /// From which states it may be carried out.
     var french: String {
       switch self {
-      case .retry: "seul un envoi refusé, incertain ou retenu se retente"
+      case .retry:
+        "seul un envoi refusé ou incertain se retente ; retenu, quelque chose est arrivé depuis "
+          + "(« mssterm show ») : release l’envoie quand même, cancel le rend"
+      case .release: "seul un envoi retenu s’envoie quand même"
       case .cancel: "seul un envoi en attente ou retenu s’annule"
-      case .settle: "seul un envoi incertain se tranche ; retenu : retry ou cancel"
+      case .settle: "seul un envoi incertain se tranche ; retenu : release ou cancel"
       }
     }
 
     var english: String {
       switch self {
-      case .retry: "only what was refused, is uncertain or is held can be tried again"
+      case .retry:
+        "only what was refused or is uncertain can be tried again; if held, something happened "
+          + "since (\"mssterm show\"): release sends it all the same, cancel gives it back"
+      case .release: "only what is held can be sent all the same"
       case .cancel: "only what still waits or is held can be cancelled"
-      case .settle: "only what is uncertain can be settled; if held: retry or cancel"
+      case .settle: "only what is uncertain can be settled; if held: release or cancel"
       }
     }
   }
@@ -302,8 +307,8 @@ struct OutboxCommand: Runnable {
 
   private static func usage() -> CommandFailure {
     CommandFailure(
-      .usage, "outbox list | retry ID | cancel ID | settle ID sent|not-sent",
-      "outbox list | retry ID | cancel ID | settle ID sent|not-sent")
+      .usage, "outbox list | retry ID | release ID | cancel ID | settle ID sent|not-sent",
+      "outbox list | retry ID | release ID | cancel ID | settle ID sent|not-sent")
   }
 }
 

@@ -17,8 +17,9 @@ struct Errands: Sendable {
   }
 
   func printHandover(on name: String) throws -> Event {
+    guard let actor else { return .effectFailed(.printHandover(printer: name), .printFailed) }
     let printer = Printer(name.isEmpty ? nil : name)
-    try HandoverErrand(session: session).print(on: printer)
+    try HandoverErrand(session: session).print(on: printer, by: actor)
     return .handoverPrinted(printer: printer.name)
   }
 
