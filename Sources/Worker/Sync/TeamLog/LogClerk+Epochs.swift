@@ -179,7 +179,9 @@ extension LogClerk {
   /// Says everything that was accepted so far at the beginning of an epoch. The first whole
   /// checkpoint counts, whoever wrote it.
   private func writeCheckpoint(_ line: any LogRoad, _ epoch: Int) throws(SyncFailure) {
-    guard try line.open(epoch) != nil else { throw .refused("SELECT") }
+    // Another machine was faster and took it away again: no refusal, the next look sees what is
+    // there now.
+    guard try line.open(epoch) != nil else { throw .connectionLost }
     try catchUp(line, epoch)
     let name = Self.fresh()
     let plan = try stored { () throws(StoreError) in try store.planCheckpoint(id: name) }
