@@ -110,15 +110,7 @@ struct HeldTests {
   }
 
   @Test func `whoever saw the difference and writes on is not stopped by it again`() {
-    var desk = DeskTrace(.fixture())
-    desk.press(.character("r"))
-    let row = Officine.row(Officine.jeanne)
-    var draft = Draft(
-      id: "draft", replyingTo: row.message.id, order: Officine.jeanne,
-      to: [MailAddress(address: row.message.sender.address)], subject: "Re: Ordonnance",
-      body: "Bonjour", authorID: "lea", updatedAt: Officine.now)
-    draft.lastEvent = 3
-    desk.send(.draftOpened(draft, recipient: row.message.sender))
+    var desk = DeskTrace.answering(lastEvent: 3)
     desk.press(.control("e"), .enter)
     desk.send(.sendCollided(report()))
     var anyway = desk

@@ -123,15 +123,7 @@ struct NewsDeskTests {
   // MARK: Before an answer leaves
 
   private func reviewing() -> (desk: DeskTrace, look: [Effect]) {
-    var desk = DeskTrace(.fixture())
-    desk.press(.character("r"))
-    let row = Officine.row(Officine.jeanne)
-    var draft = Draft(
-      id: "draft", replyingTo: row.message.id, order: Officine.jeanne,
-      to: [MailAddress(address: row.message.sender.address)], subject: "Re: Ordonnance",
-      body: "Bonjour", authorID: "lea", updatedAt: Officine.now)
-    draft.lastEvent = 4
-    desk.send(.draftOpened(draft, recipient: row.message.sender))
+    var desk = DeskTrace.answering(lastEvent: 4)
     let look = desk.press(.control("e"))
     return (desk, look)
   }

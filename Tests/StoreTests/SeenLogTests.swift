@@ -5,31 +5,11 @@ import Testing
 @testable import Store
 
 /// What one machine had not seen is not handled by what it did (D14, between machines).
-@Suite struct SeenLogTests {
-  let folder: TemporaryDirectory
-  let a: Machine
-  let b: Machine
+@Suite struct SeenLogTests: TwoMachines {
+  let pair: MachinePair
   let id = Mail(n: 1).order
 
-  init() throws {
-    folder = try TemporaryDirectory()
-    a = try Machine("a", in: folder.path("a"))
-    b = try Machine("b", in: folder.path("b"))
-  }
-
-  /// Two machines at rest that have those mails.
-  private func begin(_ mails: Mail...) throws -> LogServer {
-    var server = LogServer()
-    for machine in [a, b] {
-      for mail in mails { try machine.store.take(mail) }
-      try settle(&server)
-    }
-    return server
-  }
-
-  private func settle(_ server: inout LogServer) throws {
-    for _ in 0..<4 { for machine in [a, b] { try machine.sync(&server) { false } } }
-  }
+  init() throws { pair = try MachinePair() }
 
   private func areEqual() throws {
     // Where it was shown otherwise once, its revision is ahead.
@@ -43,7 +23,7 @@ import Testing
   }
 
   @Test func `m16 whoever takes it without the mail of another machine sees it as new`() throws {
-    var server = try begin(Mail(n: 1))
+    var server = try begin(with: Mail(n: 1))
     let mail = Mail(n: 2, references: [Mail.header(1)])
     try a.store.take(mail)
     try a.sync(&server) { false }
@@ -67,7 +47,7 @@ import Testing
   }
 
   @Test func `whoever takes it with every mail in front of them has nothing new`() throws {
-    var server = try begin(Mail(n: 1), Mail(n: 2, references: [Mail.header(1)]))
+    var server = try begin(with: Mail(n: 1), Mail(n: 2, references: [Mail.header(1)]))
     try b.store.act(.taken(over: nil), on: id, by: lea, event: "take")
     try settle(&server)
     #expect(try a.store.order(id)?.hasNews == false)
@@ -75,7 +55,7 @@ import Testing
   }
 
   @Test func `m14 an answer handles the mails it saw, in whatever order the log has them`() throws {
-    var server = try begin(Mail(n: 1))
+    var server = try begin(with: Mail(n: 1))
     try a.store.act(.moved(to: .closed, reason: "doublon"), on: id, event: "c")
     try settle(&server)
     // Each machine has read another one of two mails; the second one is first in the log.
@@ -101,7 +81,7 @@ import Testing
   }
 
   @Test func `M1 what is owed goes along on every machine, whole or not at all`() throws {
-    var server = try begin(Mail(n: 1), Mail(n: 2, name: "Paul DURAND"))
+    var server = try begin(with: Mail(n: 1), Mail(n: 2, name: "Paul DURAND"))
     let other = Mail(n: 2).order
     let owed = MissingProduct(product: "Eliquis 5 mg", quantity: 2, due: later(1000))
     try a.store.act(.marked(.missing(owed)), on: other, event: "owed")

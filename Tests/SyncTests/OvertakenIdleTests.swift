@@ -14,6 +14,7 @@ import Testing
   let bureau: Bureau
   let dovecot: DovecotServer
   let pulse = Pulse()
+  private let inbox = Folder(name: "INBOX", role: .inbox)
 
   init() throws {
     bureau = try Bureau()
@@ -29,24 +30,27 @@ import Testing
       directory: bureau.store.directory, stop: bureau.stop, life: LifeSign())
   }
 
+  /// IDLE rings at once for the one mail there, and no more once it was looked at.
+  private func expectNews(_ session: IMAPSession) throws {
+    #expect(try session.beginWatch(pulse))
+    try waitUntil("the pulse") { pulse.hear() }
+    try session.endWatch(patience: 30)
+    #expect(try session.open(inbox, since: nil).count == 1)
+    #expect(try session.beginWatch(pulse))
+    try session.endWatch(patience: 30)
+    #expect(!pulse.hear())
+  }
+
   @Test func `a mail that was told with the answer to something else rings at once`() throws {
     let backend = try connected()
     defer { backend.close() }
     let session = try IMAPSession(connection: try backend.open())
     defer { session.close() }
-    let inbox = Folder(name: "INBOX", role: .inbox)
     _ = try session.open(inbox, since: nil)
     try dovecot.deliver(TestMail.patientQuestion(1).bytes)
     // As any command of a pass would bring it.
     try session.probe()
-    #expect(try session.beginWatch(pulse))
-    try waitUntil("the pulse") { pulse.hear() }
-    try session.endWatch(patience: 30)
-    // Looked at, it is no news any more.
-    #expect(try session.open(inbox, since: nil).count == 1)
-    #expect(try session.beginWatch(pulse))
-    try session.endWatch(patience: 30)
-    #expect(!pulse.hear())
+    try expectNews(session)
   }
 
   @Test func `one that came while another went rings as well`() throws {
@@ -58,19 +62,12 @@ import Testing
       try IMAPSession(connection: try backend.open())
     )
     defer { for session in [mine, other] { session.close() } }
-    let inbox = Folder(name: "INBOX", role: .inbox)
     for session in [mine, other] { #expect(try session.open(inbox, since: nil).count == 1) }
     _ = try other.connection.require(.store(UIDSet([.first]), .add, [.deleted], silent: true))
     _ = try other.connection.require(.expunge(UIDSet([.first])))
     try dovecot.deliver(TestMail.patientQuestion(2).bytes)
     try mine.probe()
-    #expect(try mine.beginWatch(pulse))
-    try waitUntil("the pulse") { pulse.hear() }
-    try mine.endWatch(patience: 30)
-    #expect(try mine.open(inbox, since: nil).count == 1)
-    #expect(try mine.beginWatch(pulse))
-    try mine.endWatch(patience: 30)
-    #expect(!pulse.hear())
+    try expectNews(mine)
   }
 
   @Test func `a gesture that was told while the log was read rings at once`() throws {

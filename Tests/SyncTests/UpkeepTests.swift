@@ -123,14 +123,19 @@ import Testing
     #expect(lines.last?.answer == lines.first?.request)
   }
 
-  @Test func `old work is purged at the first night, old traces with it, and that is anchored`()
-    throws
-  {
+  /// One prescription, read from its mailbox.
+  private func received() throws -> (letters: Letterbox, row: Message, order: Order) {
     let letters = try Letterbox()
     try letters.deliver(TestMail.patientPrescription().bytes, "1")
     try bureau.pass(letters.backend())
     let row = try #require(try bureau.messages().first)
-    let order = try #require(try bureau.store.order(ofMessage: row.id))
+    return (letters, row, try #require(try bureau.store.order(ofMessage: row.id)))
+  }
+
+  @Test func `old work is purged at the first night, old traces with it, and that is anchored`()
+    throws
+  {
+    let (letters, row, order) = try received()
     let upkeep = upkeep(
       UpkeepPlan(
         bal: "officine", anchors: book, keepTraces: 186 * 86_400, retention: 93 * 86_400))
@@ -161,11 +166,7 @@ import Testing
     throws
   {
     // Monday noon in Paris, as far as civil hours go.
-    let letters = try Letterbox()
-    try letters.deliver(TestMail.patientPrescription().bytes, "1")
-    try bureau.pass(letters.backend())
-    let row = try #require(try bureau.messages().first)
-    let order = try #require(try bureau.store.order(ofMessage: row.id))
+    let (_, row, order) = try received()
     let upkeep = upkeep(UpkeepPlan(bal: "officine", anchors: book, keepTraces: 186 * 86_400))
     func ends(_ request: String) throws -> Int {
       try bureau.store.journal(limit: 999).count {
