@@ -51,7 +51,6 @@ extension IMAPSession {
     guard let validity = found.validity else { throw .refused("SELECT") }
     opened = folder
     uidNext = found.uidNext
-    count = answer.exists
     changes = answer.changes
     disturbed.remove(folder.name)
     if folder.role == .inbox { seenNext = uidNext }
@@ -67,7 +66,7 @@ extension IMAPSession {
     }
     if memory == .none { found.modSequence = nil }
     return OpenedFolder(
-      uidValidity: validity, uidNext: uidNext, count: count,
+      uidValidity: validity, uidNext: uidNext, count: answer.exists,
       isWritable: answer.completion.code != .readOnly, lasting: found.lasting,
       modSequence: found.modSequence, changes: changes)
   }

@@ -12,8 +12,7 @@ final class IMAPSession: MailSession {
     didSet { opened?.status = nil }
   }
   var uidNext: UInt32?
-  var count = 0
-  /// Of the opened mailbox, told before it was open.
+  /// ``Answer/changes`` when the mailbox was opened: what comes after it is news.
   var changes = 0
   var capabilities: Capabilities?
   var memory = Memory.none
