@@ -6,80 +6,15 @@ import Testing
 
 /// A whole visit of the demonstration, byte by byte, and what a lock leaves of it.
 @Suite(.serialized) struct LockEndToEnd {
-  /// Text without the terminal's own sequences; they become a mark that no number crosses.
-  private func plain(_ bytes: [UInt8]) -> String {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let sequence = /\u{1B}(\[[0-9;?<>=]*[A-Za-z]|\][^\u{07}]*\u{07}|[()][A-Z0-9]|[=>78cM])/
-    return text.replacing(sequence, with: "\u{1}")
-  }
-
-  /// Every place of 13 or 15 characters in the shape of a matricule, one separator at most
-  /// between two of them.
-  private func shapes(in text: String) -> [String] {
-    let gap = "[ .\u{A0}-]?"
-    let fields = [
-      "(?:^|[^0-9])[12]", "[0-9]{2}", "(?:0[1-9]|1[0-2]|[2-9][0-9])", "(?:[0-9]{2}|2[AB])",
-      "[0-9]{3}", "[0-9]{3}",
-    ]
-    let pattern = fields.joined(separator: gap) + "(?:\(gap)[0-9]{2})?(?![0-9])"
-    guard let shape = try? Regex(pattern) else { return ["the pattern is broken"] }
-    return text.matches(of: shape).map { String(text[$0.range]) }
-  }
-
-  /// Digits and Corsica's letters alone: a known number is found in any spacing.
-  private func squeezed(_ text: String) -> String {
-    String(text.filter { $0.isNumber || $0 == "A" || $0 == "B" })
-  }
-
-  private func walk(_ terminal: TmuxDriver, note: String, answer: String) throws {
-    var views: Set<String> = []
-    for _ in 0..<40 {
-      let screen = try terminal.pressAndSettle("Tab")
-      let isNew = views.insert(String(screen.drop { $0 != "[" }.prefix { $0 != "]" })).inserted
-      if !isNew, screen.contains("[À prendre") { break }
-    }
-    try terminal.expect("[À prendre")
-    try terminal.pressAndSettle("Home")
-    try terminal.pressAndSettle("Enter")
-    for key in ["v", "PageDown", "End", "Escape"] { try terminal.pressAndSettle(key) }
-    for key in ["e", "m", "t", ":", "w", "F2", "F1", "s"] {
-      try terminal.pressAndSettle(key)
-      try terminal.pressAndSettle("Escape")
-    }
-    try terminal.press("F3")
-    for text in ["martin", "2", "7", " ", "9"] {
-      try terminal.type(text)
-      try terminal.pressAndSettle("Down")
-    }
-    try terminal.pressAndSettle("Escape")
-    try terminal.pressAndSettle("Home")
-    try terminal.pressAndSettle("n")
-    try terminal.type(note)
-    try terminal.expect(note)
-    try terminal.pressAndSettle("Escape")
-    try terminal.pressAndSettle("Enter")
-    try terminal.pressAndSettle("r")
-    try terminal.expect("Répondre à")
-    try terminal.type(answer)
-    try terminal.expect(answer)
-    try terminal.pressAndSettle("C-e")
-    try terminal.pressAndSettle("Escape")
-  }
-
   @Test(arguments: [(80, 24), (120, 40)])
   func `P01 P10: a visit shows no matricule, and after the lock nothing of it is left`(
     columns: Int, rows: Int
   ) throws {
     let demo = try TerminalDemo()
-    let terminal = try demo.terminal(columns: columns, rows: rows)
-    try walk(terminal, note: "noteCanari", answer: "reponseCanari")
-    let visit = plain(terminal.recorded())
-    #expect(shapes(in: visit).isEmpty, "\(shapes(in: visit))")
-    let digits = squeezed(visit.replacing("\u{1}", with: ""))
-    for number in Set(demo.matricules) {
-      #expect(!digits.contains(number.prefix(13)), "\(number)")
-    }
-    #expect(visit.contains("noteCanari") && visit.contains("reponseCanari"), "the canaries sang")
+    let visit = try Visit(demo, columns: columns, rows: rows)
+    let terminal = visit.terminal
+    try visit.walk()
+    visit.showedNoMatricule()
 
     try terminal.press("C-k")
     try terminal.expect("écran verrouillé")
@@ -92,13 +27,13 @@ import Testing
     try terminal.paste("noteCanari")
     try terminal.press("Down", "F3", "F12", "C-z", "Escape")
     try terminal.expect("écran verrouillé")
-    let locked = plain(Array(terminal.recorded().dropFirst(seen)))
+    let locked = MatriculeShapes.plain(Array(terminal.recorded().dropFirst(seen)))
     for word in try canaries(demo) { #expect(!locked.contains(word), "\(word)") }
     // Another member: the queue, and nothing of what was open.
     try terminal.type("SH")
     try terminal.press("Enter")
     try terminal.expect("Sami HADDAD agit à ce poste")
-    let other = plain(Array(terminal.recorded().dropFirst(seen)))
+    let other = MatriculeShapes.plain(Array(terminal.recorded().dropFirst(seen)))
     for word in ["reponseCanari", "Répondre à"] + (try texts(demo)) {
       #expect(!other.contains(word), "\(word)")
     }
@@ -124,7 +59,7 @@ import Testing
     defer { store.close() }
     let rows = try store.page(of: .all, member: nil, after: nil, limit: 100).rows
     let names = rows.map(\.message.sender.display) + rows.map(\.message.title)
-    return names.filter { $0.count > 4 } + (try texts(demo)) + ["noteCanari", "reponseCanari"]
+    return names.filter { $0.count > 4 } + (try texts(demo)) + [Visit.note, Visit.answer]
   }
 
   private func texts(_ demo: TerminalDemo) throws -> [String] {

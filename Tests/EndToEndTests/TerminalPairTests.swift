@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Store
 import TestKit
 import Testing
@@ -31,14 +32,14 @@ import Testing
     #expect(try store.verify().problems.isEmpty)
   }
 
-  /// The design asks for 60 ms. Shared machines get a wide bound, still well under the 2 s of the
-  /// fallback; the figure is printed.
+  /// The design asks for 60 ms: `MSSTERM_SOAK=1`, on a quiet machine, holds it to that. Shared ones
+  /// get a wide bound, still well under the 2 s of the fallback. The figures are printed.
   @Test func `D02 a change in one terminal is on the other's screen at once`() throws {
     let demo = try TerminalDemo()
     let row = try demo.waiting(.question)
     let (claire, lea) = try pair(demo, on: row)
     var delays: [Duration] = []
-    for _ in 0..<20 {
+    for _ in 0..<(Self.isSoak ? 100 : 20) {
       try claire.press("m")
       try claire.expect("Repères")
       let before = lea.recorded().count
@@ -54,10 +55,14 @@ import Testing
       try lea.waitForScreen("the marker to go") { !TmuxDriver.selectedLine($0).contains("urgent") }
     }
     delays.sort()
-    let median = delays[delays.count / 2]
-    print("two terminals: change seen after \(median) (median of 20; worst \(delays[19]))")
+    let (count, median) = (delays.count, delays[delays.count / 2])
+    let late = (p95: delays[count * 95 / 100], worst: delays[count - 1])
+    print("two terminals: seen after \(median) (median of \(count)), \(late)")
     #expect(median < .milliseconds(500))
+    if Self.isSoak { #expect(median <= .milliseconds(60), "\(delays)") }
   }
+
+  private static let isSoak = ProcessInfo.processInfo.environment["MSSTERM_SOAK"] == "1"
 
   /// Claire and Léa, both with that demande selected in the queue.
   private func pair(

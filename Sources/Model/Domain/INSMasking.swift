@@ -111,7 +111,7 @@ struct DigitRun {
     // Corsica: the letter belongs to the number only between a 2, hidden or not, and a digit.
     guard last == 0x32 || last == 0, "ABab".unicodeScalars.contains(scalar) else { return nil }
     var next = index + 1
-    if next < scalars.count, isSeparator(scalars[next]) { next += 1 }
+    while next < scalars.count, next <= index + longestGap, isSeparator(scalars[next]) { next += 1 }
     guard next < scalars.count, starts(with: scalars[next], hidden: hidden) else { return nil }
     return UInt8(scalar.value & 0xDF)
   }
