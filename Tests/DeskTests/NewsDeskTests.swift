@@ -39,6 +39,13 @@ struct NewsDeskTests {
     #expect(desk.state.hints.prefix(2) == [.handleNews, .take], "\(desk.state.hints)")
     #expect(desk.state.urgentHints.contains(.handleNews))
     let seen = desk.state.selectedOrder?.revision
+    // In the list its text is not in sight: the key shows it first.
+    #expect(!desk.press(.function(9)).contains { if case .perform = $0 { true } else { false } })
+    #expect(desk.state.focus == .reader && desk.state.pending.isEmpty)
+    #expect(desk.state.notice?.content == .unavailable(.handleNews, .readFirst))
+    // A held key reads nothing.
+    #expect(desk.press(.function(9)).isEmpty)
+    desk.arrange { $0.now = $0.now.adding(seconds: 3) }
     #expect(
       desk.press(.function(9)) == [.perform(.newsHandled, on: Officine.luc, expecting: seen)])
     #expect(desk.state.pending[Officine.luc] == .handleNews)
@@ -58,7 +65,7 @@ struct NewsDeskTests {
         $0.hasNews = true
       }
       desk.press(.character("d"))
-      #expect(warning(desk) == .unread(Officine.row(Officine.luc).order.lastMessageAt))
+      #expect(warning(desk) == .unread(1, Officine.row(Officine.luc).order.lastMessageAt))
     }
     var desk = focused(Officine.luc)
     desk.press(.character("d"))
@@ -66,7 +73,80 @@ struct NewsDeskTests {
     var order = Officine.row(Officine.ines).order
     let check = Form(kind: .check, order: order.id, expecting: order.revision, fields: [])
     order.hasNews = true
-    #expect(check.warning(on: order, now: Officine.now) == .unread(order.lastMessageAt))
+    order.newMessages = ["m8", "m9"]
+    #expect(check.warning(on: order, now: Officine.now) == .unread(2, order.lastMessageAt))
+  }
+
+  @Test func `« Contrôlée » with a message that nobody dealt with asks first, No shows it`() {
+    var desk = focused(Officine.ines) {
+      $0.status = .prepared
+      $0.owner = nil
+      $0.hasNews = true
+      $0.newMessages = ["m8", "m9"]
+      $0.patient = Patient(name: "ROBERT Inès", source: .person)
+    }
+    let checking = Gesture.moved(to: .checked, reason: nil)
+    desk.arrange { $0.policy.checkPIN = .never }
+    #expect(desk.press(.character("c")).isEmpty)
+    guard case .confirm(let confirm)? = desk.state.layers.last else {
+      Issue.record("\(String(describing: desk.state.notice)) \(desk.state.layers)")
+      return
+    }
+    #expect(confirm.question == .unread(checking, on: Officine.ines, count: 2))
+    #expect(!confirm.isYesSelected)
+    var no = desk
+    no.press(.enter)
+    #expect(no.state.focus == .reader && no.state.pending.isEmpty && no.state.layers.isEmpty)
+    desk.press(.right)
+    let seen = desk.state.selectedOrder?.revision
+    #expect(desk.press(.enter) == [.perform(checking, on: Officine.ines, expecting: seen)])
+  }
+
+  @Test func `« préparée » says that a new message stays`() throws {
+    var desk = focused(Officine.luc) { $0.hasNews = true }
+    let order = try #require(desk.state.selectedOrder)
+    desk.send(.gestureDone(.moved(to: .prepared, reason: nil), order))
+    #expect(desk.state.notice?.leavesNews == true)
+    var quiet = order
+    quiet.hasNews = false
+    desk.send(.gestureDone(.moved(to: .prepared, reason: nil), quiet))
+    #expect(desk.state.notice?.leavesNews == false)
+  }
+
+  @Test func `the reader opens at the first new message, else the last one`() {
+    var opened = Officine.opened(Officine.mohamed)
+    let first = opened.bodies[0]
+    for place in 1...3 {
+      var body = first
+      body.message.id = "n\(place)"
+      body.message.isOutgoing = false
+      body.message.flags = Flags(["\\Seen"])
+      opened.bodies.append(body)
+    }
+    opened.bodies[0].message.flags = Flags(["\\Seen"])
+    func aim(_ opened: OpenedOrder) -> Message.ID? {
+      var state = State.fixture(view: .all, actor: Officine.claire)
+      state.selection = Officine.mohamed
+      state.opened = nil
+      var desk = DeskTrace(state)
+      desk.send(.orderLoaded(opened))
+      return desk.state.readerAim
+    }
+    #expect(aim(opened) == "n3", "the last one")
+    var unseen = opened
+    unseen.bodies[2].message.flags = Flags()
+    #expect(aim(unseen) == "n2")
+    unseen.order.newMessages = ["n1", "n3"]
+    #expect(aim(unseen) == "n1", "what nobody dealt with comes before what was not opened")
+    opened.bodies.removeLast(3)
+    #expect(aim(opened) == nil, "one mail is read from the top")
+    var state = State.fixture(view: .all, actor: Officine.claire)
+    state.readerAim = "n1"
+    var desk = DeskTrace(state)
+    desk.send(.readerMeasured(lines: 100, top: 42))
+    #expect(desk.state.readerAim == nil && desk.state.readerScroll == 42)
+    desk.send(.readerMeasured(lines: 100, top: 12))
+    #expect(desk.state.readerScroll == 42, "only the aim moves it")
   }
 
   @Test func `« Promis » says before Enter that an hour that is over means tomorrow`() throws {

@@ -128,12 +128,12 @@ struct PropertyTests {
     case .confirm(let confirm):
       switch confirm.question {
       case .takeOver(let id, _), .print(let id, _), .assign(let id, _, _),
-        .remindAgain(let id, _), .renew(let id), .closeOver(let id, _):
+        .remindAgain(let id, _), .renew(let id), .closeOver(let id, _), .unread(_, let id, _):
         targets = [id]
       case .attach(let attaching): targets = [attaching.source.id]
       case .split(_, let row, _): targets = [row.id]
       case .undo(let last), .undoOlder(let last, _): targets = [last.order.id]
-      case .quit, .discardDraft, .reassign, .cancelSend, .setDisabled: targets = []
+      case .quit, .discardDraft, .reassign, .cancelSend, .setDisabled, .printHandover: targets = []
       }
     case .help, .health, .handover, .history, .palette, .compose, nil: break
     }

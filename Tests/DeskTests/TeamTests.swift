@@ -304,6 +304,7 @@ struct TeamDeskTests {
       Issue.record("\(desk.report)")
       return
     }
+    desk.arrange { $0.focus = .reader }
     for _ in 0..<place { desk.press(.down) }
     guard case .perform(.newsHandled, Officine.luc, .some)? = desk.press(.enter).first else {
       Issue.record("\(desk.report)")

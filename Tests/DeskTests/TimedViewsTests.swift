@@ -240,7 +240,14 @@ struct TimedViewsTests {
     let sheet = HandoverSheet(
       rows: [.taken: rows, .check: [Officine.row(Officine.ines)]], sync: desk.state.sync)
     _ = desk.send(.handoverLoaded(sheet))
-    #expect(desk.send(.keyPressed(.character("i"))) == [.printHandover(printer: "comptoir")])
+    // Names of patients on paper: the printer is named first.
+    #expect(desk.send(.keyPressed(.character("i"))).isEmpty)
+    guard case .confirm(let confirm)? = desk.state.layers.last else {
+      Issue.record("printed without a question: \(desk.report)")
+      return
+    }
+    #expect(confirm.question == .printHandover(printer: "comptoir"))
+    #expect(desk.send(.keyPressed(.enter)) == [.printHandover(printer: "comptoir")])
     _ = desk.send(.keyPressed(.end))
     // A colleague prepared one more: the line stays the same.
     var grown = sheet

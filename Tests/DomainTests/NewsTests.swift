@@ -23,7 +23,11 @@ struct NewsTests {
     #expect(!history.order.hasNews, "nobody has looked at it yet: all of it is new")
     for status in [Order.Status.preparing, .prepared, .closed] {
       history.add(Team.léa, .moved(to: status, reason: "x"))
-      #expect(!history.order.hasNews)
+      if status == .prepared {
+        #expect(history.order.hasNews && history.order.newMessages == ["n-preparing"])
+        history.add(Team.léa, .newsHandled)
+      }
+      #expect(!history.order.hasNews && history.order.newMessages == nil)
       history.add(.mailbox, .messageArrived(message: "n-\(status)", patient: nil))
       #expect(history.order.hasNews)
     }
@@ -132,7 +136,7 @@ struct NewsTests {
     held.add(.mailbox, .messageArrived(message: "m2", patient: nil))
     held.add(Team.léa, .assigned(to: Team.paul, over: nil))
     #expect(held.order.hasNews, "Paul has not read it")
-    held.add(Team.paul, .marked(.urgent))
+    held.add(Team.paul, .newsHandled)
     #expect(!held.order.hasNews)
   }
 
@@ -204,7 +208,25 @@ struct NewsTests {
     #expect(!history.order.hasNews)
   }
 
-  @Test("whoever prepares it and goes on with it has seen it; a colleague who files is told of")
+  @Test("« préparée » and « contrôlée » tell of the bag: what came meanwhile stays new")
+  func bagAlone() throws {
+    var history = History()
+    history.add(Team.léa, .taken(over: nil))
+    history.add(Team.léa, .patientNamed(History.mother))
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    history.add(Team.léa, .moved(to: .prepared, reason: nil))
+    #expect(isToTake(history) && history.order.status == .prepared)
+    #expect(QueueView.mine.contains(history.order, member: Team.léa.memberID))
+    history.add(Team.paul, .moved(to: .checked, reason: nil))
+    #expect(isToTake(history) && history.order.status == .checked)
+    #expect(history.order.waitingClock?.alarm == .unclaimed)
+    try history.undo(by: Team.paul)
+    #expect(isToTake(history))
+    history.add(Team.léa, .newsHandled)
+    #expect(!history.order.hasNews && history.order.status == .prepared)
+  }
+
+  @Test("whoever prepares it and marks it has not read what came; only « vu » or an answer says so")
   func preparing() {
     var history = History()
     history.add(Team.léa, .taken(over: nil))
@@ -212,6 +234,8 @@ struct NewsTests {
     history.add(Team.paul, .marked(.urgent))
     #expect(history.order.hasNews)
     history.add(Team.léa, .marked(.shelf("bac 2")))
+    #expect(history.order.hasNews)
+    history.add(Team.léa, .newsHandled)
     #expect(!history.order.hasNews)
     history.add(Team.paul, .attached(from: "d2", messages: ["m3"]))
     #expect(history.order.hasNews, "Léa prepares it and has not seen what Paul filed there")

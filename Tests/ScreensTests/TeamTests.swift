@@ -175,7 +175,7 @@ struct TeamScreenTests {
     let strings = language.strings
     let word = language == .french ? "annul" : "undo"
     let questions: [Confirm.Question] = [
-      .print("d1", printer: "comptoir"), .renew("d1"),
+      .print("d1", printer: "comptoir"), .printHandover(printer: "comptoir"), .renew("d1"),
       .attach(Attaching(source: Self.jeanne, target: Self.jeanne)),
       .split("m1", from: Self.jeanne, over: nil),
     ]

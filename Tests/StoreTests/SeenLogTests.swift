@@ -42,6 +42,9 @@ import Testing
     }
     try b.store.act(.moved(to: .prepared, reason: nil), on: id, by: lea, event: "done")
     try settle(&server)
+    #expect(try a.store.order(id)?.hasNews == true, "« préparée » tells of the bag alone")
+    try b.store.act(.newsHandled, on: id, by: lea, event: "seen")
+    try settle(&server)
     #expect(try a.store.order(id)?.hasNews == false)
     try areEqual()
   }

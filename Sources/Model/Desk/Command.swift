@@ -108,6 +108,8 @@ public enum Unavailability: Equatable, Sendable {
   case stillMissing
   /// No message waits to be looked at.
   case nothingNew
+  /// The text of what came is not in sight.
+  case readFirst
   case noTemplates
   /// One BAL in the configuration.
   case onlyOneBAL

@@ -8,8 +8,8 @@ public enum FormWarning: Equatable, Sendable {
   case otherPatients([Patient])
   /// Somebody else bears the name.
   case namesake(born: BirthDate)
-  /// Nobody has dealt with the message of that time, and this gesture would.
-  case unread(Timestamp)
+  /// Nobody has dealt with that many messages, the last one of that time.
+  case unread(Int, Timestamp)
   /// The hour that was typed is over today.
   case tomorrow(Timestamp)
 }
@@ -18,12 +18,13 @@ extension Form {
   /// nil while the lines say nothing whole yet.
   public func warning(on order: Order?, now: Timestamp) -> FormWarning? {
     switch kind {
-    case .check, .collect:
+    case .check, .collect, .closeReason:
       guard let order else { return nil }
       if kind == .check && !order.otherPatients.isEmpty {
         return .otherPatients(order.otherPatients)
       }
-      return order.hasNews ? .unread(order.lastMessageAt) : nil
+      let count = max(1, order.newMessages?.count ?? 1)
+      return order.hasNews ? .unread(count, order.lastMessageAt) : nil
     case .promised:
       return Timestamp.tomorrow(promised: fields[0].buffer.text, now: now).map { .tomorrow($0) }
     case .patient: return order?.patient.flatMap { warning(knowing: $0) }

@@ -199,6 +199,9 @@ public struct Confirm: Equatable, Sendable {
     case remindAgain(Order.ID, Order.Reminder)
     case setDisabled(Member, Bool)
     case renew(Order.ID)
+    /// Nobody has dealt with what came to the demande about to be moved so.
+    case unread(Gesture, on: Order.ID, count: Int)
+    case printHandover(printer: String)
   }
   public var question: Question
   /// Enter says no unless the person moved to yes, or asked for it with the key itself.

@@ -49,6 +49,8 @@ public struct Notice: Equatable, Sendable {
   public var until: Timestamp
   /// Whom the demande names that it tells about, for when another one is selected.
   public var about: String?
+  /// « Nouveau message » is still there after what was done.
+  public var leavesNews = false
   public init(_ content: Content, until: Timestamp) {
     self.content = content
     self.until = until

@@ -28,6 +28,19 @@ public struct OpenedOrder: Equatable, Sendable {
   }
 }
 
+extension OpenedOrder {
+  /// Where reading begins: the first mail that nobody dealt with or read, else the last one that
+  /// came; nil when that is the top.
+  var firstToRead: Message.ID? {
+    let incoming = bodies.map(\.message).filter { !$0.isOutgoing }
+    let new = Set(order.newMessages ?? [])
+    let found =
+      incoming.first { new.contains($0.id) } ?? incoming.first { !$0.flags.isSeen }
+      ?? incoming.last
+    return found?.id == bodies.first?.message.id ? nil : found?.id
+  }
+}
+
 /// One document card of the reader.
 public struct DocumentRef: Hashable, Sendable {
   public var message: Message.ID

@@ -70,6 +70,8 @@ public struct State: Equatable, Sendable {
   public var focus: Pane
   /// First visible line of the reader.
   public var readerScroll: Int
+  /// The message the reader opens at, until it was drawn there; nil for the top.
+  public var readerAim: Message.ID?
   /// Height of what the reader shows, in lines, as last drawn; nil until it was drawn.
   public var readerLines: Int?
   /// `Attachment.n` of the document cards that are unfolded, per message.

@@ -20,7 +20,8 @@ extension State {
     case .openSamePatient: return openOther()
     case .reveal: return toggleReveal()
     case .print where context == .handover:
-      return [.printHandover(printer: poste.printer ?? "")]
+      guard let printer = poste.printer else { return [] }
+      ask(.printHandover(printer: printer), expecting: nil, isYesSelected: true)
     case .note where context == .handover:
       if let order = handover?.selectedItem?.row.order { openNote(order) }
     case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,

@@ -118,7 +118,7 @@ extension State {
     switch choice {
     case .status(let status): return move(order, to: status, expecting: expecting)
     case .newsHandled:
-      return perform(.newsHandled, on: order.id, expecting: expecting, as: .chooseState)
+      return handleNews(order, expecting: expecting, as: .chooseState)
     case .refuse: openForm(.redoReason, order, expecting: expecting)
     case .takeOver: return askTakeOver(order)
     case .release: return perform(.released, on: order.id, expecting: expecting, as: .release)
@@ -154,8 +154,8 @@ extension State {
     case .collected: openForm(.collect(partial: false), order, expecting: expecting)
     case .partial: openForm(.collect(partial: true), order, expecting: expecting)
     case .closed: return close(order, expecting: expecting)
-    case .checked where needsControl: openForm(.check, order, expecting: expecting)
-    case .received, .preparing, .prepared, .checked:
+    case .checked: return check(order, expecting: expecting)
+    case .received, .preparing, .prepared:
       return perform(
         .moved(to: status, reason: nil), on: order.id, expecting: expecting, as: .chooseState)
     }
@@ -188,7 +188,11 @@ extension State {
   // MARK: Questions
 
   mutating func answerConfirm() -> [Effect] {
-    guard case .confirm(let confirm)? = layers.popLast(), confirm.isYesSelected else { return [] }
+    guard case .confirm(let confirm)? = layers.popLast() else { return [] }
+    guard confirm.isYesSelected else {
+      guard case .unread(_, let id, _) = confirm.question, id == selection else { return [] }
+      return showNews()
+    }
     switch confirm.question {
     case .takeOver(let id, let owner):
       if pending[id] != nil { return [] }
@@ -219,6 +223,11 @@ extension State {
       if pending[id] != nil { return [] }
       markPending(id, .renew)
       return [.renew(id, expecting: confirm.expecting)]
+    case .unread(let gesture, let id, _):
+      if pending[id] != nil { return [] }
+      let command: Command = gesture.isChecking ? .check : .close
+      return perform(gesture, on: id, expecting: confirm.expecting, as: command)
+    case .printHandover(let printer): return [.printHandover(printer: printer)]
     }
     return []
   }

@@ -39,6 +39,7 @@ extension State {
     leaving = nil
     leftBehind = nil
     readerScroll = 0
+    readerAim = nil
     readerLines = nil
     unfolded = []
     opened = nil

@@ -25,8 +25,28 @@ extension State {
     guard opened.order.id == selection else { return [] }
     let isFirst = self.opened == nil
     self.opened = opened
-    if isFirst, let document = documents.first { unfolded = [document] }
+    if isFirst {
+      if let document = documents.first { unfolded = [document] }
+      readerAim = opened.firstToRead
+    }
     return markSeen() + acknowledgeShown()
+  }
+
+  /// What came is dealt with where it can be read: pressed in the list the key shows it first.
+  mutating func handleNews(_ order: Order, expecting: Order.Revision?, as command: Command)
+    -> [Effect]
+  {
+    guard context == .queue else {
+      return perform(.newsHandled, on: order.id, expecting: expecting, as: command)
+    }
+    let effects = showNews()
+    say(.unavailable(.handleNews, .readFirst))
+    return effects
+  }
+
+  mutating func showNews() -> [Effect] {
+    readerAim = openedSelection?.firstToRead
+    return setFocus(.reader)
   }
 
   /// The next folded document; once all are open, all are folded again.
@@ -45,6 +65,7 @@ extension State {
   }
 
   mutating func scrollReader(_ command: Command) {
+    readerAim = nil
     let page = max(1, layout.reader.height - 1)
     let wanted =
       switch command {
@@ -58,8 +79,12 @@ extension State {
     readerScroll = min(max(0, wanted), lastReaderScroll)
   }
 
-  mutating func measureReader(_ lines: Int, _ mentions: Set<String>) -> [Effect] {
+  mutating func measureReader(_ lines: Int, _ mentions: Set<String>, _ top: Int?) -> [Effect] {
     readerLines = max(0, lines)
+    if readerAim != nil, let top {
+      readerScroll = max(0, top)
+      readerAim = nil
+    }
     readerScroll = min(readerScroll, lastReaderScroll)
     return seeMentions(mentions)
   }

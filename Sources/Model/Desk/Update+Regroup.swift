@@ -16,8 +16,29 @@ extension State {
       openForm(.closeReason, order, expecting: expecting)
       return []
     }
-    return perform(
-      .moved(to: .closed, reason: nil), on: order.id, expecting: expecting, as: .close)
+    let closing = Gesture.moved(to: .closed, reason: nil)
+    if order.hasNews { return askUnread(closing, order, expecting) }
+    return perform(closing, on: order.id, expecting: expecting, as: .close)
+  }
+
+  /// « Contrôlée », signed where the officine wants it.
+  mutating func check(_ order: Order, expecting: Order.Revision?) -> [Effect] {
+    if needsControl {
+      openForm(.check, order, expecting: expecting)
+      return []
+    }
+    let checking = Gesture.moved(to: .checked, reason: nil)
+    if order.hasNews { return askUnread(checking, order, expecting) }
+    return perform(checking, on: order.id, expecting: expecting, as: .check)
+  }
+
+  /// With No under the cursor: what came may change what is about to be said done.
+  private mutating func askUnread(
+    _ gesture: Gesture, _ order: Order, _ expecting: Order.Revision?
+  ) -> [Effect] {
+    let count = max(1, order.newMessages?.count ?? 1)
+    ask(.unread(gesture, on: order.id, count: count), expecting: expecting ?? order.revision)
+    return []
   }
 
   /// The answer was yes.

@@ -14,6 +14,7 @@ extension State {
     let about = name(of: order)
     say(.done(gesture, order.id))
     notice?.about = about
+    if case .moved = gesture { notice?.leavesNews = order.hasNews }
     // Who takes a demande goes on with it: the next key must not meet another patient.
     if case .taken = gesture {} else { note(order) }
     return reloads

@@ -17,15 +17,13 @@ extension State {
     case .markPrepared:
       return perform(
         .moved(to: .prepared, reason: nil), on: order.id, expecting: seen, as: .markPrepared)
-    case .check where needsControl: openForm(.check, order)
-    case .check:
-      return perform(.moved(to: .checked, reason: nil), on: order.id, expecting: seen, as: .check)
+    case .check: return check(order, expecting: seen)
     case .toggleUrgent:
       let gesture: Gesture =
         order.markers.isUrgent ? .unmarked(.urgent, value: nil) : .marked(.urgent)
       return perform(gesture, on: order.id, expecting: seen, as: .toggleUrgent)
     case .handleNews:
-      return perform(.newsHandled, on: order.id, expecting: seen, as: .handleNews)
+      return handleNews(order, expecting: seen, as: .handleNews)
     case .close: return close(order, expecting: seen)
     case .refusePreparation: openForm(.redoReason, order)
     case .collect: openForm(.collect(partial: false), order)

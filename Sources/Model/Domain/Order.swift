@@ -75,6 +75,8 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   /// A message came after work was begun, or on a finished demande, and nobody has taken charge
   /// of it yet (`Gesture.takesCharge`). Undoing that gesture brings it back.
   public var hasNews: Bool
+  /// Which ones, in the order they came; nil when there are none.
+  public var newMessages: [Message.ID]?
   public var prepared: Signature?
   public var checked: Signature?
   public var printed: Signature?

@@ -89,16 +89,24 @@ extension Gesture {
 
   /// Whether whoever did it has the work from now on, or decided about it: only this handles a
   /// message that came after work was begun or done. A note, a print, a marker, giving it to a
-  /// colleague or the server's word that an answer left handles nothing (D14).
+  /// colleague or the server's word that an answer left handles nothing (D14); « préparée » and
+  /// « contrôlée » tell of the bag, and may be pressed without reading what came meanwhile.
   public var takesCharge: Bool {
     switch self {
-    case .taken, .moved, .handedOver, .refused, .newsHandled, .answerQueued: true
+    case .moved(let next, _): next != .prepared && next != .checked
+    case .taken, .handedOver, .refused, .newsHandled, .answerQueued: true
     case .opened, .messageArrived, .assigned, .released, .kindChanged, .patientNamed, .marked,
       .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
       .reminded, .answerWithdrawn, .undone, .purged:
       false
     }
+  }
+
+  /// « Contrôlée »
+  public var isChecking: Bool {
+    if case .moved(.checked, _) = self { return true }
+    return false
   }
 
   public var isArrival: Bool {

@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 6
+  public static let foldVersion = 7
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -97,6 +97,7 @@ private struct Folding {
     }
     if isByPerson(event) { sign(event) }
     order.hasNews = !news.isEmpty
+    order.newMessages = news.isEmpty ? nil : order.messages.filter(news.contains)
     order.isAnswered = unanswered.isEmpty ? true : nil
     // Work that nobody holds is work to take: it never falls between two views.
     if order.status == .preparing && order.owner == nil { order.status = .received }
@@ -139,7 +140,7 @@ private struct Folding {
     order.lastGestureAt != nil || order.noteCount > 0 || order.printed != nil
   }
 
-  /// Whoever takes charge has looked at what came; so has whoever prepares it and works on it.
+  /// Whoever takes charge has looked at what came; nobody else makes it look handled.
   private mutating func handleNews(_ event: OrderEvent) {
     switch event.gesture {
     case .answerQueued(let id, let seen, let having):
@@ -155,9 +156,7 @@ private struct Folding {
       return
     default: break
     }
-    let isPreparer =
-      order.status == .preparing && order.owner?.memberID == event.author.memberID
-    if event.gesture.takesCharge || isPreparer && event.gesture.countsAsRevision { news = [] }
+    if event.gesture.takesCharge { news = [] }
   }
 
   /// Written on another machine it may come behind a message that its author never saw.
@@ -304,6 +303,7 @@ extension Order {
     if !status.isFinished { status = .closed }
     owner = nil
     hasNews = false
+    newMessages = nil
   }
 
   private mutating func move(to next: Status, reason: String? = nil, by signature: Signature) {

@@ -97,6 +97,7 @@ extension Order {
     status = .closed
     owner = nil
     hasNews = false
+    newMessages = nil
     revision = seen + 1
   }
 }

@@ -17,6 +17,8 @@ struct Line {
   var isRule = false
   /// The note to the reader that it is a line of.
   var mention: String?
+  /// The message that begins here.
+  var message: Message.ID?
 
   var width: Int { spans.reduce(0) { $0 + $1.text.width } }
 }
@@ -33,6 +35,8 @@ struct Canvas {
   var isRevealing = false
   /// Notes to the reader that were drawn whole.
   var mentions: Set<String> = []
+  /// Where the reader stands, when it was drawn.
+  var readerTop: Int?
 
   var layout: Layout { state.layout }
   var isFrench: Bool { strings.language == .french }

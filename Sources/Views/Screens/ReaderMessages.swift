@@ -13,7 +13,8 @@ extension Canvas {
     }
     for (place, body) in opened.bodies.enumerated() {
       if place > 0 || body.message.isOutgoing {
-        lines += messageHeading(body.message, width: width)
+        let isNew = opened.order.newMessages?.contains(body.message.id) == true
+        lines += messageHeading(body.message, isNew: isNew, width: width)
       }
       lines += messageText(body, width: width)
       for attachment in body.message.attachments {
@@ -25,11 +26,16 @@ extension Canvas {
     return lines
   }
 
-  private func messageHeading(_ message: Message, width: Int) -> [Line] {
+  private func messageHeading(_ message: Message, isNew: Bool, width: Int) -> [Line] {
     let moment = strings.moment(message.receivedAt, now: now)
     let who = message.isOutgoing ? strings.sentByUs : message.sender.display
-    let title = "\(strings.messageTitle) \(signs.dot) \(moment) \(signs.dot) \(who)"
-    return [Line(spans: [Span(text: words(title), role: .readerHeader)], isRule: true)]
+    let name = isNew ? strings.news.capitalizedFirst : strings.messageTitle
+    let title = "\(name) \(signs.dot) \(moment) \(signs.dot) \(who)"
+    return [
+      Line(
+        spans: [Span(text: words(title), role: isNew ? .queueMarkerUrgent : .readerHeader)],
+        isRule: true, message: message.id)
+    ]
   }
 
   private func messageText(_ body: MessageBody, width: Int) -> [Line] {

@@ -18,12 +18,27 @@ extension Canvas {
     var lines = readerHead(opened, width: room.columns)
     lines += readerMessages(opened, width: room.columns)
     if layout.history == nil { lines += historyLines(opened, width: room.columns) }
-    let top = min(max(0, state.readerScroll), max(0, lines.count - room.rows))
+    let last = max(0, lines.count - room.rows)
+    var wanted = state.readerScroll
+    if let aim = state.readerAim, let place = lines.firstIndex(where: { $0.message == aim }) {
+      // Under the line that names the demande.
+      wanted = place - 1
+    }
+    let top = min(max(0, wanted), last)
+    readerTop = top
     put(lines[top...], in: room)
-    noteMentions(lines, shown: top..<(top + room.rows))
+    if top > 0 { put([nameLine(lines[0], opened.order)], in: room.splitTop(1).top) }
+    noteMentions(lines, shown: (top > 0 ? top + 1 : top)..<(top + room.rows))
     if state.context == .reader { cursor = .at(room.origin) }
     drawScroll(top: top, total: lines.count, in: area)
     return lines.count
+  }
+
+  /// The head is above: whose demande this is stays in sight, and that something came.
+  private func nameLine(_ head: Line, _ order: Order) -> Line {
+    var line = head
+    if order.hasNews { line.right = Span(text: words(strings.news), role: .queueMarkerUrgent) }
+    return line
   }
 
   /// Drawn whole; of one that is longer than the pane, its end.
@@ -222,6 +237,11 @@ extension Canvas {
     var lines: [Line] = []
     func add(_ text: String, _ role: Cells.Role = .readerWarning) {
       lines += paragraph("\(signs.warning) \(text)", width: width, role: role)
+    }
+    if order.hasNews {
+      add(
+        strings.newMessages(
+          max(1, order.newMessages?.count ?? 1), key: key(.handleNews, in: .reader) ?? ":"))
     }
     if !state.isSelectionListed, state.search == nil { add(strings.noLongerInView) }
     if let patient = order.patient, patient.isConfirmed, !birthAgrees(patient) {

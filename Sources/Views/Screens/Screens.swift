@@ -12,6 +12,8 @@ public struct Picture: Sendable {
   public var frame: Frame
   /// Height of the whole text of the reader, for `Event.readerMeasured`; nil when none was drawn.
   public var readerLines: Int?
+  /// The first visible line of it.
+  public var readerTop: Int?
   /// Events whose note to the reader stands there whole.
   public var mentions: Set<String> = []
   /// Where the tabs lie on row `Layout.tabsRow`, for `Event.viewChosen`.
@@ -68,7 +70,8 @@ public func picture(
   if !shown.layers.isEmpty || shown.isLocked { tabs = Tabs() }
   return Picture(
     frame: Frame(grid: canvas.grid, cursor: canvas.cursor), readerLines: readerLines,
-    mentions: canvas.mentions, tabs: tabs.views, customTabs: tabs.custom)
+    readerTop: canvas.readerTop, mentions: canvas.mentions, tabs: tabs.views,
+    customTabs: tabs.custom)
 }
 
 extension Layer {

@@ -7,7 +7,8 @@ extension Canvas {
   mutating func drawStatusLine() {
     let whole = inner(layout.statusRow)
     if let notice = state.notice, notice.until > now {
-      let text = words(about(notice) + strings.notice(notice.content, now: now))
+      let rest = notice.leavesNews ? " \(signs.dot) \(strings.newsStays)" : ""
+      let text = words(about(notice) + strings.notice(notice.content, now: now) + rest)
       put(text, in: drawCountdown(in: whole, beside: text), role: role(of: notice.content))
       return
     }

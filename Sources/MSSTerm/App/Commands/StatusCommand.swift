@@ -32,12 +32,26 @@ struct StatusCommand: Runnable {
       for: status == .checked || name == "to-redo" ? .signature : .ordinary
     ) { order, actor in
       let gesture = try gesture(name, status, isSeen, on: order)
+      if order.hasNews { tellNews(of: order, gesture, session) }
       // What is still owed refuses the closing: nothing is taken from anybody for that.
       guard over, status == .closed, order.markers.missing.isEmpty,
         let owner = order.worker(besides: actor.author)
       else { return [gesture] }
       return [.taken(over: Author(owner)), gesture]
     }
+  }
+
+  /// Nobody looks at a screen here: what came and was not dealt with is told beside.
+  private func tellNews(of order: Order, _ gesture: Gesture, _ session: Session) {
+    if case .newsHandled = gesture { return }
+    let stays = session.words(
+      "reste à traiter (« status \(order.id) seen » s’il n’y a rien à faire)",
+      "is still to be dealt with (\"status \(order.id) seen\" if there is nothing to do)")
+    let goes = session.words("compte comme traité", "counts as dealt with")
+    Output.error(
+      "\(order.id) : "
+        + session.words("nouveau message, ", "new message, ")
+        + (gesture.takesCharge ? goes : stays))
   }
 
   private static let known =

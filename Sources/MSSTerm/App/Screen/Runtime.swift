@@ -212,7 +212,9 @@ final class Runtime {
     shown = picture
     // Scrolling must end where the text ends, which only drawing can tell.
     if let lines = picture.readerLines {
-      perform(state.apply(.readerMeasured(lines: lines, mentions: picture.mentions)))
+      perform(
+        state.apply(
+          .readerMeasured(lines: lines, mentions: picture.mentions, top: picture.readerTop)))
     }
   }
 }

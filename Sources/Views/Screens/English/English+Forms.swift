@@ -8,8 +8,10 @@ extension English {
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
       "Namesake known here, born \(birthDate(born)): check who it is."
-    case .unread(let at):
-      "Message of \(moment(at, now: now)) not dealt with: read it first."
+    case .unread(let count, let at):
+      count == 1
+        ? "Message of \(moment(at, now: now)) not dealt with: read it first."
+        : "\(count) messages not dealt with, last \(moment(at, now: now)): read them first."
     case .tomorrow(let at):
       "That hour is over: it will be tomorrow, \(weekday(at)) \(CivilTime(at).dayMonth), "
         + "\(CivilTime(at).hourMinute)."

@@ -80,6 +80,8 @@ extension English {
     case .stillMissing: "Products are still missing: reply with r and say so."
     case .noTemplates: "No template: write some in the configuration."
     case .noMention: "Nobody has mentioned you since."
+    case .readFirst:
+      "Here it is: read it, then the same key if there is nothing to do."
     case .nothingNew: "No new message here."
     case .nothingHeld: "No answer is held."
     case .noColleague: "Nobody else may act today."

@@ -169,7 +169,7 @@ extension English {
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).question
     }
   }
@@ -182,7 +182,7 @@ extension English {
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).consequence
     }
   }
@@ -194,7 +194,7 @@ extension English {
     case .discardDraft: "Discard"
     case .print: "Print"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).yes
     }
   }
@@ -206,7 +206,7 @@ extension English {
     case .discardDraft: "Keep"
     case .print: "Do nothing"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).no
     }
   }

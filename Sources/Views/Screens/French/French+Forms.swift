@@ -8,8 +8,10 @@ extension French {
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
       "Homonyme déjà connu, naissance \(birthDate(born)) : bien vérifier."
-    case .unread(let at):
-      "Message de \(moment(at, now: now)) non traité : le lire d'abord."
+    case .unread(let count, let at):
+      count == 1
+        ? "Message de \(moment(at, now: now)) non traité : le lire d'abord."
+        : "\(count) messages non traités, dernier \(moment(at, now: now)) : les lire d'abord."
     case .tomorrow(let at):
       "Heure passée : ce sera demain, \(weekday(at)) \(CivilTime(at).dayMonth) à "
         + "\(CivilTime(at).hourMinute)."

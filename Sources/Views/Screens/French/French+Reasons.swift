@@ -80,6 +80,8 @@ extension French {
     case .stillMissing: "Des produits manquent encore : répondre avec r, en le disant."
     case .noTemplates: "Aucun modèle : en écrire dans la configuration."
     case .noMention: "Personne ne vous a mentionné depuis."
+    case .readFirst:
+      "Le voici : le lire, puis la même touche s'il n'y a rien à faire."
     case .nothingNew: "Aucun nouveau message ici."
     case .nothingHeld: "Aucune réponse retenue."
     case .noColleague: "Personne d'autre ne peut agir aujourd'hui."

@@ -169,7 +169,7 @@ extension French {
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).question
     }
   }
@@ -184,7 +184,7 @@ extension French {
     case .print:
       "Les documents sortent avec une page de garde. Une impression ne pourra pas être annulée."
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).consequence
     }
   }
@@ -196,7 +196,7 @@ extension French {
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).yes
     }
   }
@@ -208,7 +208,7 @@ extension French {
     case .discardDraft: "Garder"
     case .print: "Ne rien faire"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled:
+      .split, .closeOver, .setDisabled, .unread, .printHandover:
       asked(question).no
     }
   }

@@ -19,6 +19,10 @@ public protocol QueueStrings {
   var urgent: String { get }
   var originalAwaited: String { get }
   var news: String { get }
+  /// After « préparée » and « contrôlée »: it is not dealt with.
+  var newsStays: String { get }
+  /// The head of the reader; `key` is « vu, rien à faire ».
+  func newMessages(_ count: Int, key: String) -> String
   var printed: String { get }
   var prescriberQuestion: String { get }
   var patientQuestion: String { get }

@@ -1,0 +1,33 @@
+import Desk
+import Domain
+
+/// What the counter asks before a gesture that a message, or a colleague's word, could change.
+extension English {
+  public var newsStays: String { "new message: still to be dealt with" }
+
+  public func newMessages(_ count: Int, key: String) -> String {
+    count == 1
+      ? "New message, not dealt with yet: answer it, or \(key) if there is nothing to do"
+      : "\(count) new messages, not dealt with yet: answer, or \(key) if there is nothing to do"
+  }
+
+  func askedAtTheCounter(_ question: Confirm.Question) -> Asked {
+    switch question {
+    case .unread(let gesture, _, let count):
+      let new = count == 1 ? "1 new message" : "\(count) new messages"
+      return Asked(
+        question: "\(gesture.isChecking ? "Checked" : "Done"), with \(new) that nobody dealt with?",
+        consequence: gesture.isChecking
+          ? "Read first: it may change the prescription. \"New message\" stays in sight."
+          : "Read first: the demande will be finished, message included. u undoes it.",
+        yes: gesture.isChecking ? "Checked" : "Done", no: "Read it first")
+    case .printHandover(let printer):
+      return Asked(
+        question: "Print the shift sheet on \(printer)?",
+        consequence: "It bears names of patients: fetch it at once. "
+          + "A print cannot be undone.",
+        yes: "Print", no: "Do nothing")
+    default: preconditionFailure("asked elsewhere")
+    }
+  }
+}
