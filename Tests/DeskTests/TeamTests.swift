@@ -329,6 +329,29 @@ struct TeamDeskTests {
     #expect(desk.state.compose?.phase == .writing, "a blank holds the sending")
   }
 
+  @Test(arguments: [Order.Status.checked, .partial])
+  func `what is there since yesterday offers the reminder`(status: Order.Status) {
+    var desk = focused(Officine.luc)
+    desk.arrange { state in
+      func age(_ order: inout Order) {
+        let yesterday = state.now.adding(seconds: -90_000)
+        order.status = status
+        order.markers.missing = []
+        order.checked?.at = yesterday
+        order.lastGestureAt = yesterday
+      }
+      if var opened = state.opened {
+        age(&opened.order)
+        state.opened = opened
+      }
+      for place in state.page.rows.indices where state.page.rows[place].id == Officine.luc {
+        age(&state.page.rows[place].order)
+      }
+    }
+    #expect(desk.state.hints.contains(.remind), "\(desk.report)")
+    #expect(desk.press(.function(7)).count == 1)
+  }
+
   @Test func `nobody reminds twice unawares, and nothing that is not ready`() {
     var desk = focused(Officine.luc)
     let reminder = Order.fold(

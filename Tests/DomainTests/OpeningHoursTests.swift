@@ -97,6 +97,28 @@ struct OpeningHoursTests {
     #expect(minutes("2026-11-20T10:00", "2026-11-20T09:00") == 0)
   }
 
+  @Test("a garde is open beside the hours of its day, and its alarms ring in the day too")
+  func gardes() {
+    var hours = village
+    // Friday, a night of garde; Wednesday 11 is a holiday, the 3rd of August is leave.
+    for date in ["2026-11-20", "2026-11-11", "2026-08-03", "2026-12-24"] {
+      hours.gardes[day(date)] = spans("20:00-08:00")
+    }
+    #expect(
+      hours.spans(on: day("2026-11-20")) == spans("08:30-12:30", "14:00-19:30", "20:00-08:00"))
+    #expect(minutes("2026-11-20T09:00", "2026-11-20T10:00", hours) == 60)
+    #expect(minutes("2026-11-20T19:00", "2026-11-21T09:10", hours) == 30 + 12 * 60 + 10)
+    #expect(hours.spans(on: day("2026-11-11")) == spans("20:00-08:00"))
+    #expect(hours.spans(on: day("2026-08-03")) == spans("20:00-08:00"))
+    #expect(hours.spans(on: day("2026-12-24")) == spans("08:30-16:00", "20:00-08:00"))
+    var order = Order(id: "d1", kind: .prescription, openedAt: at("2026-11-20T09:00"))
+    #expect(WorkClock(now: at("2026-11-20T09:31"), hours: hours).alarm(of: order) == .unclaimed)
+    order.openedAt = at("2026-11-20T23:00")
+    #expect(WorkClock(now: at("2026-11-20T23:31"), hours: hours).alarm(of: order) == .unclaimed)
+    #expect(
+      spans("20:00-08:00", "09:05-24:00").map(\.description) == ["20:00-08:00", "09:05-24:00"])
+  }
+
   @Test("S19 an hour that the clock skips or repeats is counted as it passed")
   func summerTime() {
     let night = OpeningHours(

@@ -143,6 +143,12 @@ struct TeamTests {
     #expect(try days("2026-02-28T08:00:00") == 1)
     #expect(try days("2026-03-02T08:00:00") == 3)
     #expect(try days("2026-02-20T08:00:00") == 0, "a clock set back")
+    // « Partielle »: since the products that were owed are there.
+    order.status = .partial
+    order.lastGestureAt = Timestamp(iso8601: "2026-02-28T10:00:00")
+    #expect(try days("2026-03-02T08:00:00") == 2)
+    order.markers.missing = [MissingProduct(product: "Eliquis")]
+    #expect(try days("2026-03-02T08:00:00") == nil)
     order.status = .collected
     #expect(try days("2026-03-02T08:00:00") == nil)
   }

@@ -32,6 +32,29 @@ struct CommandMinorsTests {
     }
   }
 
+  @Test func `config check says what each dated exception makes of its day`() throws {
+    let own = try Counter(
+      extra: """
+        [hours]
+        friday = ["08:30-12:30", "14:00-19:30"]
+        closed = ["2027-08-02..2027-08-15"]
+        [hours.garde]
+        "2026-11-27" = ["20:00-08:00"]
+        [hours.open]
+        "2026-12-18" = ["08:30-16:00"]
+        "2026-12-11" = []
+        """)
+    let check = try own.mssterm("config", "check")
+    #expect(check.code == 0, "\(check.err)")
+    #expect(
+      check.out.split(separator: "\n").dropFirst() == [
+        "2026-11-27 : garde 20:00-08:00 en plus de 08:30-12:30, 14:00-19:30",
+        "2026-12-11 : fermé à la place de 08:30-12:30, 14:00-19:30",
+        "2026-12-18 : 08:30-16:00 à la place de 08:30-12:30, 14:00-19:30",
+        "2027-08-02..2027-08-15 : fermé",
+      ], "\(check.out)")
+  }
+
   @Test func `a journal that was touched is told in sentences, with what to do`() throws {
     let store = try counter.store()
     let path = store.databasePath

@@ -71,6 +71,22 @@ import Testing
       .filter { $0.count > 20 }
   }
 
+  /// A preparer's own code is right and signs no check; that it was tried is traced.
+  private func preparerSignsNothing(
+    _ terminal: TmuxDriver, _ store: OfficineStore, _ id: Order.ID
+  ) throws {
+    try terminal.type("LP1357")
+    try terminal.press("Enter")
+    try terminal.expect("Il faut un pharmacien")
+    let lines = try store.journal(limit: 10_000).filter {
+      $0.order == id && $0.answer == "refused.needs-pharmacist"
+    }
+    #expect(lines.map(\.author.initials) == ["LP"] && lines.map(\.action) == ["move.checked"])
+    try terminal.pressAndSettle("Escape")
+    try terminal.press("c")
+    try terminal.expect("Contrôler l'ordonnance")
+  }
+
   @Test func `P02: codes, the growing wait, a provisional code, and a pharmacist who signs`() throws
   {
     let demo = try TerminalDemo()
@@ -119,6 +135,7 @@ import Testing
     try terminal.pressAndSettle("Home")
     try terminal.press("c")
     try terminal.expect("Contrôler l'ordonnance")
+    try preparerSignsNothing(terminal, store, row.id)
     try terminal.type("CM4817")
     try terminal.press("Enter")
     try demo.waitForStore("the check") { try $0.order(row.id)?.status == .checked }

@@ -53,6 +53,13 @@ import Testing
     try run("note", ids[0], "zqnote", "--as", "LP")
     try run("patient", ids[0], "--name", "ZQPATIENT Ève", "--as", "LP")
     try run("print", ids[0], "--as", "LP", code: nil)
+    let nowhere = "file:" + counter.files.path("nulle/part")
+    try run("print", ids[0], "--printer", nowhere, "--as", "LP", code: 1)
+    try run("show", ids[0], "--raw")
+    let joined = rows.first { ($0["attachments"] as? [Any])?.isEmpty == false }
+    let file = counter.files.path("pièce")
+    try run(
+      "attachment", try #require(joined?["id"] as? String), "1", "--output", file, "--as", "CM")
     try run("export", ids[0], "--to", try counter.files.directory("lgo"), "--as", "LP")
     try run("trash", ids[2], "--as", "CM")
     try send("zqsujet un")
@@ -105,7 +112,9 @@ import Testing
   private static let expected: [(String, String?, String)] = [
     ("login", nil, "login"), ("login", nil, "OK"), ("ingest", nil, ""), ("pass", nil, "network"),
     ("take", "LP", "revision"), ("take", "CM", "refused.already-taken"), ("note", "LP", ""),
-    ("patient", "LP", ""), ("print", "LP", ""), ("export", "LP", ""), ("trash", "CM", "queued"),
+    ("patient", "LP", ""), ("print", "LP", ""),
+    ("print", "LP", "failed"), ("show.raw", nil, "bytes="), ("attachment", "CM", "bytes="),
+    ("export", "LP", ""), ("trash", "CM", "queued"),
     ("operation.move", "CM", "done"), ("enqueue", "LP", "queued"), ("login", nil, "network"),
     ("send", "LP", "250"), ("send", "LP", "550"), ("send.copy", "LP", "stored"),
     ("send", "LP", "uncertain"), ("send", "LP", "451"), ("send", "LP", "login"),

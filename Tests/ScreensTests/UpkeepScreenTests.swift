@@ -35,9 +35,14 @@ import Testing
       // The pane itself tells: no second alarm above it.
       #expect(!rows(pane, French())[2].contains("sauvegarde"))
     }
-    // Without automatic copies nothing is late.
+    // Without automatic copies nothing is late; the pane says what there is all the same.
     queue.health.health.upkeep.backupEvery = nil
     #expect(!rows(queue, French())[2].contains("sauvegarde"))
+    pane.health.health.upkeep = SyncHealth.Upkeep()
+    #expect(rows(pane, French()).contains { $0.contains("Aucune sauvegarde : « mssterm backup »") })
+    #expect(rows(pane, English()).contains { $0.contains("No backup:") })
+    pane.health.health.upkeep.lastBackup = pane.now.adding(seconds: -20 * 86_400)
+    #expect(rows(pane, French()).contains { $0.contains("Sauvegarde il y a 20 j") })
   }
 
   @Test func `a purge under way, what it left and a failing anchor are said in the pane`() {

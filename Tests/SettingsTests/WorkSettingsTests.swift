@@ -40,6 +40,34 @@ import Testing
     #expect(open.week == OpeningHours.always.week && open.holidays == .france)
   }
 
+  @Test func `a garde adds to its day, other hours replace it, and a lone night is a garde`() throws
+  {
+    func spans(_ texts: String...) -> [OpeningHours.Span] {
+      texts.compactMap { OpeningHours.Span($0) }
+    }
+    let hours = try parse(
+      """
+      [hours]
+      friday = ["08:30-12:30", "14:00-19:30"]
+      [hours.garde]
+      "2026-11-20" = ["20:00-08:00"]
+      "2026-12-25" = ["09:00-21:00"]
+      [hours.open]
+      "2026-11-27" = ["20:00-08:00"]
+      "2026-12-18" = ["08:30-16:00"]
+      "2026-12-11" = []
+      """
+    ).hours
+    func day(_ text: String) throws -> [OpeningHours.Span] {
+      hours.spans(on: try #require(CivilDay(text)))
+    }
+    let night = spans("08:30-12:30", "14:00-19:30", "20:00-08:00")
+    #expect(try day("2026-11-20") == night && day("2026-11-27") == night)
+    #expect(try day("2026-12-25") == spans("09:00-21:00"))
+    #expect(try day("2026-12-18") == spans("08:30-16:00") && day("2026-12-11").isEmpty)
+    #expect(problem("[hours.garde]\n\"demain\" = [\"20:00-08:00\"]") != nil)
+  }
+
   @Test func `the zone of the counter is one that this machine knows`() throws {
     #expect(try parse("[officine]\nname = \"x\"").officine.timezone == nil)
     for zone in ["Europe/Paris", "Indian/Reunion", "America/Port-au-Prince"] {

@@ -91,6 +91,15 @@ import Testing
     #expect(try bureau.store.health().upkeep.isBackupLate(now: noon))
   }
 
+  @Test func `a copy by hand to a file that is there says nothing of the service's copies`() throws
+  {
+    let path = try bureau.files.write("there", "x")
+    let maker = BackupMaker(store: bureau.store, isByHand: true, now: { noon })
+    #expect(throws: BackupFailure.self) { try maker.make(at: path, for: nil, by: .mailbox) }
+    #expect(try bureau.store.health().upkeep.backupFailure == nil)
+    #expect(try bureau.store.journal(limit: 99).count { $0.answer == "backup.exists" } == 1)
+  }
+
   @Test func `traces are anchored daily and at the end, outside the store`() throws {
     let upkeep = upkeep(
       UpkeepPlan(bal: "officine", anchors: book, keepTraces: 372 * 86_400))

@@ -25,7 +25,16 @@ struct PrintErrand: Sendable {
   /// Paper first: a demande says « imprimée » only when a printer took it.
   func print(_ order: Order, on printer: Printer) throws -> Order {
     let now = session.environment.now()
-    try printer.print(try job(for: order), title: "\(order.id)-\(now.milliseconds)")
+    do {
+      try printer.print(try job(for: order), title: "\(order.id)-\(now.milliseconds)")
+    } catch {
+      try session.ask(order.id) { store throws(StoreError) in
+        try store.traceFailure(
+          of: .printed(printer: printer.name), on: order.id, request: printer.name,
+          answer: "failed", by: actor.author, now: now)
+      }
+      throw error
+    }
     return try Gestures.perform(
       .printed(printer: printer.name), on: order.id, nil, actor, session
     ).order

@@ -130,9 +130,13 @@ extension Configuration {
     #holidays = "france"
     # Congés, du premier au dernier jour · leave, from the first day to the last
     #closed = ["2027-08-02..2027-08-15"]
-    # Garde : ouvert ce jour-là, quoi qu'il en soit · on duty: open on that day, whatever the rest
+    # Garde : ouvert en plus des heures du jour · on duty: open beside the hours of the day
+    #[hours.garde]
+    #"2026-11-27" = ["20:00-08:00"]
+    # D'autres heures ce jour-là, quoi qu'il en soit ; [] : fermé ; une nuit seule est une garde
+    # · other hours on that day, whatever the rest; []: closed; only a night is a garde
     #[hours.open]
-    #"2026-12-25" = ["09:00-12:00"]
+    #"2026-12-24" = ["08:30-16:00"]
 
     # Délais en heures d'ouverture ; "off" : jamais · delays in opening hours; "off": never
     [alarms]

@@ -28,16 +28,33 @@ extension Configuration {
       }
       hours.closings.append(range)
     }
-    if var open = try reader.child("open") {
-      for key in open.table.keys.sorted() {
-        guard let day = CivilDay(key), let spans = try open.spans(key) else {
-          throw open.wrong(key, "\"2026-12-25\" = [\"09:00-12:00\"]")
-        }
+    for (day, spans) in try dated("open", of: &reader) {
+      // Only a night is a garde, wherever it is written: nobody closes the day to open at night,
+      // and a day that is closed by mistake rings no alarm.
+      if !spans.isEmpty, spans.allSatisfy(\.isNight) {
+        hours.gardes[day] = spans
+      } else {
         hours.exceptions[day] = spans
       }
     }
+    for (day, spans) in try dated("garde", of: &reader) { hours.gardes[day, default: []] += spans }
     warnings += reader.leftovers()
     return hours
+  }
+
+  /// `"2026-12-25" = ["09:00-12:00"]`, as many as there are.
+  private static func dated(
+    _ name: String, of hours: inout TableReader
+  ) throws(SettingsError) -> [(CivilDay, [OpeningHours.Span])] {
+    guard var table = try hours.child(name) else { return [] }
+    var found: [(CivilDay, [OpeningHours.Span])] = []
+    for key in table.table.keys.sorted() {
+      guard let day = CivilDay(key), let spans = try table.spans(key) else {
+        throw table.wrong(key, "\"2026-12-25\" = [\"09:00-12:00\"]")
+      }
+      found.append((day, spans))
+    }
+    return found
   }
 
   /// `2026-12-24`, or `2027-08-02..2027-08-15`, both days included.

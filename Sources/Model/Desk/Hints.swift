@@ -87,8 +87,8 @@ extension State {
     case .preparing:
       order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take]
     case .prepared: [.check, .handleNews, .namePatient, .refusePreparation]
-    case .checked where (order.daysReady(at: now) ?? 0) > 0: [.collect, .handleNews, .remind]
-    case .checked, .partial: [.collect, .handleNews]
+    case .checked, .partial:
+      [.collect, .handleNews] + ((order.daysReady(at: now) ?? 0) > 0 ? [.remind] : [])
     // « Merci » is the most frequent mail of all: taking starts the work again.
     case .collected, .closed: order.hasNews ? [.handleNews, .take] : []
     }

@@ -29,10 +29,11 @@ extension Order {
     public var sentAt: Timestamp?
   }
 
-  /// Whole calendar days since it was ready; nil while it is not, or once it was handed over.
+  /// Whole calendar days since it was ready, a « partielle » since its products came; nil while it
+  /// is not, or once it was handed over.
   public func daysReady(at now: Timestamp) -> Int? {
-    guard status == .checked, let checked else { return nil }
-    return max(0, CivilTime(now).dayNumber - CivilTime(checked.at).dayNumber)
+    guard let since = readySince else { return nil }
+    return max(0, CivilTime(now).dayNumber - CivilTime(since).dayNumber)
   }
 }
 

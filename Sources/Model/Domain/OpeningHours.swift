@@ -3,13 +3,25 @@
 /// What waits ages only while somebody could take it: lunch, Sunday and holidays do not count.
 public struct OpeningHours: Hashable, Sendable {
   /// Minutes of a day, `start` below 1440; an end at or below the start lies on the next day.
-  public struct Span: Hashable, Sendable {
+  public struct Span: Hashable, Sendable, CustomStringConvertible {
     public var start: Int
     public var end: Int
 
     public init(start: Int, end: Int) {
       self.start = start
       self.end = end > start ? end : end + 1440
+    }
+
+    /// Goes on after midnight: « garde » of a night.
+    public var isNight: Bool { end > 1440 }
+
+    /// As it is read: `20:00-08:00`.
+    public var description: String {
+      "\(Self.text(start))-\(Self.text(isNight ? end - 1440 : end))"
+    }
+
+    private static func text(_ minute: Int) -> String {
+      "\(minute < 600 ? "0" : "")\(minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
     }
 
     public static let wholeDay = Span(start: 0, end: 1440)
@@ -39,18 +51,21 @@ public struct OpeningHours: Hashable, Sendable {
   public var holidays: Holidays
   /// Annual leave and the like: closed from the first day to the last.
   public var closings: [ClosedRange<CivilDay>]
-  /// « Garde »: open on that day as listed, whatever the rest says; an empty list closes it.
+  /// Other hours on that day, whatever the rest says; an empty list closes it.
   public var exceptions: [CivilDay: [Span]]
+  /// « Garde »: open on that day as well, beside whatever it has otherwise.
+  public var gardes: [CivilDay: [Span]]
 
   public init(
     week: [[Span]], holidays: Holidays = .france, closings: [ClosedRange<CivilDay>] = [],
-    exceptions: [CivilDay: [Span]] = [:]
+    exceptions: [CivilDay: [Span]] = [:], gardes: [CivilDay: [Span]] = [:]
   ) {
     precondition(week.count == 7, "a week has seven days")
     self.week = week
     self.holidays = holidays
     self.closings = closings
     self.exceptions = exceptions
+    self.gardes = gardes
   }
 
   /// Nothing said: the clock on the wall.
@@ -59,7 +74,11 @@ public struct OpeningHours: Hashable, Sendable {
 
   /// What that day says, before what the night before left over.
   public func spans(on day: CivilDay) -> [Span] {
-    if let own = exceptions[day] { return own }
+    (exceptions[day] ?? usualSpans(on: day)) + (gardes[day] ?? [])
+  }
+
+  /// What leave, holidays and the week make of that day: what a dated exception changes.
+  public func usualSpans(on day: CivilDay) -> [Span] {
     if closings.contains(where: { $0.contains(day) }) { return [] }
     if holidays.contains(day) { return [] }
     return week[day.weekday]

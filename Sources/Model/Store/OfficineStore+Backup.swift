@@ -124,14 +124,19 @@ extension OfficineStore {
   }
 
   /// A copy is where it belongs; or `failure` says, as a stable code, why it is not. Traced; the
-  /// same failure again is not.
+  /// same failure of the service again is not.
+  ///
+  /// - Parameter isByHand: a file that somebody named wrongly says nothing about the copies that
+  ///   the service makes.
   public func recordBackup(
-    _ counts: StoreCounts, bytes: Int, failure: String? = nil, by author: Author, now: Timestamp
+    _ counts: StoreCounts, bytes: Int, failure: String? = nil, isByHand: Bool = false,
+    by author: Author, now: Timestamp
   ) throws(StoreError) {
     let known = try backupHistory()
-    if let failure, failure == known.failure { return }
+    if let failure, failure == known.failure, !isByHand { return }
     try write { db in
-      var values = [(Self.backupFailureKey, failure)]
+      var values: [(String, String?)] = []
+      if failure == nil || !isByHand { values.append((Self.backupFailureKey, failure)) }
       if failure == nil { values.append((Self.backupKey, String(now.milliseconds))) }
       for (key, value) in values { try Self.store(db, key, value) }
       try Journal.append(

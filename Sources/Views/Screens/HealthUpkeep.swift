@@ -20,8 +20,9 @@ extension Canvas {
   /// What is merely so.
   func upkeepFacts(_ upkeep: SyncHealth.Upkeep) -> [String] {
     var sentences: [String] = []
-    if let age = backupAge(upkeep), !upkeep.isBackupLate(now: now) {
-      sentences.append(strings.backup(secondsAgo: age, isLate: false))
+    // Also without automatic copies: how old the last one is, or that there is none.
+    if !upkeep.isBackupLate(now: now) {
+      sentences.append(strings.backup(secondsAgo: backupAge(upkeep), isLate: false))
     }
     if upkeep.isPurging { sentences.append(strings.purging) }
     if upkeep.purgesHeld > 0 { sentences.append(strings.purgesHeld(upkeep.purgesHeld)) }

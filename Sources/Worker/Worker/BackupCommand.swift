@@ -42,7 +42,7 @@ struct BackupCommand: ParsableCommand {
     defer { store.close() }
     let stop = Stop()
     Signals.watch(stop)
-    let maker = BackupMaker(store: store, now: Host.now) { stop.isRequested }
+    let maker = BackupMaker(store: store, isByHand: true, now: Host.now) { stop.isRequested }
     let path = Host.absolute(file)
     do throws(BackupFailure) {
       let (counts, bytes) = try maker.make(

@@ -21,9 +21,11 @@ struct ShowCommand: Runnable {
     let (message, order) = try session.shown(id)
     if raw {
       Output.bytes(
-        try session.ask(id) { store throws(StoreError) in
-          guard let bytes = try store.raw(message.id) else { throw .notFound }
-          return bytes
+        try TakingOut(session: session, options: options, action: "show.raw").bytes(of: message) {
+          try session.ask(id) { store throws(StoreError) in
+            guard let bytes = try store.raw(message.id) else { throw .notFound }
+            return bytes
+          }
         })
     } else if headers {
       for header in try session.ask(
@@ -202,7 +204,10 @@ struct AttachmentCommand: Runnable {
       Output.text(document.text)
       return
     }
-    let bytes = try Attachments.bytes(of: n, message: message.id, session)
+    let taking = TakingOut(session: session, options: options, action: "attachment")
+    let bytes = try taking.bytes(of: message, part: n) {
+      try Attachments.bytes(of: n, message: message.id, session)
+    }
     guard let output else {
       Output.bytes(bytes)
       return

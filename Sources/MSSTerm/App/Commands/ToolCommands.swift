@@ -49,8 +49,13 @@ struct ConfigCommand: Runnable {
 
   private func check(_ environment: Environment) throws {
     let place = try Place(options, environment)
-    guard place.configuration.warnings.isEmpty else { throw ExitCode(Exit.failed.rawValue) }
+    let days = HoursText(hours: place.configuration.hours, words: place.words).lines
+    guard place.configuration.warnings.isEmpty else {
+      days.forEach { Output.exact($0) }
+      throw ExitCode(Exit.failed.rawValue)
+    }
     Output.exact(place.configuration.path ?? "")
+    days.forEach { Output.exact($0) }
     // Where nothing was stored yet, nothing was found either; a check makes no store.
     let store = StoreModes(
       directory: place.settings.store, isShared: place.settings.isGroupStore)

@@ -41,8 +41,9 @@ extension Errands {
       case .failure(let problem): return .controlRefused(id, problem.reason)
       case .success(let actor): pharmacist = actor
       }
-      guard session.settings.mayAct(pharmacist.member) else { return .controlRefused(id, .notHere) }
-      guard pharmacist.member.role.isPharmacist else { return .controlRefused(id, .notPharmacist) }
+      if let reason = try refusal(of: gesture, on: id, by: pharmacist) {
+        return .controlRefused(id, reason)
+      }
       let order = try session.store.perform(
         gesture, on: id, expecting: expecting, by: pharmacist,
         policy: session.configuration.officine.policy, eventID: session.environment.uuid(),
@@ -54,6 +55,23 @@ extension Errands {
       return .effectFailed(
         .control(given, gesture, on: id, expecting: expecting), Failure(error))
     }
+  }
+
+  /// Why a person whose code was right may not sign that; traced, for somebody tried.
+  private func refusal(
+    of gesture: Gesture, on id: Order.ID, by person: Actor
+  ) throws -> IdentityProblem? {
+    let (reason, answer): (IdentityProblem, String)
+    if !session.settings.mayAct(person.member) {
+      (reason, answer) = (.notHere, "refused.not-here")
+    } else if !person.member.role.isPharmacist {
+      (reason, answer) = (.notPharmacist, "refused.needs-pharmacist")
+    } else {
+      return nil
+    }
+    try session.store.traceFailure(
+      of: gesture, on: id, answer: answer, by: person.author, now: session.environment.now())
+    return reason
   }
 
   /// Shown only once the journal says who asked; the line names the demande, never the number.

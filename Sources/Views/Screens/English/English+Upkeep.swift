@@ -3,7 +3,9 @@ import Domain
 extension English {
   public func backup(secondsAgo: Int64?, isLate: Bool) -> String {
     guard let secondsAgo else {
-      return "No backup was made yet. \"mssterm doctor\" says why."
+      return isLate
+        ? "No backup was made yet. \"mssterm doctor\" says why."
+        : "No backup: \"mssterm backup\", or [backup]."
     }
     let when = ago(seconds: secondsAgo)
     return isLate

@@ -3,7 +3,9 @@ import Domain
 extension French {
   public func backup(secondsAgo: Int64?, isLate: Bool) -> String {
     guard let secondsAgo else {
-      return "Aucune sauvegarde n'a encore été faite. « mssterm doctor » dit pourquoi."
+      return isLate
+        ? "Aucune sauvegarde n'a encore été faite. « mssterm doctor » dit pourquoi."
+        : "Aucune sauvegarde : « mssterm backup », ou [backup]."
     }
     let when = ago(seconds: secondsAgo)
     return isLate

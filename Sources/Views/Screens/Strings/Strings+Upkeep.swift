@@ -1,6 +1,6 @@
 /// Copies, purges and anchors, in the health pane and in the top rule.
 public protocol UpkeepStrings {
-  /// `Sauvegarde il y a 3 h`; nil: there was never one.
+  /// `Sauvegarde il y a 3 h`; nil: there was never one. Late only where the service makes them.
   func backup(secondsAgo: Int64?, isLate: Bool) -> String
   /// `code` of `SyncHealth.Upkeep`.
   func backupFailed(_ code: String) -> String

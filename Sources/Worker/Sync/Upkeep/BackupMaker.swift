@@ -61,12 +61,15 @@ public struct BackupMaker: Sendable {
   let now: @Sendable () -> Timestamp
   /// Ends it between two steps, and age at once.
   let isEnding: @Sendable () -> Bool
+  /// Somebody named the file: what goes wrong is told to them, and is no failure of the service.
+  let isByHand: Bool
 
   public init(
-    store: OfficineStore, now: @escaping @Sendable () -> Timestamp,
+    store: OfficineStore, isByHand: Bool = false, now: @escaping @Sendable () -> Timestamp,
     isEnding: @escaping @Sendable () -> Bool = { false }
   ) {
     (self.store, self.now, self.isEnding) = (store, now, isEnding)
+    self.isByHand = isByHand
   }
 
   /// Writes `path`, which must not be there; traced, whatever comes of it.
@@ -96,7 +99,8 @@ public struct BackupMaker: Sendable {
     _ counts: StoreCounts, _ bytes: Int, _ failure: String?, _ author: Author
   ) throws(BackupFailure) {
     do throws(StoreError) {
-      try store.recordBackup(counts, bytes: bytes, failure: failure, by: author, now: now())
+      try store.recordBackup(
+        counts, bytes: bytes, failure: failure, isByHand: isByHand, by: author, now: now())
     } catch {
       throw .store(error)
     }
