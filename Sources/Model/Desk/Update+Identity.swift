@@ -158,6 +158,8 @@ extension State {
   mutating func reveal(_ id: Order.ID) {
     guard id == selection, !isCurtained else { return }
     revealed = Reveal(order: id, until: now.adding(seconds: Reveal.seconds))
+    // It would cover the one line that has the number.
+    if !showsReader { notice = nil }
   }
 
   // MARK: Notes half written

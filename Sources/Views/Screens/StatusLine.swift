@@ -17,7 +17,10 @@ extension Canvas {
       // While something is written ":" is a letter.
       let acts = Command.reveal.contexts.contains(state.context)
       let key = acts ? key(.reveal) ?? ":" : nil
-      let text = words(strings.revealed(seconds: seconds, key: key))
+      let sentence = strings.revealed(seconds: seconds, key: key)
+      isRevealing = revealed.order == state.selection
+      let text = words(numberHere + sentence)
+      isRevealing = false
       put(text, in: drawCountdown(in: whole, beside: text), role: .readerWarning)
       return
     }
@@ -44,6 +47,14 @@ extension Canvas {
       let mark = state.showsReader ? "" : "\(strings.outOfView) \(signs.dot) "
       put([Span(text: words(mark), role: .readerWarning)] + spans, in: line)
     }
+  }
+
+  /// The number that this line hides while it counts; the reader has it on a line of its own.
+  private var numberHere: String {
+    guard !state.showsReader, let row = state.selectedRow,
+      let ins = Identity(row.order, row.message, strings).ins
+    else { return "" }
+    return "\(masked(ins)) \(signs.dot) "
   }
 
   /// Whom a gesture was about, once the selection has moved on to somebody else.
