@@ -95,6 +95,10 @@ struct GestureJSONTests {
       #"{"productCorrected":{"_0":"X","to":{"product":"Y","quantity":1}}}"#
     ),
     (.newsHandled, #"{"newsHandled":{}}"#),
+    (
+      .notHandedOver(event: "e1", by: Team.léa, at: Timestamp(seconds: 1)),
+      #"{"notHandedOver":{"at":1000,"by":\#(author),"event":"e1"}}"#
+    ),
     (.answered(messageID: "<a@b>"), #"{"answered":{"messageID":"<a@b>"}}"#),
     (.undone(event: "e1"), #"{"undone":{"event":"e1"}}"#),
     (.purged(before: Timestamp(seconds: 1)), #"{"purged":{"before":1000}}"#),
@@ -134,6 +138,7 @@ struct GestureJSONTests {
     case .answerQueued: "answerQueued"
     case .productCorrected: "productCorrected"
     case .newsHandled: "newsHandled"
+    case .notHandedOver: "notHandedOver"
     case .answered: "answered"
     case .undone: "undone"
     case .purged: "purged"
@@ -142,7 +147,7 @@ struct GestureJSONTests {
 
   @Test("every case has its golden line")
   func complete() {
-    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 26)
+    #expect(Set(Self.golden.map { Self.name($0.0) }).count == 27)
   }
 
   @Test(

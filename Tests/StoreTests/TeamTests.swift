@@ -48,6 +48,59 @@ struct TeamStoreTests {
     #expect(toTake.contains { $0.id == ids[0] })
   }
 
+  @Test func `what an absent one prepared comes, turned down, to whoever got the rest`() throws {
+    for (n, id) in ids.enumerated() {
+      try store.act(.taken(over: nil), on: id, by: sami, event: "t\(n)")
+    }
+    try store.act(.moved(to: .prepared, reason: nil), on: ids[0], by: sami, event: "p0")
+    try store.act(.moved(to: .prepared, reason: nil), on: ids[1], by: sami, event: "p1")
+    // Nobody has that one: a « à reprendre » would look for Sami all the same.
+    try store.act(.released, on: ids[1], by: sami, event: "r1")
+    #expect(Set(try store.held(by: sami.member.id).map(\.id)) == Set(ids))
+    let holding = try #require(try store.holdings().first)
+    #expect(try store.holdings().count == 1 && Set(holding.demandes.map(\.id)) == Set(ids))
+    // Claire gets it all: what she turns down herself is hers too, not the absent one's.
+    let outcomes = try store.reassign(
+      ids, from: sami.member.id, to: claire.member, by: lea, eventID: names(), now: later(200))
+    #expect(outcomes.map(\.refusal) == [nil, nil, nil])
+    #expect(try store.held(by: sami.member.id) == [])
+    for id in ids.prefix(2) {
+      #expect(try store.order(id)?.status == .prepared)
+      let back = try store.act(.refused(reason: "dosage"), on: id, event: "no-" + id, at: 300)
+      #expect(back.owner?.memberID == claire.member.id && back.status == .preparing)
+      // Prepared again it is whoever prepared it.
+      try store.act(
+        .taken(over: claire.author), on: id, by: lea, event: "again-" + id, at: 301)
+      try store.act(.moved(to: .prepared, reason: nil), on: id, by: lea, event: "p-" + id, at: 302)
+      let own = try store.act(.refused(reason: "x"), on: id, event: "no2-" + id, at: 303)
+      #expect(own.owner?.memberID == lea.member.id)
+    }
+    #expect(try store.verify().problems == [])
+  }
+
+  @Test func `« pas remise » is refused once it was renewed`() throws {
+    let id = ids[0]
+    try store.act(
+      .patientNamed(Patient(name: "MARTIN Jeanne", source: .person)), on: id, event: "w")
+    try store.act(.moved(to: .prepared, reason: nil), on: id, by: lea, event: "p")
+    try store.act(.moved(to: .checked, reason: nil), on: id, event: "c")
+    try store.act(.handedOver(HandOver()), on: id, by: lea, event: "d")
+    let handed = try #require(try store.order(id)?.handed)
+    let back = try store.act(handed.correction, on: id, by: sami, event: "not")
+    #expect(back.status == .checked && back.handed == nil)
+    #expect(
+      problem { try store.act(handed.correction, on: id, by: sami, event: "not2") }
+        == .refused(.notFromHere(.checked)))
+    try store.act(.handedOver(HandOver()), on: id, by: lea, event: "d2")
+    _ = try store.renew(
+      id, newID: "dre", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(320))
+    let again = try #require(try store.order(id)?.handed)
+    #expect(
+      problem { try store.act(again.correction, on: id, by: sami, event: "not3") }
+        == .refused(.renewedSince))
+    #expect(try store.verify().problems == [])
+  }
+
   @Test func `m12 a demande that is gone does not stop the others from changing hands`() throws {
     for id in ids { try store.act(.taken(over: nil), on: id, by: sami, event: "t-" + id) }
     let outcomes = try store.reassign(
@@ -104,7 +157,8 @@ struct TeamStoreTests {
       #expect(
         try store.events(of: id).last?.gesture
           == .assigned(
-            to: Author(lea.member), over: Author(try #require(try earlier(id)?.owner))))
+            to: Author(lea.member), over: Author(try #require(try earlier(id)?.owner)),
+            whole: true))
     }
     // One line each, the refused one too (D13).
     #expect(try store.journal(limit: 500).count == before + 3)

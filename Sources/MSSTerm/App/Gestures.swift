@@ -26,6 +26,8 @@ enum Gestures {
     var events: [String]
     /// Demandes that the gesture made; shown before it.
     var made: [Order] = []
+    /// From whom it was taken over.
+    var over: Author?
   }
 
   /// One gesture on several demandes; the first failure gives the exit code.
@@ -51,7 +53,9 @@ enum Gestures {
         var seen = try revision?.revision(of: done.order.id, session)
         for gesture in try gestures(done.order, actor) {
           let (result, event) = try perform(gesture, on: done.order.id, seen, actor, session)
-          done = Done(order: result, events: done.events + [event])
+          done.order = result
+          done.events.append(event)
+          if case .taken(let over?, _) = gesture { done.over = over }
           seen = result.revision
         }
         return done
@@ -139,7 +143,7 @@ enum Gestures {
     for order in done.made { show(order.id, order, session, json: json, isPending: isPending) }
     // As it stands now: the log may have put it behind what a colleague did.
     let now = try session.ask { store throws(StoreError) in try store.order(done.order.id) }
-    show(id, now ?? done.order, session, json: json, isPending: isPending)
+    show(id, now ?? done.order, session, json: json, isPending: isPending, over: done.over)
     guard isPending else { return }
     throw waiting(outcome.obstacle)
   }
@@ -159,17 +163,25 @@ enum Gestures {
   }
 
   static func show(
-    _ id: String, _ order: Order, _ session: Session, json: Bool, isPending: Bool = false
+    _ id: String, _ order: Order, _ session: Session, json: Bool, isPending: Bool = false,
+    over: Author? = nil
   ) {
     if json {
       Output.json(
         [("id", .string(id)), ("done", .boolean(true))]
           + (isPending ? [("pending", .boolean(true))] : [])
+          + (over.map {
+            [("over", .object([("name", .string($0.name)), ("initials", .string($0.initials))]))]
+          } ?? [])
           + [("order", .object(RowJSON.order(order)))])
     } else {
       let strings = session.words.language.strings
       let owner = order.owner.map { " · \($0.name)" } ?? ""
-      Output.line("\(order.id)  \(strings.status(order.status, of: order.kind))\(owner)")
+      let from = over.map {
+        " · " + session.words("reprise à \($0.name)", "taken over from \($0.name)")
+      }
+      Output.line(
+        "\(order.id)  \(strings.status(order.status, of: order.kind))\(owner)\(from ?? "")")
     }
   }
 

@@ -48,6 +48,8 @@ public struct Menu: Equatable, Sendable {
     case newsHandled
     /// « À reprendre »
     case refuse
+    /// « Pas remise »
+    case notHandedOver(Order.Handing)
     /// « Reprendre à Léa »
     case takeOver(Order.Owner)
     /// « Je laisse »
@@ -202,6 +204,7 @@ public struct Confirm: Equatable, Sendable {
     /// Nobody has dealt with what came to the demande about to be moved so.
     case unread(Gesture, on: Order.ID, count: Int)
     case printHandover(printer: String)
+    case notHandedOver(Order.ID, Order.Handing)
   }
   public var question: Question
   /// Enter says no unless the person moved to yes, or asked for it with the key itself.

@@ -120,6 +120,8 @@ extension State {
     case .newsHandled:
       return handleNews(order, expecting: expecting, as: .chooseState)
     case .refuse: openForm(.redoReason, order, expecting: expecting)
+    case .notHandedOver(let handed):
+      ask(.notHandedOver(order.id, handed), expecting: expecting ?? order.revision)
     case .takeOver: return askTakeOver(order)
     case .release: return perform(.released, on: order.id, expecting: expecting, as: .release)
     case .renew: ask(.renew(order.id), expecting: expecting, isYesSelected: true)
@@ -227,6 +229,10 @@ extension State {
       if pending[id] != nil { return [] }
       let command: Command = gesture.isChecking ? .check : .close
       return perform(gesture, on: id, expecting: confirm.expecting, as: command)
+    case .notHandedOver(let id, let handed):
+      if pending[id] != nil { return [] }
+      return perform(
+        handed.correction, on: id, expecting: confirm.expecting, as: .chooseState)
     case .printHandover(let printer): return [.printHandover(printer: printer)]
     }
     return []

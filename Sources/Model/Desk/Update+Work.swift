@@ -116,6 +116,9 @@ extension State {
     var choices = moves.filter { $0 != .closed }.map { Menu.Choice.status($0) }
     if isLegal(.newsHandled) { choices.append(.newsHandled) }
     if isLegal(.refused(reason: "x")) { choices.append(.refuse) }
+    if let handed = order.handed, isLegal(handed.correction) {
+      choices.append(.notHandedOver(handed))
+    }
     if let owner = order.owner, isLegal(.taken(over: Author(owner))) {
       choices.append(.takeOver(owner))
     }

@@ -26,7 +26,7 @@ public struct Redaction {
     case .handedOver(let handOver): .handedOver(redacted(handOver))
     case .taken, .assigned, .released, .reminded, .answerWithdrawn, .kindChanged, .printed,
       .attached, .mergedInto, .split, .renewed,
-      .newsHandled, .answerQueued, .answered, .undone, .purged:
+      .newsHandled, .notHandedOver, .answerQueued, .answered, .undone, .purged:
       // States, people of the team and identifiers only.
       gesture
     }

@@ -45,6 +45,22 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
     }
   }
 
+  /// The « remise » that stands: which event, by whom, when.
+  public struct Handing: Hashable, Sendable, Codable {
+    public var event: String
+    public var author: Author
+    public var at: Timestamp
+
+    public init(event: String, author: Author, at: Timestamp) {
+      self.event = event
+      self.author = author
+      self.at = at
+    }
+
+    /// What says that it did not happen.
+    public var correction: Gesture { .notHandedOver(event: event, by: author, at: at) }
+  }
+
   /// Who did the last gesture of one sort, and when.
   public struct Signature: Hashable, Sendable, Codable {
     public var author: Author
@@ -79,6 +95,10 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var newMessages: [Message.ID]?
   public var prepared: Signature?
   public var checked: Signature?
+  /// Who redoes it when it is turned down, where that is not whoever prepared it.
+  public var redoer: Author?
+  /// nil unless it is handed over, whole or in part.
+  public var handed: Handing?
   public var printed: Signature?
   public var answered: Signature?
   /// Every message that came was answered, as far as its author had seen; else nil.

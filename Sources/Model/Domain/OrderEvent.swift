@@ -6,8 +6,10 @@ public enum Gesture: Hashable, Sendable, Codable {
   /// `over` names who had it. `seen`: the messages that its author's machine had, said to
   /// machines that may have more; nil without a team log, and before it said so.
   case taken(over: Author?, seen: [Message.ID]? = nil)
-  /// The author gave it to a colleague; `over` names who had it, if anybody.
-  case assigned(to: Author, over: Author?)
+  /// The author gave it to a colleague; `over` names who had it, if anybody. `whole`: as one of all
+  /// that an absent one has, so that a preparation of theirs, turned down later, comes to the
+  /// colleague too; nil elsewhere.
+  case assigned(to: Author, over: Author?, whole: Bool? = nil)
   case released
   case moved(to: Order.Status, reason: String?)
   /// « Remise », its three lines in one gesture.
@@ -21,6 +23,9 @@ public enum Gesture: Hashable, Sendable, Codable {
   case unmarked(MarkerName, value: String?)
   /// One line of the list of missing products, under another name, quantity or date.
   case productCorrected(String, to: MissingProduct)
+  /// « Pas remise »: the « remise » of that event, pressed by `by` at `at`, did not happen. Anybody
+  /// of the team may say so; the demande is what it was before, and the history keeps both.
+  case notHandedOver(event: String, by: Author, at: Timestamp)
   /// « Vu, rien à faire »: what came calls for nothing, and the state stays.
   case newsHandled
   case noted(NoteText)
@@ -98,7 +103,7 @@ extension Gesture {
     case .opened, .messageArrived, .assigned, .released, .kindChanged, .patientNamed, .marked,
       .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
-      .reminded, .answerWithdrawn, .undone, .purged:
+      .notHandedOver, .reminded, .answerWithdrawn, .undone, .purged:
       false
     }
   }
@@ -107,6 +112,14 @@ extension Gesture {
   public var isChecking: Bool {
     if case .moved(.checked, _) = self { return true }
     return false
+  }
+
+  /// « Remise », whole or in part.
+  public var isHandOver: Bool {
+    switch self {
+    case .handedOver, .moved(.collected, _), .moved(.partial, _): true
+    default: false
+    }
   }
 
   public var isArrival: Bool {
@@ -147,7 +160,7 @@ extension Gesture {
   public var isUndoable: Bool {
     switch self {
     case .taken, .assigned, .released, .moved, .handedOver, .refused, .kindChanged, .patientNamed,
-      .marked, .unmarked, .productCorrected, .newsHandled:
+      .marked, .unmarked, .productCorrected, .newsHandled, .notHandedOver:
       true
     case .opened, .messageArrived, .noted, .printed, .attached, .mergedInto, .split, .renewed,
       .answerQueued, .answered, .reminded, .answerWithdrawn, .undone, .purged:

@@ -34,18 +34,30 @@ extension Order {
     return unanswering
   }
 
-  /// Events that a later `undone` of the same person took back.
+  /// Events that a later `undone` of the same person took back, and each « remise » that somebody
+  /// of the team said did not happen.
   ///
   /// An `undone` that names an arrival, an undoing or a colleague's gesture takes back nothing:
   /// no event of another machine can make a message disappear.
   public static func undoneIDs(_ events: [OrderEvent]) -> Set<String> {
-    var earlier: [String: Author] = [:]
+    var earlier: [String: OrderEvent] = [:]
     var undone: Set<String> = []
     for event in events {
-      if case .undone(let id) = event.gesture {
-        if let author = earlier[id], author.isSamePerson(as: event.author) { undone.insert(id) }
-      } else if event.gesture.isUndoable {
-        earlier[event.id] = event.author
+      switch event.gesture {
+      case .undone(let id):
+        guard let target = earlier[id], target.author.isSamePerson(as: event.author) else {
+          continue
+        }
+        undone.insert(id)
+        // The correction is taken back: the « remise » stands again.
+        if case .notHandedOver(let handing, _, _) = target.gesture { undone.remove(handing) }
+      case .notHandedOver(let id, _, _):
+        guard let target = earlier[id], target.gesture.isHandOver, !undone.contains(id) else {
+          continue
+        }
+        undone.insert(id)
+        earlier[event.id] = event
+      default: if event.gesture.isUndoable { earlier[event.id] = event }
       }
     }
     return undone
@@ -75,7 +87,7 @@ private struct Folding {
 
   mutating func absorb(_ event: OrderEvent) {
     switch event.gesture {
-    case .undone:
+    case .undone, .notHandedOver:
       // What is left after an undoing is exactly what was before the gesture, news included.
       return
     case .opened: return
@@ -95,12 +107,22 @@ private struct Folding {
       order.owner = nil
     default: order.absorb(event.gesture, Order.Signature(author: event.author, at: event.at))
     }
+    handOver(event)
     if isByPerson(event) { sign(event) }
     order.hasNews = !news.isEmpty
     order.newMessages = news.isEmpty ? nil : order.messages.filter(news.contains)
     order.isAnswered = unanswered.isEmpty ? true : nil
     // Work that nobody holds is work to take: it never falls between two views.
     if order.status == .preparing && order.owner == nil { order.status = .received }
+  }
+
+  /// What stands now can be said not to have happened; anything that moved it on cannot.
+  private mutating func handOver(_ event: OrderEvent) {
+    if event.gesture.isHandOver {
+      order.handed = Order.Handing(event: event.id, author: event.author, at: event.at)
+    } else if order.status != .partial && order.status != .collected {
+      order.handed = nil
+    }
   }
 
   /// The server's word bears the name of whoever wrote the answer, who may be gone by then.
@@ -263,7 +285,8 @@ extension Order {
       // Taking finished work again is starting it again: its check no longer holds.
       if status == .received || status.isFinished { move(to: .preparing, by: signature) }
       owner = Owner(signature.author, since: signature.at)
-    case .assigned(let colleague, _):
+    case .assigned(let colleague, _, let whole):
+      if whole == true { redo(by: colleague) }
       if status == .received || status.isFinished { move(to: .preparing, by: signature) }
       owner = Owner(colleague, since: signature.at)
       owner?.givenBy = colleague.isSamePerson(as: signature.author) ? nil : signature.author.name
@@ -276,7 +299,9 @@ extension Order {
       markers.missing = handing.owed
       move(to: handing.status, by: signature)
     case .refused(let reason, let isFree):
-      if let prepared { owner = Owner(prepared.author, since: signature.at) }
+      if let preparer = redoer ?? prepared?.author {
+        owner = Owner(preparer, since: signature.at)
+      }
       move(to: .preparing, by: signature)
       redoReason = reason
       if isFree == true { owner = nil }
@@ -292,9 +317,17 @@ extension Order {
     case .printed: printed = signature
     case .answered: answered = signature
     case .opened, .messageArrived, .patientNamed, .attached, .split, .mergedInto, .renewed,
-      .answerQueued, .reminded, .answerWithdrawn, .newsHandled, .undone, .purged:
+      .answerQueued, .reminded, .answerWithdrawn, .newsHandled, .undone, .notHandedOver, .purged:
       break
     }
+  }
+
+  /// Its preparer is absent: the colleague gets it when it is turned down. Whoever has it for
+  /// another reason, such as checking it, prepared nothing.
+  private mutating func redo(by colleague: Author) {
+    guard status == .prepared || status == .checked, let preparer = redoer ?? prepared?.author
+    else { return }
+    if owner == nil || owner?.memberID == preparer.memberID { redoer = colleague }
   }
 
   /// Nobody can do anything with what has no content: it is in no view of work.
@@ -315,9 +348,11 @@ extension Order {
     case .preparing:
       prepared = nil
       checked = nil
+      redoer = nil
       closedReason = nil
     case .prepared:
       prepared = signature
+      redoer = nil
       redoReason = nil
       checked = nil
     case .checked: checked = signature
@@ -346,7 +381,8 @@ extension Order {
 }
 
 extension Order.Owner {
-  init?(_ author: Author, since: Timestamp) {
+  /// Nobody of the team: nil.
+  public init?(_ author: Author, since: Timestamp) {
     guard let member = author.memberID else { return nil }
     self.init(
       memberID: member, name: author.name, initials: author.initials, poste: author.poste,

@@ -32,10 +32,12 @@ struct PatientClaims {
     claims.append(Claim(message: message, patient: patient, isBrought: isBrought))
   }
 
-  /// A person decided, knowing every claim made so far.
+  /// A person decided. What contradicted before was in sight, and is settled; a document that names
+  /// somebody else than the person typed was not said to contradict yet, and is told now.
   mutating func settle(_ patient: Patient) {
+    let wasTold = !contradictions.isEmpty
     person = patient
-    claims = []
+    if wasTold { claims = [] }
   }
 
   mutating func forget(_ messages: Set<Message.ID>) {

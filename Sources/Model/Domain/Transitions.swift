@@ -59,6 +59,8 @@ public enum Refusal: Hashable, Sendable, Codable, Error {
   /// Somebody built on it.
   case undoOvertaken(by: Author, at: Timestamp)
   case cannotBeUndone
+  /// A new dispensing of the same ordonnance was opened since.
+  case renewedSince
   case notItsMessage
   case lastMessage
   case memberInactive
@@ -104,7 +106,7 @@ extension Order {
     }
     switch gesture {
     case .taken(let over, _): return refusalOfTaking(by: author, over: over)
-    case .assigned(let colleague, let over):
+    case .assigned(let colleague, let over, _):
       return refusalOfAssigning(to: colleague, by: author, over: over)
     case .released:
       guard let owner else { return .notHeld }
@@ -129,6 +131,8 @@ extension Order {
       if isBlank(corrected.product) { return .needsText }
       let isListed = markers.missing.contains { folded($0.product) == folded(product) }
       return isListed ? nil : .needsText
+    case .notHandedOver(let event, _, _):
+      return handed?.event == event ? nil : .notFromHere(status)
     case .newsHandled: return hasNews ? nil : .alreadyDone(status)
     case .renewed:
       // Before that the one there is is still to be dispensed: two bags would be made.
@@ -213,7 +217,8 @@ extension Order {
   public func asTold(_ gesture: Gesture) -> Gesture {
     switch gesture {
     case .taken(over: .some, let seen) where owner == nil: .taken(over: nil, seen: seen)
-    case .assigned(let colleague, _): .assigned(to: colleague, over: owner.map { Author($0) })
+    case .assigned(let colleague, _, let whole):
+      .assigned(to: colleague, over: owner.map { Author($0) }, whole: whole)
     default: gesture
     }
   }

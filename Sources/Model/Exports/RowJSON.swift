@@ -161,7 +161,7 @@ enum GestureJSON {
     case .opened(let kind, _): [named("opened"), ("kind", .string(kind.rawValue))]
     case .messageArrived(let message, _): [named("message"), ("message", .string(message))]
     case .taken(let over, _): [named("take"), ("over", .optional(over?.name))]
-    case .assigned(let colleague, let over):
+    case .assigned(let colleague, let over, _):
       [
         named("assign"), ("to", .string(colleague.name)),
         ("to_initials", .string(colleague.initials)),
@@ -199,6 +199,8 @@ enum GestureJSON {
     case .reminded(let id): [named("reminded"), ("message_id", .string(id))]
     case .answerWithdrawn(let id): [named("answer-withdrawn"), ("message_id", .string(id))]
     case .undone(let event): [named("undo"), ("event", .string(event))]
+    case .notHandedOver(let event, let author, _):
+      [named("not-collected"), ("event", .string(event)), ("over", .string(author.name))]
     case .purged(let before): [named("purge"), ("before", .string(before.iso8601))]
     }
   }

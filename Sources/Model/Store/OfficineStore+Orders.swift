@@ -37,6 +37,7 @@ extension OfficineStore {
       let author = actor.author
       let refusal =
         try scene.refusalOfColleague(gesture, at: now)
+        ?? scene.refusalOfCorrection(gesture)
         ?? scene.order.refusal(
           of: gesture, by: author, role: scene.member.role, policy: policy)
       if let refusal { return .refused(refusal) }

@@ -17,9 +17,8 @@ extension OfficineStore {
       let codec = Codec()
       return try String.fetchAll(
         db,
-        sql: "SELECT snapshot FROM demande WHERE owner = ? AND in_mine = 1 ORDER BY last_key DESC",
-        arguments: [memberID]
-      ).map { try codec.value(Order.self, $0) }
+        sql: "SELECT snapshot FROM demande WHERE in_mine = 1 OR in_check = 1 ORDER BY last_key DESC"
+      ).map { try codec.value(Order.self, $0) }.filter { $0.holder?.memberID == memberID }
     }
   }
 
@@ -29,19 +28,17 @@ extension OfficineStore {
       let codec = Codec()
       let snapshots = try String.fetchAll(
         db,
-        sql: "SELECT snapshot FROM demande WHERE in_mine = 1 ORDER BY owner, last_key DESC")
-      var holdings: [Holding] = []
+        sql: "SELECT snapshot FROM demande WHERE in_mine = 1 OR in_check = 1 ORDER BY last_key DESC"
+      )
+      var holdings: [String: Holding] = [:]
       for snapshot in snapshots {
         let order = try codec.value(Order.self, snapshot)
-        guard let owner = order.owner else { continue }
+        guard let owner = order.holder else { continue }
         let demande = HeldDemande(id: order.id, name: try Self.name(db, order))
-        if holdings.last?.owner.memberID == owner.memberID {
-          holdings[holdings.count - 1].demandes.append(demande)
-        } else {
-          holdings.append(Holding(owner: owner, demandes: [demande]))
-        }
+        holdings[owner.memberID, default: Holding(owner: owner, demandes: [])]
+          .demandes.append(demande)
       }
-      return holdings
+      return holdings.sorted { $0.key < $1.key }.map(\.value)
     }
   }
 
@@ -71,7 +68,8 @@ extension OfficineStore {
           outcomes.append(Reassignment(order: id, event: eventID(), refusal: .notHeld))
           continue
         }
-        let gesture = Gesture.assigned(to: Author(colleague), over: order.owner.map { Author($0) })
+        let gesture = Gesture.assigned(
+          to: Author(colleague), over: order.owner.map { Author($0) }, whole: true)
         let scene = Scene(db: db, codec: codec, order: order, member: member)
         let refusal =
           try scene.refusalOfColleague(gesture, at: now)
@@ -148,15 +146,25 @@ extension OfficineStore {
 extension OfficineStore.Scene {
   /// Nothing is given to somebody who was removed, disabled or has left.
   func refusalOfColleague(_ gesture: Gesture, at now: Timestamp) throws -> Refusal? {
-    guard case .assigned(let colleague, _) = gesture, let id = colleague.memberID else {
+    guard case .assigned(let colleague, _, _) = gesture, let id = colleague.memberID else {
       return nil
     }
     return try isGone(id, at: now) ? .colleagueInactive(name: colleague.name) : nil
   }
 
+  /// Its bag is on a new dispensing by now; on one machine: elsewhere two demandes stay in sight.
+  func refusalOfCorrection(_ gesture: Gesture) throws -> Refusal? {
+    guard case .notHandedOver = gesture, let last = order.messages.last,
+      let key = try MessageShelf.key(db, last),
+      let home = try OrderBook.demande(db, ofMessage: key)
+    else { return nil }
+    return home == order.id ? nil : .renewedSince
+  }
+
   /// « À reprendre » gives nothing back to whoever prepared it and has left since.
   func freed(_ gesture: Gesture, at now: Timestamp) throws -> Gesture {
-    guard case .refused(let reason, _) = gesture, let preparer = order.prepared?.author.memberID,
+    guard case .refused(let reason, _) = gesture,
+      let preparer = (order.redoer ?? order.prepared?.author)?.memberID,
       try isGone(preparer, at: now)
     else { return gesture }
     return .refused(reason: reason, isFree: true)
@@ -174,7 +182,15 @@ extension OfficineStore.Scene {
 extension Order {
   /// The person it is to be taken from must still have it.
   fileprivate func refusalOfLoss(from memberID: String) -> Refusal? {
-    guard let owner else { return .notHeld }
-    return owner.memberID == memberID ? nil : .alreadyTaken(by: owner)
+    if holder?.memberID == memberID { return nil }
+    return owner.map { .alreadyTaken(by: $0) } ?? .notHeld
+  }
+
+  /// Whose work comes next: who has it, else to whom a preparation would come back when the check
+  /// turns it down.
+  fileprivate var holder: Owner? {
+    if let owner { return owner }
+    guard status == .prepared, let prepared else { return nil }
+    return Owner(redoer ?? prepared.author, since: prepared.at)
   }
 }

@@ -19,6 +19,7 @@ extension Refusal {
     case .nothingToUndo: "refused.nothing-to-undo"
     case .undoOvertaken: "refused.undo-overtaken"
     case .cannotBeUndone: "refused.cannot-be-undone"
+    case .renewedSince: "refused.renewed-since"
     case .notItsMessage: "refused.not-its-message"
     case .lastResponsable: "refused.last-responsable"
     case .initialsTaken: "refused.initials-taken"
@@ -63,6 +64,7 @@ extension Gesture {
     case .reminded: "remind"
     case .answerWithdrawn: "answer.withdraw"
     case .undone: "undo"
+    case .notHandedOver: "not-collected"
     case .purged: "purge"
     }
   }

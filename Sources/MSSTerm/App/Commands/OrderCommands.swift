@@ -14,11 +14,13 @@ struct TakeCommand: Runnable {
   @OptionGroup var options: CommonOptions
   @Argument var ids: [String]
   @Flag(help: "Take it over from the colleague who has it.") var over = false
+  @Option(help: "Refuse when the demande is no longer at this revision or token.")
+  var revision: RevisionWord?
   @OptionGroup var wait: TeamWaitOptions
 
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
-    try Gestures.performAll(ids, session, options, wait) { order, actor in
+    try Gestures.performAll(ids, session, options, wait, revision: revision) { order, _ in
       .taken(over: over ? order.owner.map { Author($0) } : nil)
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Store
 
 /// `mssterm status ID… STATE`
 struct StatusCommand: Runnable {
@@ -43,7 +44,10 @@ struct StatusCommand: Runnable {
 
   /// Nobody looks at a screen here: what came and was not dealt with is told beside.
   private func tellNews(of order: Order, _ gesture: Gesture, _ session: Session) {
-    if case .newsHandled = gesture { return }
+    switch gesture {
+    case .newsHandled, .notHandedOver: return
+    default: break
+    }
     let stays = session.words(
       "reste à traiter (« status \(order.id) seen » s’il n’y a rien à faire)",
       "is still to be dealt with (\"status \(order.id) seen\" if there is nothing to do)")
@@ -55,11 +59,12 @@ struct StatusCommand: Runnable {
   }
 
   private static let known =
-    "preparing, prepared, checked, to-redo, partial, collected, closed, seen (nothing to do)"
+    "preparing, prepared, checked, to-redo, partial, collected, not-collected (that « remise » did "
+    + "not happen), closed, seen (nothing to do)"
 
   /// nil for the words that are no state.
   private func status(_ name: String) throws -> Order.Status? {
-    if name == "to-redo" || name == "seen" { return nil }
+    if ["to-redo", "seen", "not-collected"].contains(name) { return nil }
     guard let status = Order.Status(rawValue: name), status != .received else {
       throw CommandFailure(
         .usage,
@@ -93,10 +98,19 @@ struct StatusCommand: Runnable {
     switch status {
     case .partial?, .collected?: return .handedOver(try handing(status, isSeen, order))
     case .checked?: try refuseTwoPatients(order)
+    case nil where name == "not-collected": return try correction(of: order)
     case nil: return name == "seen" ? .newsHandled : .refused(reason: reason ?? "")
     default: break
     }
     return .moved(to: status ?? .checked, reason: reason)
+  }
+
+  /// Any of the team may say it; whose « remise » it was is told in the history and in the log.
+  private func correction(of order: Order) throws -> Gesture {
+    guard let handed = order.handed else {
+      throw CommandFailure(StoreError.refused(.notFromHere(order.status)), what: order.id)
+    }
+    return handed.correction
   }
 
   /// The screen says it in the form of the check; nobody looks at one here.

@@ -11,8 +11,20 @@ extension English {
       : "\(count) new messages, not dealt with yet: answer, or \(key) if there is nothing to do"
   }
 
+  func notHandedOver(_ handed: Order.Handing, now: Timestamp) -> String {
+    "Not handed over (said by \(handed.author.name), \(when(handed.at, now)))"
+  }
+
   func askedAtTheCounter(_ question: Confirm.Question) -> Asked {
     switch question {
+    case .notHandedOver(_, let handed):
+      let time = CivilTime(handed.at)
+      return Asked(
+        question: "Not handed over? \(handed.author.name) said it was on \(time.dayMonthYear) "
+          + "at \(time.hourMinute), \(handed.author.poste).",
+        consequence: "The demande is again what it was before, missing products included. The "
+          + "history keeps both gestures and both names. u undoes it.",
+        yes: "Not handed over", no: "Change nothing")
     case .unread(let gesture, _, let count):
       let new = count == 1 ? "1 new message" : "\(count) new messages"
       return Asked(

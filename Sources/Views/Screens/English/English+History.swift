@@ -22,7 +22,7 @@ extension English {
     case .messageArrived: ("message received", nil)
     case .taken(nil, _): ("taken", nil)
     case .taken(let over?, _): ("taken over from \(over.name)", nil)
-    case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
+    case .assigned(let colleague, let over, _): (given(to: colleague, over: over), nil)
     case .released: ("released", nil)
     case .moved(let status, let reason): (moved(status), reason)
     case .handedOver(let handing): (moved(handing.status), lines(of: handing, now))
@@ -47,6 +47,8 @@ extension English {
     case .answered: ("answer sent", nil)
     case .reminded: ("reminder to the patient written", nil)
     case .answerWithdrawn: ("answer taken back before it left", nil)
+    case .notHandedOver(_, let author, let at):
+      ("not handed over: \(author.name)'s (\(when(at, now))) withdrawn", nil)
     case .undone: ("gesture undone", nil)
     case .purged: ("purged: the content is gone, the list of gestures stays", nil)
     }

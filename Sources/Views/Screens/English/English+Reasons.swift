@@ -27,6 +27,7 @@ extension English {
     case .undoOvertaken(let author, let at):
       "Too late: \(author.name) went on \(when(at, now)). Do the opposite gesture."
     case .cannotBeUndone: "That cannot be undone; a note can correct it."
+    case .renewedSince: "Renewed since: act on the new dispensing."
     case .notItsMessage: "This message is not in this demande."
     case .lastMessage: "It is its only message: nothing to split off."
     case .memberInactive: "This account is closed: somebody else must act."
@@ -59,7 +60,7 @@ extension English {
       .joined(separator: " ")
   }
 
-  private func when(_ at: Timestamp, _ now: Timestamp) -> String {
+  func when(_ at: Timestamp, _ now: Timestamp) -> String {
     ago(seconds: now.secondsSince(at))
   }
 

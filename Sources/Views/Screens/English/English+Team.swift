@@ -118,7 +118,7 @@ extension English {
         yes: "Open", no: "Do nothing")
     case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)
-    case .unread, .printHandover: askedAtTheCounter(question)
+    case .unread, .printHandover, .notHandedOver: askedAtTheCounter(question)
     case .takeOver, .quit, .discardDraft, .print:
       preconditionFailure("asked elsewhere")
     }

@@ -135,6 +135,7 @@ extension English {
     case .status(let status): self.status(status, of: kind).capitalizedFirst
     case .newsHandled: "Seen, nothing to do: stays as it is"
     case .refuse: "Send back, with a reason"
+    case .notHandedOver(let handed): notHandedOver(handed, now: now)
     case .takeOver(let owner): "Take over from \(owner.name)"
     case .release: "Release"
     case .renew: "New dispensing of the same prescription"
@@ -169,7 +170,7 @@ extension English {
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).question
     }
   }
@@ -182,7 +183,7 @@ extension English {
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).consequence
     }
   }
@@ -194,7 +195,7 @@ extension English {
     case .discardDraft: "Discard"
     case .print: "Print"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).yes
     }
   }
@@ -206,7 +207,7 @@ extension English {
     case .discardDraft: "Keep"
     case .print: "Do nothing"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).no
     }
   }

@@ -12,8 +12,20 @@ extension French {
         + "ou \(key) s'il n'y a rien à faire"
   }
 
+  func notHandedOver(_ handed: Order.Handing, now: Timestamp) -> String {
+    "Pas remise (« remise » de \(handed.author.name), \(when(handed.at, now)))"
+  }
+
   func askedAtTheCounter(_ question: Confirm.Question) -> Asked {
     switch question {
+    case .notHandedOver(_, let handed):
+      let time = CivilTime(handed.at)
+      return Asked(
+        question: "Pas remise ? \(handed.author.name) a noté « remise » le \(time.dayMonthYear) "
+          + "à \(time.hourMinute), \(handed.author.poste).",
+        consequence: "La demande redevient ce qu'elle était avant, manquants compris. L'histoire "
+          + "garde les deux gestes et les deux noms. Annulable avec u.",
+        yes: "Pas remise", no: "Ne rien changer")
     case .unread(let gesture, _, let count):
       let new = count == 1 ? "1 nouveau message" : "\(count) nouveaux messages"
       let whose = "que personne n'a traité\(count > 1 ? "s" : "")"

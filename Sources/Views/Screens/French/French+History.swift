@@ -22,7 +22,7 @@ extension French {
     case .messageArrived: ("message reçu", nil)
     case .taken(nil, _): ("prise", nil)
     case .taken(let over?, _): ("reprise à \(over.name)", nil)
-    case .assigned(let colleague, let over): (given(to: colleague, over: over), nil)
+    case .assigned(let colleague, let over, _): (given(to: colleague, over: over), nil)
     case .released: ("laissée", nil)
     case .moved(let status, let reason): (moved(status), reason)
     case .handedOver(let handing): (moved(handing.status), lines(of: handing, now))
@@ -49,6 +49,8 @@ extension French {
     case .answered: ("réponse partie", nil)
     case .reminded: ("rappel au patient écrit", nil)
     case .answerWithdrawn: ("réponse reprise avant son départ", nil)
+    case .notHandedOver(_, let author, let at):
+      ("pas remise : « remise » de \(author.name) (\(when(at, now))) retirée", nil)
     case .undone: ("geste annulé", nil)
     case .purged: ("purgée : le contenu est parti, l'histoire des gestes reste", nil)
     }

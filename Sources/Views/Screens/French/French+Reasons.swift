@@ -27,6 +27,7 @@ extension French {
     case .undoOvertaken(let author, let at):
       "Trop tard : \(author.name) a continué \(when(at, now)). Faire le geste inverse."
     case .cannotBeUndone: "Cela ne s'annule pas ; une note peut corriger."
+    case .renewedSince: "Renouvelée depuis : agir sur la nouvelle délivrance."
     case .notItsMessage: "Ce message n'est pas dans cette demande."
     case .lastMessage: "C'est son seul message : rien à séparer."
     case .memberInactive: "Ce compte est fermé : un autre doit agir."
@@ -59,7 +60,7 @@ extension French {
       .joined(separator: " ")
   }
 
-  private func when(_ at: Timestamp, _ now: Timestamp) -> String {
+  func when(_ at: Timestamp, _ now: Timestamp) -> String {
     ago(seconds: now.secondsSince(at))
   }
 

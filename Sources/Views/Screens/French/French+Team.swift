@@ -119,7 +119,7 @@ extension French {
         yes: "Ouvrir", no: "Ne rien faire")
     case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)
-    case .unread, .printHandover: askedAtTheCounter(question)
+    case .unread, .printHandover, .notHandedOver: askedAtTheCounter(question)
     case .takeOver, .quit, .discardDraft, .print:
       preconditionFailure("asked elsewhere")
     }

@@ -135,6 +135,7 @@ extension French {
     case .status(let status): self.status(status, of: kind).capitalizedFirst
     case .newsHandled: "Vu, rien à faire : reste comme elle est"
     case .refuse: "À reprendre, avec un motif"
+    case .notHandedOver(let handed): notHandedOver(handed, now: now)
     case .takeOver(let owner): "Reprendre à \(owner.name)"
     case .release: "Je laisse"
     case .renew: "Nouvelle délivrance de la même ordonnance"
@@ -169,7 +170,7 @@ extension French {
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).question
     }
   }
@@ -184,7 +185,7 @@ extension French {
     case .print:
       "Les documents sortent avec une page de garde. Une impression ne pourra pas être annulée."
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).consequence
     }
   }
@@ -196,7 +197,7 @@ extension French {
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).yes
     }
   }
@@ -208,7 +209,7 @@ extension French {
     case .discardDraft: "Garder"
     case .print: "Ne rien faire"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
-      .split, .closeOver, .setDisabled, .unread, .printHandover:
+      .split, .closeOver, .setDisabled, .unread, .printHandover, .notHandedOver:
       asked(question).no
     }
   }
