@@ -87,6 +87,44 @@ import Testing
     try terminal.expect("Contrôler l'ordonnance")
   }
 
+  @Test func `P01 K09: an alarm rings behind the lock, and tells nothing of whom it is about`()
+    throws
+  {
+    let demo = try TerminalDemo()
+    // It came a moment ago: nothing about it is late yet.
+    let row = try demo.waiting(.prescription)
+    let terminal = try demo.terminal()
+    let before = try terminal.expect("alarmes")
+    try terminal.press("C-k")
+    let locked = try terminal.expect("écran verrouillé")
+    let seen = terminal.recorded().count
+    func since() -> String { MatriculeShapes.plain(Array(terminal.recorded().dropFirst(seen))) }
+    // On another poste a promise is noted whose time has passed.
+    let store = try demo.store()
+    defer { store.close() }
+    let lea = try #require(try store.member("demo-lea"))
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    _ = try store.perform(
+      .marked(.promised(now.adding(seconds: -60))), on: row.id, expecting: nil,
+      by: Actor(member: lea, poste: "comptoir 2", isDeclared: true), policy: Policy(),
+      eventID: "promesse-1", now: now)
+    // The bell itself; that which ends a title is no bell and was taken out.
+    try waitUntil("the bell", seen: since) { since().contains("\u{7}") }
+    let after = try terminal.expect("écran verrouillé")
+    #expect(after.contains("à prendre") == locked.contains("à prendre"))
+    for text in [after, since(), try terminal.normalScreen()] {
+      for word in try canaries(demo) { #expect(!text.contains(word), "\(word)\n\(text)") }
+    }
+    try terminal.type("CM")
+    try terminal.press("Enter")
+    let open = try terminal.expect("alarmes")
+    #expect(alarms(open) == alarms(before).map { $0 + 1 }, "\(open)")
+  }
+
+  private func alarms(_ screen: String) -> Int? {
+    screen.firstMatch(of: /⚠ ([0-9]+) alarmes/).flatMap { Int($0.output.1) }
+  }
+
   @Test func `P02: codes, the growing wait, a provisional code, and a pharmacist who signs`() throws
   {
     let demo = try TerminalDemo()

@@ -30,11 +30,15 @@ public final class TokenProvider: Sendable {
     """
   }
 
-  /// - Parameter seconds: how long it is good; below 0: how long it has not been.
-  public func token(for user: String = "officine", seconds: Int = 120) throws -> String {
+  /// - Parameters:
+  ///   - seconds: how long it is good; below 0: how long it has not been.
+  ///   - holder: the person it stands for, when that is not the login name.
+  public func token(
+    for user: String = "officine", holder: String? = nil, seconds: Int = 120
+  ) throws -> String {
     let now = Int(Date().timeIntervalSince1970)
     let claims =
-      "{\"sub\":\"\(user)\",\"email\":\"\(user)\",\"iat\":\(now - 5),\"nbf\":\(now - 5),"
+      "{\"sub\":\"\(holder ?? user)\",\"email\":\"\(user)\",\"iat\":\(now - 5),\"nbf\":\(now - 5),"
       + "\"exp\":\(now + seconds)}"
     let head = Self.coded(Array("{\"typ\":\"JWT\",\"alg\":\"HS256\"}".utf8))
     let text = head + "." + Self.coded(Array(claims.utf8))
