@@ -135,6 +135,7 @@ struct FormTests {
   @Test(
     arguments: [
       ("31/02/1951", .noSuchDay), ("8/3/51", .notADate), ("08/03/1951", nil), ("", nil),
+      ("01/01/2099", .notABirth), ("2027", .notABirth), ("03/12/1889", .notABirth),
     ] as [(String, FormProblem?)])
   func `a birth date that does not exist is not taken`(text: String, problem: FormProblem?) {
     var desk = DeskTrace(.fixture())

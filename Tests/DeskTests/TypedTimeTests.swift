@@ -47,6 +47,16 @@ struct TypedTimeTests {
     }
   }
 
+  @Test func `a moment that is over says so, and not that it is no moment`() throws {
+    let now = try at("2026-11-21T14:00")
+    for text in ["20/11/2026 08:00", "21/11 8h", "21/11/2026 13:59"] {
+      #expect(Timestamp.isOver(promised: text, now: now), "\(text)")
+    }
+    for text in ["9h", "demain 9h", "20/11 9h", "22/11/2026 08:00", "midi", ""] {
+      #expect(!Timestamp.isOver(promised: text, now: now), "\(text)")
+    }
+  }
+
   @Test func `an hour that is over today is tomorrow's, and only then`() throws {
     let now = try at("2026-11-21T14:00")
     #expect(shown(Timestamp.tomorrow(promised: "9h", now: now)) == "2026-11-22 09:00")

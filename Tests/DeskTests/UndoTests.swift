@@ -172,7 +172,7 @@ struct UndoDeskTests {
     let now = gesture(
       "b", .attached(from: "dx", messages: []), on: Officine.durand, ago: 1,
       refusal: .cannotBeUndone)
-    desk.send(.lastGesturesLoaded([now], held: []))
+    desk.send(.lastGesturesLoaded([now], held: [mail(ago: 3)]))
     #expect(desk.press(.character("u")).isEmpty)
     #expect(question(desk) == .cancelSend(mail(ago: 3)), "named, although it is to nobody's row")
     #expect(desk.press(.enter).isEmpty, "and No is under the cursor")
@@ -245,6 +245,15 @@ struct UndoDeskTests {
     #expect(desk.press(.character("u")).isEmpty)
     #expect(question(desk) == .cancelSend(held), "another demande is selected: it asks")
     #expect(desk.press(.enter) == [.cancelSend(held)])
+  }
+
+  @Test func `what was taken back elsewhere counts down no more`() {
+    var desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([], held: [mail(ago: 2)]))
+    #expect(desk.state.held.count == 1)
+    // `mssterm undo` gave it back: the bell brings what still waits.
+    desk.send(.lastGesturesLoaded([], held: []))
+    #expect(desk.state.held.isEmpty && desk.state.undoTarget == nil)
   }
 
   @Test func `the history takes back one's last gesture on that demande`() {

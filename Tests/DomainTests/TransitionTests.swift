@@ -142,6 +142,16 @@ struct TransitionTests {
     #expect(refusal(question, .moved(to: .closed, reason: nil)) == nil)
   }
 
+  @Test("what is over can no longer be made urgent, only freed of it")
+  func urgentOnFinished() {
+    for status in Order.Status.allCases {
+      let order = Self.order(.prescription, status, owner: nil)
+      let isOver = status == .collected || status == .closed
+      #expect(refusal(order, .marked(.urgent)) == (isOver ? .notFromHere(status) : nil))
+      #expect(refusal(order, .unmarked(.urgent, value: nil)) == nil)
+    }
+  }
+
   @Test("a finished demande with news may be taken again")
   func takeNews() {
     for status in [Order.Status.collected, .closed] {

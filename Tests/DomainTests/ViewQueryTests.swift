@@ -66,10 +66,14 @@ struct ViewQueryTests {
     let pairs: [(String, Order.Status)] = [
       ("état:\"à prendre\"", .received), ("état:\"en préparation\"", .preparing),
       ("état:\"à contrôler\"", .prepared), ("état:prêtes", .checked), ("état:Prêtes", .checked),
-      ("état:\"remise partielle\"", .partial), ("état:\"sans suite\"", .closed),
+      ("état:\"remise partielle\"", .partial),
       ("état:remises", .collected), ("state:\"to take\"", .received),
     ]
     for (text, status) in pairs { #expect(try tests(text) == [.status([status])], "\(text)") }
+    // As lists write it: an ordonnance that was closed; « traitée » is all that is closed.
+    #expect(try tests("état:\"sans suite\"") == [.dropped(or: [])])
+    #expect(try tests("état:remise,sans-suite") == [.dropped(or: [.collected])])
+    #expect(try tests("état:traitée") == [.status([.closed])])
     #expect(try tests("marque:urgents") == [.mark(.marker(.urgent))])
     #expect(problem("état:prettes") != nil && problem("état:s") != nil)
   }

@@ -55,6 +55,54 @@ struct CommandMinorsTests {
       ], "\(check.out)")
   }
 
+  /// Runs SQL on the store, as a hand would.
+  private func touch(_ statements: String...) throws {
+    let store = try counter.store()
+    let path = store.databasePath
+    store.close()
+    let script =
+      "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\n"
+      + "for s in sys.argv[2:]: c.execute(s)\nc.commit()"
+    let touched = try ChildProcess.run("python3", ["-c", script, path] + statements)
+    try #require(touched.code == 0, "\(touched.err)")
+  }
+
+  @Test func `the team alone lists it, and tells a right that was said in vain`() throws {
+    let calm = try counter.mssterm("members")
+    #expect(calm.code == 0 && calm.err.isEmpty && calm.out.contains("Léa PETITJEAN"))
+    let id = try #require(try counter.store().member("PL")?.id ?? counter.store().members()[1].id)
+    try touch(
+      "INSERT OR IGNORE INTO log_state (one, machine) VALUES (1, 'm1')",
+      "INSERT INTO log_member (id, member, content, standing, lost) "
+        + "VALUES ('r1', '\(id)', '{}', 'void', '[\"role\"]')")
+    for words in [["members"], ["members", "list"]] {
+      let told = try counter.start(words).wait(within: .seconds(60))
+      #expect(told.code == 0 && told.err.contains("droits non changés"), "\(told.err)")
+    }
+  }
+
+  @Test func `a birth that cannot be and a promise that is over are told`() throws {
+    let id = try #require(demandes().first)
+    for date in ["2099-01-01", "1885-01-01"] {
+      let refused = try run("patient", id, "--name", "ESSAI Ève", "--birth-date", date)
+      #expect(refused.code == 64 && refused.err.contains("1890"), "\(refused.err)")
+    }
+    let early = try run("mark", id, "promised", "00:00")
+    #expect(early.code == 0 && early.err.contains("est passé aujourd’hui"), "\(early.err)")
+    let over = try run("mark", id, "promised", "2026-01-02T08:00")
+    #expect(over.code == 0 && over.err.contains("déjà passé"), "\(over.err)")
+  }
+
+  @Test func `nothing found is a sentence, and one of something is no plural`() throws {
+    let none = try run("search", "zqxv")
+    #expect(none.code == 0 && none.out.isEmpty && none.err.contains("Rien pour « zqxv »"))
+    #expect(try run("search", "zqxv", "--json").err.isEmpty)
+    let hour = try run("purge", "--before", "2026-01-02T20:00")
+    #expect(hour.out == "Avant le 02/01/2026 à 20:00 : rien à purger.\n", "\(hour.out)")
+    #expect(try run("purge", "--before", "2026-01-02").out.contains("02/01/2026 : rien"))
+    #expect(try run("sync", "--once").err.contains("0 reçu, 0 demande, 0 envoyé"))
+  }
+
   @Test func `a journal that was touched is told in sentences, with what to do`() throws {
     let store = try counter.store()
     let path = store.databasePath

@@ -101,8 +101,9 @@ extension Command {
     case .namePatient: .patientNamed(Patient(name: "x", source: .person))
     case .note: .noted("x")
     // A demande merged into another takes no marker: any gesture of that sort says so.
-    case .chooseState, .chooseMarker, .toggleUrgent, .changeKind, .attach:
-      .marked(.urgent)
+    case .chooseState, .chooseMarker, .changeKind, .attach: .marked(.shelf("x"))
+    case .toggleUrgent:
+      order.markers.isUrgent ? .unmarked(.urgent, value: nil) : .marked(.urgent)
     case .renew: .renewed(from: order.id)
     case .handleNews: .newsHandled
     default: nil

@@ -36,7 +36,7 @@ extension Form {
   /// What the filled form says, in the order it must happen.
   func gestures(on order: Order, now: Timestamp) throws(FormError) -> [Gesture] {
     switch kind {
-    case .patient: return [.patientNamed(try patient(of: order))]
+    case .patient: return [.patientNamed(try patient(of: order, now: now))]
     case .redoReason: return [.refused(reason: try required(0))]
     case .closeReason:
       let closing = Gesture.moved(to: .closed, reason: try required(0))
@@ -58,13 +58,16 @@ extension Form {
     }
   }
 
-  private func patient(of order: Order) throws(FormError) -> Patient {
+  private func patient(of order: Order, now: Timestamp) throws(FormError) -> Patient {
     let name = try required(0)
     var birthDate: BirthDate?
     if !text(1).isEmpty {
       birthDate = BirthDate(text(1))
       if birthDate == nil {
         throw FormError(problem: Timestamp.isNoDay(text(1)) ? .noSuchDay : .notADate, field: 1)
+      }
+      if birthDate?.isPossible(on: CivilDay(now)) == false {
+        throw FormError(problem: .notABirth, field: 1)
       }
     }
     return Patient.named(name, birthDate: birthDate, knowing: order.patient)
@@ -119,6 +122,7 @@ extension Form {
     _ place: Int, _ problem: FormProblem, _ now: Timestamp
   ) -> FormProblem {
     if Timestamp.isNoDay(text(place)) { return .noSuchDay }
+    if Timestamp.isOver(promised: text(place), now: now) { return .over }
     return Timestamp.needsYear(text(place), now: now) ? .yearNeeded : problem
   }
 

@@ -166,6 +166,10 @@ public enum FormProblem: Equatable, Sendable {
   case notADate
   /// 31/02
   case noSuchDay
+  /// A birth in the future, or too long ago.
+  case notABirth
+  /// A promise for a moment that is over.
+  case over
   case notATime
   case notANumber
   case identity(IdentityProblem)

@@ -9,25 +9,34 @@ extension Timestamp {
   /// « 17:00 », « 17 h », « 17h30 », « 21/11 9h », « demain 9h »: the next such moment; nil for
   /// anything else.
   public init?(promised text: String, now: Timestamp) {
-    var words = folded(text).split(whereSeparator: \.isWhitespace).map(String.init)
-    guard text.count <= 40, let first = words.first else { return nil }
-    var day: CivilDay?
-    if first.contains("/") || Self.days[first] != nil {
-      guard let date = Self.day(words.removeFirst(), now: now) else { return nil }
-      day = date
-      if ["a", "at"].contains(words.first) { words.removeFirst() }
-    }
-    guard let minute = Self.minute(words.joined()) else { return nil }
-    let today = CivilDay(now)
-    var moment = (day ?? today).instant(minute: minute)
-    // An hour that is over today means tomorrow, at that hour of the clock.
-    if day == nil && moment < now { moment = today.adding(1).instant(minute: minute) }
-    guard moment >= now else { return nil }
+    guard let moment = Self.moment(promised: text, now: now), moment >= now else { return nil }
     self = moment
   }
 
+  /// Whether a whole moment was typed that is over: « 20/11/2026 08:00 » on the 21st.
+  static func isOver(promised text: String, now: Timestamp) -> Bool {
+    moment(promised: text, now: now).map { $0 < now } ?? false
+  }
+
+  private static func moment(promised text: String, now: Timestamp) -> Timestamp? {
+    var words = folded(text).split(whereSeparator: \.isWhitespace).map(String.init)
+    guard text.count <= 40, let first = words.first else { return nil }
+    var date: CivilDay?
+    if first.contains("/") || days[first] != nil {
+      guard let day = day(words.removeFirst(), now: now) else { return nil }
+      date = day
+      if ["a", "at"].contains(words.first) { words.removeFirst() }
+    }
+    guard let minute = minute(words.joined()) else { return nil }
+    let today = CivilDay(now)
+    var moment = (date ?? today).instant(minute: minute)
+    // An hour that is over today means tomorrow, at that hour of the clock.
+    if date == nil && moment < now { moment = today.adding(1).instant(minute: minute) }
+    return moment
+  }
+
   /// The moment that an hour without its day means when it is over today; nil for anything else.
-  static func tomorrow(promised text: String, now: Timestamp) -> Timestamp? {
+  public static func tomorrow(promised text: String, now: Timestamp) -> Timestamp? {
     guard let first = folded(text).split(whereSeparator: \.isWhitespace).first,
       !first.contains("/"), days[String(first)] == nil,
       let moment = Timestamp(promised: text, now: now), CivilDay(moment) != CivilDay(now)

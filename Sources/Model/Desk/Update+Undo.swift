@@ -127,6 +127,8 @@ extension State {
   /// Also after quitting: what waits in its time of grace may be taken back by who wrote it.
   mutating func remember(_ gestures: [LastGesture], _ waiting: [HeldSend]) {
     lastGestures = gestures
+    // Taken back by a command or at another poste: it counts down no more.
+    held.removeAll { one in !waiting.contains { $0.item == one.item } }
     for found in waiting where found.until > now {
       if held.contains(where: { $0.item == found.item }) { continue }
       held.append(found)

@@ -43,6 +43,14 @@ public struct BirthDate: Hashable, Sendable, Codable {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
 
+  /// Whether somebody alive on `today` may have been born then, as far as it is said.
+  public func isPossible(on today: CivilDay) -> Bool {
+    let now = today.date
+    guard (1890...now.year).contains(year) else { return false }
+    guard year == now.year, let month else { return true }
+    return month < now.month || month == now.month && (day ?? 1) <= now.day
+  }
+
   /// Equal as far as both are precise.
   func agrees(with other: BirthDate) -> Bool {
     guard year == other.year else { return false }

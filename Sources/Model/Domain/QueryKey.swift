@@ -42,7 +42,9 @@ public enum QueryKey: String, CaseIterable, Sendable, Hashable {
   /// What may follow, for the hint under the search line; examples where anything may.
   public func values(french: Bool) -> [String] {
     switch self {
-    case .state: QueryWords.states.map { french ? $0.french : $0.english }
+    case .state:
+      QueryWords.states.map { french ? $0.french : $0.english }
+        + [french ? QueryWords.dropped.french : QueryWords.dropped.english]
     case .kind: QueryWords.kinds.map { french ? $0.french : $0.english }
     case .mark: QueryWords.marks.map { french ? $0.french : $0.english }
     case .owner: french ? ["moi", "personne", "LP", "léa"] : ["me", "none", "LP", "lea"]
@@ -93,13 +95,17 @@ enum QueryWords {
       value: [.partial]),
     Word(french: "remise", english: "collected", value: [.collected]),
     Word(
-      french: "traitée", english: "closed", others: ["traite", "sans-suite", "done"],
+      french: "traitée", english: "closed", others: ["traite", "done"],
       value: [.closed]),
     Word(
       french: "ouverte", english: "open",
       value: Set(Order.Status.allCases.filter { !$0.isFinished })
     ),
   ]
+
+  /// « Sans suite » is a closed ordonnance, as lists write it; « traitée » is all that is closed.
+  static let dropped = Word(
+    french: "sans-suite", english: "dropped", others: ["abandonnee"], value: true)
 
   static let kinds: [Word<Order.Kind>] = [
     Word(french: "ordonnance", english: "prescription", value: .prescription),

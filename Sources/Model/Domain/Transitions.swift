@@ -142,7 +142,9 @@ extension Order {
       if isBlank(missing.product) { return .needsText }
       // On a « remise » it becomes « partielle » (`Order.fold`); elsewhere no view would show it.
       return status == .closed ? .notFromHere(status) : nil
-    case .marked(.promised), .marked(.questionPrescriber), .marked(.questionPatient):
+    // Nobody hurries for what is over: what comes then is a new demande, or news.
+    case .marked(.urgent), .marked(.promised), .marked(.questionPrescriber),
+      .marked(.questionPatient):
       return status.isFinished ? .notFromHere(status) : nil
     case .marked(.shelf(let place)): return isBlank(place) ? .needsText : nil
     case .opened, .messageArrived, .marked, .unmarked, .printed, .answerQueued,

@@ -111,10 +111,16 @@ extension ViewQuery {
     switch key {
     case .state:
       var wanted: Set<Order.Status> = []
+      var isDropped = false
       for part in value.split(separator: ",") {
+        guard QueryWords.value(String(part), in: [QueryWords.dropped]) == nil else {
+          isDropped = true
+          continue
+        }
         guard let states = QueryWords.value(String(part), in: QueryWords.states) else { return nil }
         wanted.formUnion(states)
       }
+      if isDropped { return .dropped(or: wanted) }
       return wanted.isEmpty ? nil : .status(wanted)
     case .owner:
       // Initials are capitals: a colleague's may be ME, hardly MOI.

@@ -18,6 +18,8 @@ public struct ViewQuery: Hashable, Sendable {
     /// Words that follow each other.
     case phrase(String)
     case status(Set<Order.Status>)
+    /// In one of those states, or closed as an ordonnance is: « sans suite ».
+    case dropped(or: Set<Order.Status>)
     case owner(Holder)
     case kind(Order.Kind)
     case mark(Mark)
@@ -139,6 +141,9 @@ extension ViewQuery.Test {
     switch self {
     case .word, .phrase: return nil
     case .status(let wanted): return wanted.contains(order.status)
+    case .dropped(let others):
+      return others.contains(order.status)
+        || order.status == .closed && order.kind == .prescription
     case .owner(.nobody): return order.owner == nil
     case .owner(.me): return member != nil && order.owner?.memberID == member
     case .owner(.named(let text)):

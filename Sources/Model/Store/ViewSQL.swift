@@ -117,6 +117,12 @@ struct QuerySQL {
       Condition(
         sql: "status IN (\(databaseQuestionMarks(count: wanted.count)))",
         arguments: StatementArguments(wanted.map(\.rawValue).sorted()))
+    case .dropped(let others):
+      Condition(
+        sql: """
+          status IN (\(databaseQuestionMarks(count: others.count)))
+            OR status = 'closed' AND kind = 'prescription'
+          """, arguments: StatementArguments(others.map(\.rawValue).sorted()))
     case .owner(.nobody): Condition(sql: "owner IS NULL")
     case .owner(.me): Condition(sql: "owner IS NOT NULL AND owner IS ?", arguments: [member])
     case .owner(.named(let text)):

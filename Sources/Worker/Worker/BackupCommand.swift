@@ -59,12 +59,11 @@ struct BackupCommand: ParsableCommand {
     _ path: String, _ counts: StoreCounts, _ bytes: Int
   ) throws(BackupFailure) {
     guard json else {
-      Host.say(
-        Host.isFrench()
-          ? "\(path) : \(counts.messages) messages, \(counts.orders) demandes, "
-            + "\(counts.journal) traces\n"
-          : "\(path): \(counts.messages) messages, \(counts.orders) demandes, "
-            + "\(counts.journal) traces\n")
+      let isFrench = Host.isFrench()
+      let summary = CountsText.said(
+        messages: counts.messages, orders: counts.orders, journal: counts.journal,
+        isFrench: isFrench)
+      Host.say("\(path)\(isFrench ? " :" : ":") \(summary)\n")
       return
     }
     print(

@@ -57,17 +57,22 @@ struct ImportCommand: ParsableCommand {
     guard unreadable.isEmpty else {
       tell(unreadable)
       throw Failure(
-        2, "\(unreadable.count) fichiers n’ont pas été repris ; vérifiez chemins et droits.",
-        "\(unreadable.count) files were not imported; check paths and modes.")
+        2,
+        Counted.french(unreadable.count, "fichier n’a", "fichiers n’ont")
+          + " pas été repris ; vérifiez chemins et droits.",
+        Counted.english(unreadable.count, "file was", "files were")
+          + " not imported; check paths and modes.")
     }
   }
 
   private func tell(_ report: SyncReport) {
     let text =
       Host.isFrench()
-      ? "\(report.received) repris, \(report.known) déjà connus, \(report.orders) demandes, "
-        + "\(report.quarantine) illisibles"
-      : "\(report.received) imported, \(report.known) already known, \(report.orders) demandes, "
+      ? "\(report.received) repris, \(Counted.french(report.known, "déjà connu", "déjà connus")), "
+        + "\(Counted.french(report.orders, "demande")), "
+        + Counted.french(report.quarantine, "illisible")
+      : "\(report.received) imported, \(report.known) already known, "
+        + "\(Counted.english(report.orders, "demande")), "
         + "\(report.quarantine) unreadable"
     Host.say(text + "\n")
   }

@@ -47,14 +47,15 @@ struct RestoreCommand: ParsableCommand {
     let counts = report.counts
     guard json else {
       let aside = report.setAside
+      let summary = CountsText.said(
+        messages: counts.messages, orders: counts.orders, journal: counts.journal,
+        isFrench: Host.isFrench())
       Host.say(
         Host.isFrench()
-          ? "Vérifiée, puis restaurée dans \(report.directory) : \(counts.messages) messages, "
-            + "\(counts.orders) demandes, \(counts.journal) traces.\n"
+          ? "Vérifiée, puis restaurée dans \(report.directory) : \(summary).\n"
             + (aside.map { "L’ancien magasin est gardé : \($0)\n" } ?? "")
             + "Les envois qui attendaient sont « incertains » : mssterm outbox list.\n"
-          : "Verified, then restored to \(report.directory): \(counts.messages) messages, "
-            + "\(counts.orders) demandes, \(counts.journal) traces.\n"
+          : "Verified, then restored to \(report.directory): \(summary).\n"
             + (aside.map { "The former store is kept: \($0)\n" } ?? "")
             + "Mail that waited is \"uncertain\": mssterm outbox list.\n")
       return

@@ -159,10 +159,15 @@ struct SyncCommand: ParsableCommand {
   private func tell(_ report: SyncReport) {
     let text =
       Host.isFrench()
-      ? "\(report.received) reçus, \(report.orders) demandes, \(report.sent) envoyés, "
-        + "\(report.documents) documents lus, \(report.quarantine) illisibles"
-      : "\(report.received) received, \(report.orders) demandes, \(report.sent) sent, "
-        + "\(report.documents) documents read, \(report.quarantine) unreadable"
+      ? [
+        Counted.french(report.received, "reçu"), Counted.french(report.orders, "demande"),
+        Counted.french(report.sent, "envoyé"),
+        Counted.french(report.documents, "document lu", "documents lus"),
+        Counted.french(report.quarantine, "illisible"),
+      ].joined(separator: ", ")
+      : "\(report.received) received, \(Counted.english(report.orders, "demande")), "
+        + "\(report.sent) sent, \(Counted.english(report.documents, "document")) read, "
+        + "\(report.quarantine) unreadable"
     Host.say(text + "\n")
   }
 }

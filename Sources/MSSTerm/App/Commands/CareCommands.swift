@@ -80,11 +80,12 @@ struct VerifyCommand: Runnable {
       let words = session.words
       session.tellAnchors(book, anchors.count)
       Output.line(
-        words(
-          "\(report.messages) messages, \(report.orders) demandes, \(report.events) gestes, "
-            + "\(report.journal) traces",
-          "\(report.messages) messages, \(report.orders) demandes, \(report.events) gestures, "
-            + "\(report.journal) traces"))
+        [
+          words.messages(report.messages), words.demandes(report.orders),
+          words(
+            Counted.french(report.events, "geste"), Counted.english(report.events, "gesture")),
+          words.traces(report.journal),
+        ].joined(separator: ", "))
       if report.problems.isEmpty {
         Output.line(
           "✔ " + words("magasin, index et journal intacts", "store, index and journal sound"))

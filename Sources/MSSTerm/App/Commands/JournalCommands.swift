@@ -148,8 +148,8 @@ struct VerifyJournal: Runnable {
       if report.isSound {
         Output.line(
           "✔ "
-            + session.words(
-              "\(report.journal) traces, chaîne intacte", "\(report.journal) traces, chain whole"))
+            + session.words.traces(report.journal)
+            + session.words(", chaîne intacte", ", chain whole"))
       }
     }
     guard report.isSound else { throw ExitCode(Exit.failed.rawValue) }
@@ -211,7 +211,7 @@ struct ExportJournal: Runnable {
       ])
     } else {
       Output.exact(
-        session.words("\(count) traces : \(path)", "\(count) traces: \(path)") + "  \(digest)")
+        session.words.traces(Int(count)) + session.words(" : ", ": ") + "\(path)  \(digest)")
     }
   }
 }

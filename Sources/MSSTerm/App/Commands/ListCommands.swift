@@ -137,6 +137,9 @@ struct SearchCommand: Runnable {
         }
       }
     Rows.show(rows, session, json: options.json)
+    if rows.isEmpty, !options.json {
+      Output.error(session.words.language.strings.noResult(text).joined(separator: " "))
+    }
   }
 }
 

@@ -12,7 +12,7 @@ struct MembersCommand: ParsableCommand {
       AddMember.self, ListMembers.self, ResetPIN.self, ChangePIN.self, DisableMember.self,
       EnableMember.self,
       RemoveMember.self,
-    ])
+    ], defaultSubcommand: ListMembers.self)
 }
 
 struct AddMember: Runnable {
@@ -98,6 +98,18 @@ struct ListMembers: Runnable {
       try store.members(includeDisabled: true)
     }
     MemberRows.show(members, session, json: options.json)
+    try tellLostRights(members, session)
+  }
+
+  /// As the screen's top rule, to whoever looks: there it is seen what counts. A responsable's
+  /// screen is where it is acknowledged.
+  private func tellLostRights(_ members: [Member], _ session: Session) throws {
+    guard let reader = members.first(where: \.isResponsable) ?? members.first else { return }
+    let lost = try session.askTeam { store throws(StoreError) in
+      try store.logNotices(of: reader.id).lostRights
+    }
+    guard !lost.isEmpty else { return }
+    Output.error(session.words.language.strings.rightsLost(Set(lost.map(\.name)).sorted()))
   }
 }
 

@@ -64,9 +64,28 @@ struct MarkCommand: Runnable {
         .usage, "Marque inconnue ; connues : \(known).", "Unknown marker; known: \(known).")
     }
     let session = try Session(options, environment)
-    let gesture: Gesture =
-      clear ? .unmarked(name, value: value) : .marked(try made(name, environment.now()))
+    let now = environment.now()
+    let gesture: Gesture = clear ? .unmarked(name, value: value) : .marked(try made(name, now))
+    tellDay(of: gesture, session, now)
     try Gestures.performOne(id, session, options, wait, gesture)
+  }
+
+  /// What the screen says under the line while it is typed.
+  private func tellDay(of gesture: Gesture, _ session: Session, _ now: Timestamp) {
+    guard case .marked(.promised(let moment)) = gesture, let value else { return }
+    let words = session.words
+    if moment < now {
+      Output.error(
+        words(
+          "Ce moment est déjà passé : l’alarme sonne aussitôt.",
+          "That moment is over: the alarm rings at once."))
+    } else if Timestamp.tomorrow(promised: value, now: now) != nil {
+      let day = words.language.strings.moment(moment, now: now)
+      Output.error(
+        words(
+          "« \(value) » est passé aujourd’hui : promis pour \(day).",
+          "\"\(value)\" is over today: promised for \(day)."))
+    }
   }
 
   private func made(_ name: MarkerName, _ now: Timestamp) throws -> Marker {
@@ -138,6 +157,11 @@ struct PatientCommand: Runnable {
         throw CommandFailure(
           .usage, "Date de naissance : AAAA-MM-JJ ou JJ/MM/AAAA.",
           "Birth date: YYYY-MM-DD or DD/MM/YYYY.")
+      }
+      guard date.isPossible(on: CivilDay(environment.now())) else {
+        throw CommandFailure(
+          .usage, "--birth-date : une naissance entre 1890 et aujourd’hui.",
+          "--birth-date: a birth between 1890 and today.")
       }
       birth = date
     }

@@ -100,15 +100,23 @@ struct PurgeCommand: Runnable {
       if waiting > 0 {
         Output.line(
           session.words(
-            "\(waiting) demandes partiront de toutes les machines quand le journal d'équipe les "
-              + "aura confirmées : le service s'en charge, rien à refaire.",
-            "\(waiting) demandes will go from every machine once the team log has confirmed them: "
-              + "the service sees to it, nothing to do."))
+            (waiting == 1
+              ? "1 demande partira de toutes les machines quand le journal d'équipe l'aura "
+                + "confirmée"
+              : "\(waiting) demandes partiront de toutes les machines quand le journal d'équipe les "
+                + "aura confirmées") + " : le service s'en charge, rien à refaire.",
+            "\(session.words.demandes(waiting)) will go from every machine once the team log has "
+              + "confirmed \(waiting == 1 ? "it" : "them"): the service sees to it, nothing to do.")
+        )
       }
       Output.line(
         session.words(
-          "✔ purgés : \(purged.demandes) demandes, \(purged.messages) messages",
-          "✔ purged: \(purged.demandes) demandes, \(purged.messages) messages"))
+          purged == (0, 0) ? "✔ rien à purger" : "✔ purgés : ",
+          purged == (0, 0) ? "✔ nothing to purge" : "✔ purged: ")
+          + (purged == (0, 0)
+            ? ""
+            : "\(session.words.demandes(purged.demandes)), "
+              + session.words.messages(purged.messages)))
     }
   }
 
@@ -131,10 +139,14 @@ struct PurgeCommand: Runnable {
     guard survey.unfinished > 0, !unfinished else { return }
     Output.error(
       session.words(
-        "\(survey.unfinished) demandes aussi anciennes ne sont pas finies : elles restent "
-          + "(--unfinished les purge aussi).",
-        "\(survey.unfinished) demandes of that age are not finished: they stay (--unfinished "
-          + "purges them too)."))
+        survey.unfinished == 1
+          ? "1 demande aussi ancienne n’est pas finie : elle reste (--unfinished la purge aussi)."
+          : "\(survey.unfinished) demandes aussi anciennes ne sont pas finies : elles restent "
+            + "(--unfinished les purge aussi).",
+        survey.unfinished == 1
+          ? "1 demande of that age is not finished: it stays (--unfinished purges it too)."
+          : "\(survey.unfinished) demandes of that age are not finished: they stay (--unfinished "
+            + "purges them too)."))
   }
 
   private func show(_ survey: RetentionSurvey, _ limit: Timestamp, _ session: Session) {
@@ -148,17 +160,7 @@ struct PurgeCommand: Runnable {
         ("blocked", .integer(Int64(survey.blocked))),
       ])
     }
-    let day = CivilTime(limit).dayMonthYear
-    let work =
-      unfinished
-      ? session.words(
-        "\(survey.demandes) demandes, dont \(survey.unfinishedGoing) pas finies",
-        "\(survey.demandes) demandes, \(survey.unfinishedGoing) of them not finished")
-      : session.words("\(survey.demandes) demandes finies", "\(survey.demandes) finished demandes")
-    Output.line(
-      session.words(
-        "Avant le \(day) : \(work), \(survey.messages) messages partiraient (--confirm).",
-        "Before \(day): \(work), \(survey.messages) messages would go (--confirm)."))
+    Output.line(PurgeText(words: session.words).survey(survey, before: limit, unfinished))
     if survey.blocked > 0 {
       Output.line(
         session.words(

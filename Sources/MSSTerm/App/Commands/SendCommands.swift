@@ -10,7 +10,8 @@ import Store
 /// `mssterm send`
 struct SendCommand: Runnable {
   static let configuration = CommandConfiguration(
-    commandName: "send", abstract: "Queue a message as the screen would.")
+    commandName: "send",
+    abstract: "Queue a message; it leaves at once, without the seconds that the screen gives.")
 
   @OptionGroup var options: CommonOptions
   @Option(help: "Message or demande that is answered.") var replyTo: String?

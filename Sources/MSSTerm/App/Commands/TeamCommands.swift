@@ -99,7 +99,8 @@ struct ReassignCommand: Runnable {
 /// `mssterm remind`
 struct RemindCommand: Runnable {
   static let configuration = CommandConfiguration(
-    commandName: "remind", abstract: "Tell the patient that a demande is ready and waits.")
+    commandName: "remind",
+    abstract: "Tell the patient that a demande is ready and waits; it leaves at once.")
 
   @OptionGroup var options: CommonOptions
   @Argument var id: String

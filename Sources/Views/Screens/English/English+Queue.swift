@@ -76,7 +76,9 @@ extension English {
   public var searchHint: String { "name, subject, text of a document, number" }
   public var searching: String { "searching…" }
   public func firstResults(_ count: Int) -> String { "first \(count), narrow it down" }
-  public func results(_ count: Int) -> String { count == 1 ? "1 demande" : "\(count) demandes" }
+  public func results(_ count: Int) -> String {
+    count == 0 ? "no demande" : count == 1 ? "1 demande" : "\(count) demandes"
+  }
   public var searchAdvice: [String] {
     [
       "Every demande, whatever its state.", "Esc goes back to the list before.",

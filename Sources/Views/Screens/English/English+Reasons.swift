@@ -114,6 +114,8 @@ extension English {
     case .empty(let field): "To fill in: \(label(field, in: .shelf).lowercased())."
     case .notADate: "A date such as 14/03/1979, 03/1979 or 1979."
     case .noSuchDay: "There is no such day: check the date."
+    case .notABirth: "A birth between 1890 and today: check the date."
+    case .over: "That moment is over: a time or a day to come."
     case .notATime: "A time such as 17:00, or a date and a time."
     case .notANumber: "A number, such as 1."
     case .identity(let problem): self.problem(problem, now: now)

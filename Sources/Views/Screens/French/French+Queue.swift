@@ -84,7 +84,7 @@ extension French {
   public var searching: String { "cherche…" }
   public func firstResults(_ count: Int) -> String { "\(count) premières, précisez" }
   public func results(_ count: Int) -> String {
-    count == 1 ? "1 demande" : "\(count) demandes"
+    count == 0 ? "aucune demande" : count == 1 ? "1 demande" : "\(count) demandes"
   }
   public var searchAdvice: [String] {
     [

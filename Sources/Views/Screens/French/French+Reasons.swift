@@ -114,6 +114,8 @@ extension French {
     case .empty(let field): "À remplir : \(label(field, in: .shelf).lowercased())."
     case .notADate: "Une date comme 14/03/1979, 03/1979 ou 1979."
     case .noSuchDay: "Ce jour n'existe pas : vérifier la date."
+    case .notABirth: "Une naissance entre 1890 et aujourd'hui : vérifier la date."
+    case .over: "Ce moment est déjà passé : une heure ou un jour à venir."
     case .notATime: "Une heure comme 17:00, ou une date et une heure."
     case .notANumber: "Un nombre, comme 1."
     case .identity(let problem): self.problem(problem, now: now)

@@ -36,10 +36,11 @@ extension Checkup {
       key(team),
       said(
         "log", true,
-        "\(shown) : époque \(state.epoch), \(state.messages) messages lus, "
-          + "\(state.pending) gestes en attente",
-        "\(shown): epoch \(state.epoch), \(state.messages) messages read, "
-          + "\(state.pending) gestures pending"),
+        "\(shown) : époque \(state.epoch), "
+          + Counted.french(state.messages, "message lu", "messages lus") + ", "
+          + Counted.french(state.pending, "geste en attente", "gestes en attente"),
+        "\(shown): epoch \(state.epoch), \(Counted.english(state.messages, "message")) read, "
+          + "\(Counted.english(state.pending, "gesture")) pending"),
     ] + ignored(state)
   }
 
@@ -74,9 +75,12 @@ extension Checkup {
     return [
       said(
         "log", false, required: false,
-        "\(state.ignored) messages du journal ignorés : sans preuve, ou d’une autre version ; "
+        Counted.french(
+          state.ignored, "message du journal ignoré", "messages du journal ignorés")
+          + " : sans preuve, ou d’une autre version ; "
           + "vérifier que chaque machine a la même clé et la même version",
-        "\(state.ignored) messages of the log ignored: without proof, or of another version; check "
+        "\(Counted.english(state.ignored, "message")) of the log ignored: without proof, or of "
+          + "another version; check "
           + "that each machine has the same key and the same version")
     ]
   }

@@ -152,9 +152,9 @@ public struct Checkup {
       let days = Int(date.timeIntervalSince1970 - Double(now().seconds)) / 86_400
       return said(
         "tls", days > Self.warningDays, required: false,
-        "certificat de \(printable(host)) valable encore \(days) jours"
+        "certificat de \(printable(host)) valable encore \(Counted.french(days, "jour"))"
           + (days > Self.warningDays ? "" : " : prévenir l’opérateur"),
-        "certificate of \(printable(host)) valid for \(days) more days"
+        "certificate of \(printable(host)) valid for \(days) more \(days == 1 ? "day" : "days")"
           + (days > Self.warningDays ? "" : ": tell the operator"))
     }
   }
