@@ -103,8 +103,8 @@ struct PurgeCommand: Runnable {
             (waiting == 1
               ? "1 demande partira de toutes les machines quand le journal d'équipe l'aura "
                 + "confirmée"
-              : "\(waiting) demandes partiront de toutes les machines quand le journal d'équipe les "
-                + "aura confirmées") + " : le service s'en charge, rien à refaire.",
+              : "\(waiting) demandes partiront de toutes les machines quand le journal d'équipe "
+                + "les aura confirmées") + " : le service s'en charge, rien à refaire.",
             "\(session.words.demandes(waiting)) will go from every machine once the team log has "
               + "confirmed \(waiting == 1 ? "it" : "them"): the service sees to it, nothing to do.")
         )
