@@ -80,6 +80,7 @@ extension Form {
     }
     if chosen != text(of: .newPINAgain) {
       refuse(.pinsDiffer)
+      clearSecondPIN()
       return nil
     }
     if chosen == provisional?.pin {
@@ -104,6 +105,16 @@ extension Form {
     }
     refuse(problem)
     if case .tooSoon(let until) = problem, until <= state.now { self.problem = nil }
+  }
+
+  /// What was typed blind is typed again, not mended.
+  mutating func clearSecondPIN() {
+    for place in fields.indices {
+      switch fields[place].name {
+      case .newPINAgain, .team(.newPINAgain): fields[place].buffer = TextBuffer()
+      default: break
+      }
+    }
   }
 
   private mutating func refuse(_ problem: IdentityProblem) {

@@ -58,6 +58,8 @@ public struct State: Equatable, Sendable {
   public var view: QueueView
   /// Place of the custom view that is on screen instead of `view`.
   public var customView: Int?
+  /// Among the rows at hand.
+  public var homonyms = Homonyms()
   /// Bound to a demande, never to a row: arrivals do not move it.
   public var selection: Order.ID?
   /// First visible item of the list (`listItem(at:)`).

@@ -154,6 +154,7 @@ extension State {
     } catch {
       form.problem = error.problem
       form.focus = error.field
+      if error.problem == .identity(.pinsDiffer) { form.clearSecondPIN() }
       replaceTop(.form(form))
       return []
     }

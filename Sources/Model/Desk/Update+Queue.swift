@@ -117,6 +117,7 @@ extension State {
     let was = selectedIndex
     if view == .todo && loaded == .preparing {
       underway = Array(newPage.rows.prefix(Self.pageLimit))
+      tellHomonymsApart()
     } else {
       // The person is already looking at another view.
       return []
@@ -127,6 +128,7 @@ extension State {
   mutating func replacePage(_ newPage: QueuePage) -> [Effect] {
     let was = selectedIndex
     page = QueuePage(rows: Array(newPage.rows.prefix(Self.pageLimit)), hasMore: newPage.hasMore)
+    tellHomonymsApart()
     return search == nil ? keepSelection(from: was) : []
   }
 

@@ -49,6 +49,7 @@ extension State {
     guard let search, search.query.text == query else { return [] }
     let isNew = search.answered != query
     self.search?.rows = Array(rows.prefix(Self.pageLimit))
+    tellHomonymsApart()
     self.search?.hasMore = hasMore || rows.count > Self.pageLimit
     self.search?.answered = query
     if let index = selectedIndex {

@@ -127,10 +127,23 @@ extension Canvas {
   // MARK: Rules
 
   /// The rule under the tabs carries what must not be overlooked, on every screen.
-  mutating func drawTopRule() {
+  /// - Parameter rest: the views that have no tab.
+  mutating func drawTopRule(_ rest: [QueueView]) {
     guard let index = layout.topRuleRow else { return }
     grid.rule(row(index))
-    drawMentions(in: row(index))
+    let mentions = drawMentions(in: row(index))
+    let alarms = drawAlarms(in: row(index))
+    // Not over the head of a divider.
+    let end = min(row(index).columns - 2 - alarms, layout.dividers.first ?? .max)
+    let start = 2 + mentions
+    if !rest.isEmpty, end > start {
+      let room = Rect(column: start, row: index, columns: end - start, rows: 1)
+      drawRest(rest, in: room)
+    }
+  }
+
+  /// - Returns: how many columns they take.
+  private mutating func drawAlarms(in rule: Rect) -> Int {
     // What is too long is cut at its right end: the rarest and gravest comes first.
     let mailbox = mailboxAlarm()
     let waiting = state.counts[.alarm]
@@ -158,13 +171,12 @@ extension Canvas {
     if !alarms.isEmpty {
       let text = words(" \(signs.warning) " + alarms.joined(separator: " \(signs.dot) ") + " ")
       isCalm = isCalm && alarms.count == known
-      grid.put(
-        text, rightAlignedIn: row(index).inset(columns: 2),
-        role: isCalm ? .statusInfo : .statusError)
-    } else if state.counts.outboxWaiting > 0 {
-      let text = words(" " + strings.outboxWaiting(state.counts.outboxWaiting) + " ")
-      grid.put(text, rightAlignedIn: row(index).inset(columns: 2), role: .statusInfo)
+      let role: Cells.Role = isCalm ? .statusInfo : .statusError
+      return grid.put(text, rightAlignedIn: rule.inset(columns: 2), role: role) + 1
     }
+    guard state.counts.outboxWaiting > 0 else { return 0 }
+    let text = words(" " + strings.outboxWaiting(state.counts.outboxWaiting) + " ")
+    return grid.put(text, rightAlignedIn: rule.inset(columns: 2), role: .statusInfo) + 1
   }
 
   mutating func drawBottomRule() {

@@ -1,4 +1,5 @@
 import Cells
+import Desk
 public import Domain
 
 /// The relève as lines of text: the same on the screen, on paper and in the terminal.
@@ -37,12 +38,14 @@ public struct HandoverText: Sendable {
   private let sheet: HandoverSheet
   private let strings: any Strings
   private let clock: WorkClock
+  private let homonyms: Homonyms
   private var noted: Set<Order.ID> = []
 
   public init(_ sheet: HandoverSheet, _ strings: any Strings, clock: WorkClock) {
     self.sheet = sheet
     self.strings = strings
     self.clock = clock
+    homonyms = Homonyms(sheet.items.map(\.row))
     title = strings.handoverTitle(at: clock.now)
     var place = 0
     for section in HandoverSheet.Section.allCases where section != .held { add(section, &place) }
@@ -132,8 +135,13 @@ public struct HandoverText: Sendable {
       parts.append(owner.name)
     }
     if section != .uncollected { parts += alarm(order) + promised(order) }
-    parts.append(Identity(order, row.message, strings).full)
+    let who = Identity(order, row.message, strings)
+    parts.append(who.full)
     let identity = parts.count - 1
+    if homonyms.contains(order.id) {
+      let traits = who.traits.isEmpty ? "" : ", \(who.traits)"
+      parts.append(strings.homonym(born: nil) + traits)
+    }
     parts += details(order, in: section).filter { !$0.isEmpty }
     return Line(parts: parts, identity: identity)
   }

@@ -53,11 +53,12 @@ extension Canvas {
   }
 
   /// `2 mentions (x)` at the left end of the top rule.
-  mutating func drawMentions(in rule: Rect) {
+  /// - Returns: how many columns they take.
+  mutating func drawMentions(in rule: Rect) -> Int {
     let count = state.around.mentions.count
-    guard count > 0 else { return }
+    guard count > 0 else { return 0 }
     let key = key(.nextMention, in: .queue) ?? ":"
     let text = words(" @ \(strings.mentions(count)) (\(key)) ")
-    put(text, in: rule.inset(columns: 2), role: .noteInternal)
+    return put(text, in: rule.inset(columns: 2), role: .noteInternal) + 1
   }
 }

@@ -20,10 +20,22 @@ extension Canvas {
     return chosen
   }
 
+  /// `14/03/79`: a row has no room for the century.
+  private func shortBirth(_ date: BirthDate) -> String? {
+    guard let month = date.month else { return String(date.year) }
+    let parts = [date.day, month, date.year % 100].compactMap(\.self)
+    return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "/")
+  }
+
   private func markers(_ row: QueueRow) -> [(String, Cells.Role)] {
     let order = row.order
     let marks = order.markers
     var found: [(String, Cells.Role)] = []
+    if state.homonyms.contains(order.id) {
+      let identity = Identity(order, row.message, strings)
+      let birth = order.patient?.birthDate.flatMap(shortBirth) ?? identity.ins?.birthHint
+      found.append((strings.homonym(born: birth), .queueMarkerUrgent))
+    }
     if marks.isUrgent { found.append((strings.urgent, .queueMarkerUrgent)) }
     if state.around.held(on: order.id) != nil { found.append((strings.heldMark, .statusError)) }
     let alarm = state.clock.alarm(of: order)

@@ -37,7 +37,7 @@ extension Canvas {
   /// The head is above: whose demande this is stays in sight, and that something came.
   private func nameLine(_ head: Line, _ order: Order) -> Line {
     var line = head
-    if order.hasNews { line.right = Span(text: words(strings.news), role: .queueMarkerUrgent) }
+    if order.hasNews { line.right = Span(text: words(strings.news + " "), role: .queueMarkerUrgent) }
     return line
   }
 
@@ -198,7 +198,12 @@ extension Canvas {
   /// `◐ en préparation · chez Léa depuis 9 min · promis 17:00`
   private func stateLine(_ order: Order) -> Line {
     var parts = ["\(signs.status(order.status)) \(strings.status(order.status, of: order.kind))"]
+    // Where it went is said below; what it was before misleads.
+    if order.mergedInto != nil { parts = [] }
     parts.append(strings.kind(order.kind))
+    if order.mergedInto != nil {
+      return Line(spans: [Span(text: words(parts.joined()), role: .readerHeader)])
+    }
     if let owner = order.owner, [.received, .preparing, .prepared].contains(order.status) {
       parts.append(
         strings.hold(owner.name, since: strings.since(seconds: now.secondsSince(owner.since))))
@@ -250,7 +255,10 @@ extension Canvas {
     if !order.otherPatients.isEmpty {
       add(strings.otherPatients(order.otherPatients), .safetyAlert)
     }
-    if let other = order.mergedInto { add(strings.merged(other)) }
+    if let other = order.mergedInto {
+      add(strings.merged(other))
+      return lines
+    }
     if let reason = order.redoReason { add(strings.redo(reason), .safetyAlert) }
     if let reason = order.closedReason, !reason.isEmpty { add(strings.closed(reason)) }
     if order.markers.isOriginalAwaited, !order.status.isFinished { add(strings.original) }

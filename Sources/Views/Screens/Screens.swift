@@ -93,7 +93,7 @@ extension Canvas {
     } else {
       tabs = drawTabs()
     }
-    drawTopRule()
+    drawTopRule(tabs.rest)
     if state.showsQueue { drawQueue() }
     isRevealing = state.revealed?.order == state.selection && state.revealed != nil
     let readerLines = state.showsReader ? drawReader() : nil

@@ -6,6 +6,8 @@ import Domain
 struct Tabs {
   var views: [TabPlace] = []
   var custom: [CustomTabPlace] = []
+  /// Views without a tab: the rule below has them with their counts.
+  var rest: [QueueView] = []
 }
 
 extension Canvas {
@@ -14,17 +16,19 @@ extension Canvas {
     case custom(Int)
   }
 
-  /// The views in the order of the work, then those of the configuration; the active one is always
-  /// among them, and the menu of views shows the rest with their counts.
+  /// The views in the order of the work, then those of the configuration, under short names where
+  /// that lets all of them in; else the active one is always among them, and the rule below shows
+  /// the rest with their counts.
   mutating func drawTabs() -> Tabs {
     let line = row(layout.tabsRow)
     var places = Tabs()
-    let (tabs, isCut) = visibleTabs(in: line.columns - 1)
+    let (tabs, isShort, isCut) = visibleTabs(in: line.columns - 1)
+    places.rest = QueueView.allCases.filter { !tabs.contains(.view($0)) }
     var column = line.column
     for tab in tabs {
       let isActive = tab == activeTab && state.search == nil
       let role: Cells.Role = isActive ? .tabsActive : .tabsNormal
-      let text = tabText(tab, isActive: isActive)
+      let text = tabText(tab, isActive: isActive, isShort: isShort)
       grid.put(text, at: Point(column: column, row: line.row), role: role)
       let count = words(String(count(tab))).width
       if self.count(tab) > 0, !isActive {
@@ -37,7 +41,7 @@ extension Canvas {
       case .custom(let index):
         places.custom.append(CustomTabPlace(index: index, columns: columns))
       }
-      column += text.width + 1
+      column += text.width + (isShort ? 0 : 1)
     }
     if isCut {
       grid.put(words(signs.pending), at: Point(column: column, row: line.row), role: .textDim)
@@ -55,12 +59,13 @@ extension Canvas {
   }
 
   /// Brackets as well as colour: the active view is known without any.
-  private func tabText(_ tab: Tab, isActive: Bool) -> Presentable {
+  private func tabText(_ tab: Tab, isActive: Bool, isShort: Bool = false) -> Presentable {
     let count = count(tab)
     let number = count > 0 ? " \(count)" : ""
     let name =
       switch tab {
-      case .view(let view): words(strings.view(view) + number)
+      case .view(let view):
+        words((isShort && tab != activeTab ? strings.shortView(view) : strings.view(view)) + number)
       case .custom(let index):
         data(state.customViews[index].name)
           + words(count < QueueCounts.countLimit ? number : " \(count - 1)+")
@@ -68,22 +73,54 @@ extension Canvas {
     return words(isActive ? "[" : " ") + name + words(isActive ? "]" : " ")
   }
 
-  private func visibleTabs(in width: Int) -> ([Tab], isCut: Bool) {
+  private func visibleTabs(in width: Int) -> ([Tab], isShort: Bool, isCut: Bool) {
     let custom = state.customViews.indices.map { Tab.custom($0) }
     let all = QueueView.allCases.map { Tab.view($0) } + custom
+    var tabs = all
+    func total(isShort: Bool = false) -> Int {
+      tabs.reduce(1) {
+        $0 + tabText($1, isActive: false, isShort: isShort).width + (isShort ? 0 : 1)
+      }
+    }
+    if total() > width, total(isShort: true) <= width { return (tabs, true, false) }
+    for tab in leastNeeded(custom) where total() > width && tab != activeTab {
+      tabs.removeAll { $0 == tab }
+    }
+    // The rule below has the views, not those of the configuration.
+    let isCut =
+      layout.topRuleRow == nil ? tabs.count < all.count : custom.contains { !tabs.contains($0) }
+    return (tabs, false, isCut)
+  }
+
+  private func leastNeeded(_ custom: [Tab]) -> [Tab] {
     // Nothing left behind is the rule: then its tab may go first.
     let rare: [QueueView] =
       [.archive, .alarm] + (state.counts[.uncollected] == 0 ? [.uncollected] : [])
     let common: [QueueView] = [
       .preparing, .questions, .uncollected, .promised, .ready, .check, .all, .mine, .todo,
     ]
-    let leastNeeded =
-      rare.map { Tab.view($0) } + custom.reversed() + common.map { Tab.view($0) }
-    var tabs = all
-    func total() -> Int { tabs.reduce(0) { $0 + tabText($1, isActive: false).width + 1 } + 1 }
-    for tab in leastNeeded where total() > width && tab != activeTab {
-      tabs.removeAll { $0 == tab }
+    return rare.map { Tab.view($0) } + custom.reversed() + common.map { Tab.view($0) }
+  }
+
+  /// The views that have no tab, on the rule: a count is never out of sight. What is an alarm
+  /// stands at the right end of it.
+  mutating func drawRest(_ views: [QueueView], in rule: Rect) {
+    func text(_ views: [QueueView], isCut: Bool) -> Presentable {
+      let names = views.map { view in
+        let count = state.counts[view]
+        return strings.shortView(view) + (count > 0 ? " \(count)" : "")
+      }
+      let rest = isCut ? [signs.pending] : []
+      return words(" " + (names + rest).joined(separator: " \(signs.dot) ") + " ")
     }
-    return (tabs, tabs.count < all.count)
+    var shown = views.filter { $0 != .alarm }
+    var line = text(shown, isCut: false)
+    for view in [QueueView.archive, .uncollected, .questions, .promised, .ready, .check]
+    where line.width > rule.columns {
+      shown.removeAll { $0 == view }
+      line = text(shown, isCut: true)
+    }
+    guard !shown.isEmpty, line.width <= rule.columns else { return }
+    put(line, in: rule, role: .tabsNormal)
   }
 }

@@ -67,9 +67,11 @@ struct ShowCommand: Runnable {
     for document in body.documents {
       let name = message.attachments.first { $0.n == document.attachment }?.filename ?? ""
       Output.line("")
-      Output.line(
-        "── \(document.attachment) \(name) (\(document.kind.rawValue), "
-          + "\(document.state.rawValue))")
+      let strings = words.language.strings
+      Output.line("── \(document.attachment) \(name) (\(strings.kind(document.kind)))")
+      if let sentence = strings.documentState(document.state, document.kind) {
+        Output.line(sentence)
+      }
       Output.text(document.text)
     }
     try showHistory(order, session)

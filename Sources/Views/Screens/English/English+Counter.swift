@@ -1,5 +1,5 @@
 import Desk
-import Domain
+public import Domain
 
 /// What the counter asks before a gesture that a message, or a colleague's word, could change.
 extension English {
@@ -9,6 +9,22 @@ extension English {
     count == 1
       ? "New message, not dealt with yet: answer it, or \(key) if there is nothing to do"
       : "\(count) new messages, not dealt with yet: answer, or \(key) if there is nothing to do"
+  }
+
+  public func homonym(born: String?) -> String {
+    born.map { "namesake \($0)" } ?? "namesake"
+  }
+
+  public func shortView(_ view: QueueView) -> String {
+    switch view {
+    case .preparing: "Prep."
+    case .check: "Check"
+    case .uncollected: "Uncoll."
+    case .promised: "Prom."
+    case .questions: "Quest."
+    case .archive: "Arch."
+    case .todo, .mine, .ready, .alarm, .all: self.view(view)
+    }
   }
 
   func notHandedOver(_ handed: Order.Handing, now: Timestamp) -> String {

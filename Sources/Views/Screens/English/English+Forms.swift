@@ -62,9 +62,13 @@ extension English {
 
   private func owed(_ attaching: Attaching) -> String {
     let source = attaching.source.order
-    if source.status.isFinished || source.markers.missing.isEmpty { return "" }
-    let products = source.markers.missing.map(\.product).joined(separator: ", ")
-    return "Still owed, and goes along: \(products). "
+    if source.status.isFinished { return "" }
+    let marks = source.markers
+    var follows = marks.missing.map { "\($0.product) (owed)" }
+    if let at = marks.promisedAt { follows.append("promise of \(CivilTime(at).hourMinute)") }
+    if let text = marks.questionPrescriber { follows.append("question to prescriber (\(text))") }
+    if let text = marks.questionPatient { follows.append("question to patient (\(text))") }
+    return follows.isEmpty ? "" : "Goes along: \(follows.joined(separator: ", ")). "
   }
 
   private func working(_ colleague: Author?, losesIt: Bool) -> String {

@@ -38,11 +38,13 @@ extension English {
     case .newsHandled: ("seen, nothing to do", nil)
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("printed on \(printer)", nil)
+    case .attached(let from, let messages) where messages.isEmpty:
+      ("\(from) attached, without a message", nil)
     case .attached(let from, let messages):
       ("\(messages.count) message\(messages.count > 1 ? "s" : "") brought from \(from)", nil)
     case .mergedInto(let other): ("attached to \(other)", nil)
     case .split(_, let into): ("message split off to \(into)", nil)
-    case .renewed(let from): ("renewal of \(from)", nil)
+    case .renewed: ("new dispensing of the same prescription", nil)
     case .answerQueued: ("answer written", nil)
     case .answered: ("answer sent", nil)
     case .reminded: ("reminder to the patient written", nil)

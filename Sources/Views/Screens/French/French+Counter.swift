@@ -1,5 +1,5 @@
 import Desk
-import Domain
+public import Domain
 
 /// What the counter asks before a gesture that a message, or a colleague's word, could change.
 extension French {
@@ -10,6 +10,21 @@ extension French {
       ? "Nouveau message, pas encore traité : répondre, ou \(key) s'il n'y a rien à faire"
       : "\(count) nouveaux messages, pas encore traités : répondre, "
         + "ou \(key) s'il n'y a rien à faire"
+  }
+
+  public func homonym(born: String?) -> String {
+    born.map { "homonyme \($0)" } ?? "homonyme"
+  }
+
+  public func shortView(_ view: QueueView) -> String {
+    switch view {
+    case .preparing: "Prépa"
+    case .check: "Contrôle"
+    case .uncollected: "Non ret."
+    case .questions: "Quest."
+    case .archive: "Arch."
+    case .todo, .mine, .ready, .promised, .alarm, .all: self.view(view)
+    }
   }
 
   func notHandedOver(_ handed: Order.Handing, now: Timestamp) -> String {

@@ -62,8 +62,13 @@ extension French {
 
   private func owed(_ attaching: Attaching) -> String {
     let source = attaching.source.order
-    if source.status.isFinished || source.markers.missing.isEmpty { return "" }
-    return "Reste dû, et suit : \(source.markers.missing.map(\.product).joined(separator: ", ")). "
+    if source.status.isFinished { return "" }
+    let marks = source.markers
+    var follows = marks.missing.map { "\($0.product) (dû)" }
+    if let at = marks.promisedAt { follows.append("promesse de \(CivilTime(at).hourMinute)") }
+    if let text = marks.questionPrescriber { follows.append("question au prescripteur (\(text))") }
+    if let text = marks.questionPatient { follows.append("question au patient (\(text))") }
+    return follows.isEmpty ? "" : "Suit avec elle : \(follows.joined(separator: ", ")). "
   }
 
   private func working(_ colleague: Author?, losesIt: Bool) -> String {

@@ -40,11 +40,13 @@ extension French {
     case .newsHandled: ("vue, rien à faire", nil)
     case .noted(let note): ("note", note.forTheTeam)
     case .printed(let printer): ("imprimée sur \(printer)", nil)
+    case .attached(let from, let messages) where messages.isEmpty:
+      ("\(from) rattachée, sans message", nil)
     case .attached(let from, let messages):
       ("\(messages.count) message\(messages.count > 1 ? "s venus" : " venu") de \(from)", nil)
     case .mergedInto(let other): ("rattachée à \(other)", nil)
     case .split(_, let into): ("message séparé vers \(into)", nil)
-    case .renewed(let from): ("renouvellement de \(from)", nil)
+    case .renewed: ("nouvelle délivrance de la même ordonnance", nil)
     case .answerQueued: ("réponse écrite", nil)
     case .answered: ("réponse partie", nil)
     case .reminded: ("rappel au patient écrit", nil)

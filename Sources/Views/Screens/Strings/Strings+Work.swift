@@ -10,6 +10,10 @@ public protocol WorkStrings {
   var aPharmacist: String { get }
   /// Before the products that are missing.
   var missingLabel: String { get }
+  /// Another demande in sight bears the name and may be somebody else's; nil: birth not known.
+  func homonym(born: String?) -> String
+  /// The view in few columns.
+  func shortView(_ view: QueueView) -> String
   /// `3 j`
   func openDays(_ days: Int) -> String
   func problem(_ problem: QueryProblem) -> String
