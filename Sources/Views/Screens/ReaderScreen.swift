@@ -37,7 +37,9 @@ extension Canvas {
   /// The head is above: whose demande this is stays in sight, and that something came.
   private func nameLine(_ head: Line, _ order: Order) -> Line {
     var line = head
-    if order.hasNews { line.right = Span(text: words(strings.news + " "), role: .queueMarkerUrgent) }
+    if order.hasNews {
+      line.right = Span(text: words(strings.news + " "), role: .queueMarkerUrgent)
+    }
     return line
   }
 
