@@ -126,6 +126,7 @@ struct CommandMinorsTests {
 
   @Test func `what was attached says where it went; an unknown word of a query is told`() throws {
     let ids = try demandes()
+    try #require(ids.count > 2)
     let attached = try run("attach", ids[0], ids[1], "--different-patients")
     #expect(attached.code == 0, "\(attached.err)")
     let shown = try run("show", ids[1])
@@ -147,7 +148,7 @@ struct CommandMinorsTests {
   @Test func `a product, a day and an hour are read as on the screen, or the option is named`()
     throws
   {
-    let id = try demandes()[0]
+    let id = try #require(try demandes().first)
     for text in ["Eliquis 5 mg × 2", "Eliquis 5 mg, 23/11"] {
       let refused = try run("mark", id, "missing", text)
       #expect(refused.code == 64 && refused.err.contains("--due 23/11"), "\(refused.err)")
@@ -160,7 +161,7 @@ struct CommandMinorsTests {
       try Counter.objects(run("show", id, "--json")).first?["order"] as? [String: Any])
     let markers = try #require(order["markers"] as? [String: Any])
     #expect(markers["promised"] as? String != nil, "\(markers)")
-    let other = try demandes()[1]
+    let other = try #require(try demandes().dropFirst().first)
     let closed = try run("status", other, "closed", "--reason", "doublon")
     #expect(closed.code == 0, "\(closed.err)")
     let again = try run("status", other, "closed", "--reason", "doublon")
@@ -179,7 +180,7 @@ struct CommandMinorsTests {
   }
 
   @Test func `undo takes back the mail that still waits when it is what was done last`() throws {
-    let id = try demandes()[0]
+    let id = try #require(try demandes().first)
     #expect(try run("take", id).code == 0)
     let store = try counter.store()
     defer { store.close() }

@@ -203,7 +203,8 @@ struct CommandTests {
     // The old one is neither hidden nor taken for the new one.
     #expect(fields.contains { $0[1] == demande }, "\(rows)")
     for id in [demande, new] {
-      let shown = try Counter.objects(try counter.mssterm("show", id, "--json"))[0]
+      let shown = try #require(
+        try Counter.objects(try counter.mssterm("show", id, "--json")).first)
       #expect((shown["order"] as? [String: Any])?["id"] as? String == id)
       let text = try counter.mssterm("show", id).out
       #expect(text.contains("remise") == (id == demande), "\(text)")

@@ -92,4 +92,24 @@ import Testing
     #expect(alone.lines.contains { $0.hasPrefix("✘ login : La commande") }, "\(alone.lines)")
     #expect(alone.code == 1)
   }
+
+  @Test func `a read of the store that fails is told, and does not pass for « nothing waits »`()
+    throws
+  {
+    #expect(try doctor().lines.contains { $0.hasPrefix("✔ sending : 0 en attente") })
+    let database = try counter.store().databasePath
+    let gone = try ChildProcess.run(
+      "python3",
+      [
+        "-c",
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('PRAGMA "
+          + "legacy_alter_table=ON'); c.execute('ALTER TABLE outbox RENAME TO x'); c.commit()",
+        database,
+      ])
+    try #require(gone.code == 0, "\(gone.err)")
+    let found = try doctor()
+    #expect(found.code == 1)
+    #expect(
+      found.lines.contains { $0.hasPrefix("✘ store : une lecture a échoué") }, "\(found.lines)")
+  }
 }

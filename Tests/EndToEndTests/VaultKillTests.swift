@@ -116,7 +116,8 @@ import Testing
     try waitUntil("the gestures to be a second old") {
       now = ISO8601DateFormatter().string(from: Date())
       let dry = try? Counter.objects(
-        try counter.mssterm("purge", "--before", now, "--dry-run", "--json"))[0]
+        try counter.mssterm("purge", "--before", now, "--dry-run", "--json")
+      ).first
       return dry?["orders"] as? Int == 4
     }
     let whole = try open()

@@ -113,7 +113,9 @@ import Testing
     // Each has its author, its local time with the offset, what was asked and what came of it.
     let take = try #require(exported.split(separator: "\r\n").first { $0.contains(",take,") })
     #expect(take.contains(",Claire,CM,"), "\(take)")
-    #expect(take.split(separator: ",")[1].contains("T") && exported.contains(",ingest,"))
+    #expect(
+      take.split(separator: ",").dropFirst().first?.contains("T") == true
+        && exported.contains(",ingest,"))
     // The digest of the bytes is in the chain itself.
     let digest = try String(contentsOfFile: out + ".sha256", encoding: .utf8)
     #expect(shown.contains("journal.export") && shown.contains(digest.prefix(71)))
@@ -181,7 +183,8 @@ import Testing
     try waitUntil("the gestures to be a second old") {
       now = ISO8601DateFormatter().string(from: Date())
       let dry = try? Counter.objects(
-        try counter.mssterm("purge", "--before", now, "--dry-run", "--json"))[0]
+        try counter.mssterm("purge", "--before", now, "--dry-run", "--json")
+      ).first
       return dry?["orders"] as? Int == 4 && dry?["unfinished"] as? Int == 4
     }
     #expect(try code("purge", "--before", now, "--confirm", "--as", "LP") == 77)
@@ -195,15 +198,19 @@ import Testing
     #expect(try self.ids().count == 8)
     // The unfinished ones: announced as they go.
     let dry = try counter.mssterm("purge", "--before", now, "--unfinished")
-    let announced = try Counter.objects(
-      try counter.mssterm("purge", "--before", now, "--unfinished", "--json"))[0]
+    let announced = try #require(
+      try Counter.objects(
+        counter.mssterm("purge", "--before", now, "--unfinished", "--json")
+      ).first)
     #expect(announced["orders"] as? Int == 4 && announced["unfinished_going"] as? Int == 4)
     #expect(dry.out.contains("4 demandes, dont 4 pas finies") && dry.err.isEmpty)
     // While one is under way that another machine asked for: that one ends, then this one is done.
     try beginTold()
-    let purged = try Counter.objects(
-      try counter.mssterm(
-        "purge", "--before", now, "--unfinished", "--confirm", "--json", "--as", "CM"))[0]
+    let purged = try #require(
+      try Counter.objects(
+        counter.mssterm(
+          "purge", "--before", now, "--unfinished", "--confirm", "--json", "--as", "CM")
+      ).first)
     #expect(purged["orders"] as? Int == 4)
     #expect(purged["messages"] as? Int == announced["messages"] as? Int)
   }
@@ -270,8 +277,10 @@ import Testing
     try handle.write(contentsOf: Data((0..<4096).map { _ in UInt8.random(in: 1...255) }))
     try handle.close()
     #expect(try code("list") != 0, "said, never an empty store")
-    let told = try Counter.objects(
-      try counter.mssterm("restore", file, "--identity", identity, "--replace", "--json"))[0]
+    let told = try #require(
+      try Counter.objects(
+        counter.mssterm("restore", file, "--identity", identity, "--replace", "--json")
+      ).first)
     let aside = try #require(told["set_aside"] as? String)
     #expect(FileManager.default.fileExists(atPath: aside + "/store.sqlite"))
     #expect(try code("verify") == 0 && ids().count == 8)

@@ -29,7 +29,7 @@ struct WorkCommandTests {
       return try Counter.objects(outcome).compactMap { $0["id"] as? String }
     }
     let all = try ids()
-    #expect(all.count == 6)
+    try #require(all.count == 6)
     #expect(try counter.mssterm("take", all[1], "--as", "LP").code == 0)
     #expect(try ids("--view", "En main") == [all[1]])
     #expect(try ids("--view", "all", "--filter", "à:LP") == [all[1]])

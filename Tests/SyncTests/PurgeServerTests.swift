@@ -56,17 +56,22 @@ import Testing
   private func serve(_ machines: [TeamMachine]) throws {
     for halfHour in 0..<96 {
       for machine in machines {
-        let clock = machine.bureau.clock
-        clock.advance(1800)
-        let book = AnchorBook(path: machine.bureau.files.path("anchors/officine.log"))
-        Upkeep(
-          store: machine.store,
-          plan: UpkeepPlan(bal: "officine", anchors: book, keepTraces: 372 * 86_400),
-          stop: machine.bureau.stop, now: { clock.now }
-        ).runNow()
+        try night(machine)
         if halfHour % 8 == 0 { try machine.pass() }
       }
     }
+  }
+
+  /// Half an hour later, one round of what the service does for a store besides the mail.
+  private func night(_ machine: TeamMachine) throws {
+    let clock = machine.bureau.clock
+    clock.advance(1800)
+    let book = AnchorBook(path: machine.bureau.files.path("anchors/officine.log"))
+    Upkeep(
+      store: machine.store,
+      plan: UpkeepPlan(bal: "officine", anchors: book, keepTraces: 372 * 86_400),
+      stop: machine.bureau.stop, now: { clock.now }
+    ).runNow()
   }
 
   @Test func `P05 purged: gone from every file and the log mailbox, and everybody follows`() throws
@@ -124,5 +129,32 @@ import Testing
     #expect(try words(of: sami) == [])
     for machine in [lea, claire, sami, lea, claire] { try machine.pass() }
     try expectEqual([lea, claire, sami], [order])
+  }
+
+  @Test func `a purge that waits for the others is carried out alone once the BAL is a Maildir`()
+    throws
+  {
+    try dovecot.deliver(mail.bytes)
+    for machine in [lea, claire, lea] { try machine.pass() }
+    let message = try #require(try lea.bureau.message("zqxobjet"))
+    let order = try #require(try lea.store.order(ofMessage: message.id)).id
+    for gesture: Gesture in [.noted("zqxnote"), .moved(to: .closed, reason: "zqxmotif")] {
+      try #require(try lea.perform(gesture, on: order) != nil)
+    }
+    lea.bureau.clock.advance(10 * 86_400)
+    let now = lea.bureau.clock.now
+    let begun = try lea.store.beginPurge(
+      before: now.adding(seconds: -60), cleansLater: true, by: lea.actor.author, now: now)
+    try #require(begun)
+    try night(lea)
+    #expect(try lea.store.purgesWaiting() == 1 && lea.store.raw(message.id) != nil)
+    let synchroniser = try lea.bureau.synchroniser(try Letterbox().backend())
+    defer { synchroniser.close() }
+    #expect(try !synchroniser.logPass())
+    #expect(try lea.store.purgesWaiting() == 0)
+    for _ in 0..<96 { try night(lea) }
+    #expect(try lea.store.raw(message.id) == nil && lea.store.order(order)?.purgedAt != nil)
+    #expect(try words(of: lea) == [])
+    #expect(try lea.store.verify().problems == [])
   }
 }

@@ -150,6 +150,7 @@ import Testing
     for _ in 1...2 { _ = try synchroniser.pass() }
     let cur = dovecot.maildir() + "/cur"
     let files = try FileManager.default.contentsOfDirectory(atPath: cur).sorted()
+    try #require(files.count > 7, "\(dovecot.log.suffix(2000))")
     try FileManager.default.removeItem(atPath: "\(cur)/\(files[4])")
     try FileManager.default.moveItem(atPath: "\(cur)/\(files[7])", toPath: "\(cur)/\(files[7])S")
     try dovecot.deliver(TestMail.patientQuestion(31).bytes)

@@ -1,12 +1,15 @@
 import Foundation
+import Synchronization
 
 /// Sockets on 127.0.0.1, for servers that must be told their port beforehand.
 public enum Loopback {
   /// A port that was free a moment ago, below those that the kernel lends to outgoing connections:
-  /// no other connection of the tests takes it between this look and the server's own.
+  /// no other connection of the tests takes it between this look and the server's own, and no
+  /// other server of this run is told it.
   public static func freePort() throws -> Int {
     for _ in 0..<100 {
       let port = Int.random(in: 20_000..<32_000)
+      guard given.withLock({ $0.insert(port).inserted }) else { continue }
       let socket = try open()
       defer { close(socket) }
       var address = address(port: port)
@@ -18,6 +21,18 @@ public enum Loopback {
       if code == 0 { return port }
     }
     throw KitError.child("no free port between 20000 and 32000 on 127.0.0.1")
+  }
+
+  /// The servers of one run are some hundred; a soak that has more comes round again.
+  private static let given = Mutex<Ports>(Ports())
+
+  private struct Ports {
+    private var numbers: Set<Int> = []
+
+    mutating func insert(_ port: Int) -> (inserted: Bool, memberAfterInsert: Int) {
+      if numbers.count > 6_000 { numbers = [] }
+      return numbers.insert(port)
+    }
   }
 
   /// The first line that a server says on `port` within a second, or nil.

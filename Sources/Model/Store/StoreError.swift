@@ -44,6 +44,22 @@ public enum OpenProblem: Equatable, Sendable {
   case permissions(String)
 }
 
+extension OpenProblem {
+  /// What to do about `setAside`, as both programs say it.
+  public static let interruptedRestore = (
+    french:
+      "Aucun magasin ici, mais à côté ce qu’une restauration interrompue a laissé. L’ancien est "
+      + "« .aside-….former », ou « .aside-… » s’il n’y a pas de « .former » (sinon "
+      + "« .aside-… » est le restauré) ; « .restoring » est inachevé. Refaire « mssterm "
+      + "restore », ou remettre l’ancien à sa place.",
+    english:
+      "No store here, but what an interrupted restore left beside it. The former one is "
+      + "\".aside-….former\", or \".aside-…\" where there is no \".former\" (else "
+      + "\".aside-…\" is the restored one); \".restoring\" is unfinished. Run \"mssterm "
+      + "restore\" again, or put the former one back."
+  )
+}
+
 extension StoreError {
   /// Nothing more fits on the store's file system; what is stored stays.
   public static let diskFull = StoreError.failed(code: 13)

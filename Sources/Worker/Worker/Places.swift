@@ -177,14 +177,7 @@ extension Failure {
     case .cannotOpen(.setAside):
       self.init(
         78,
-        "Aucun magasin ici, mais à côté ce qu’une restauration interrompue a laissé. L’ancien est "
-          + "« .aside-….former », ou « .aside-… » s’il n’y a pas de « .former » (sinon "
-          + "« .aside-… » est le restauré) ; « .restoring » est inachevé. Refaire « mssterm "
-          + "restore », ou remettre l’ancien à sa place.",
-        "No store here, but what an interrupted restore left beside it. The former one is "
-          + "\".aside-….former\", or \".aside-…\" where there is no \".former\" (else "
-          + "\".aside-…\" is the restored one); \".restoring\" is unfinished. Run \"mssterm "
-          + "restore\" again, or put the former one back.")
+        OpenProblem.interruptedRestore.french, OpenProblem.interruptedRestore.english)
     case .cannotOpen(.networkFileSystem(let kind)):
       self.init(
         78,

@@ -28,8 +28,31 @@ extension Doctor {
     return [
       Check(name: "store", isSound: true, isRequired: true, french: path, english: path),
       members(team),
-    ] + unread(store) + modes + [sync(store), sending(store), lease(store)] + mailboxes(store)
+    ] + failedReads(store, team) + unread(store) + modes + [
+      sync(store), sending(store), lease(store),
+    ] + mailboxes(store)
       + withheld(store) + exports(place, store) + upkeep(place, store)
+  }
+
+  /// What the other checks read of the store, for where that fails they see nothing and say so of
+  /// nothing.
+  private func failedReads(_ store: OfficineStore, _ team: OfficineStore) -> [Check] {
+    do throws(StoreError) {
+      _ = try team.members(includeDisabled: false)
+      _ = try (store.unreadOrders(), store.health(), store.counts(member: nil))
+      _ = try (store.owedExportCount(), store.restoredExportCount(), store.syncStatus())
+      _ = try (store.outbox(states: [.queued, .sending]), store.backupHistory())
+      _ = try (store.upkeepNote(.anchorFailed), store.purgeState())
+      return []
+    } catch {
+      let failure = CommandFailure(error)
+      return [
+        Check(
+          name: "store", isSound: false, isRequired: true,
+          french: "une lecture a échoué, le reste est incomplet : \(failure.french)",
+          english: "something could not be read, the rest is incomplete: \(failure.english)")
+      ]
+    }
   }
 
   /// What an update found that this program cannot read; nothing while all is well.
