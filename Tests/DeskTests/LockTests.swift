@@ -198,6 +198,15 @@ struct LockTests {
     #expect(other.state.page.rows.isEmpty && other.state.selection == nil)
     desk.send(desk.proof(of: Officine.lea))
     #expect(desk.state.selection == Officine.jeanne)
+    // Opened by an account of nobody's: its owner stays, whoever else goes.
+    state.actor = nil
+    state.bals[1].obstacle = .otherMember("lp")
+    for (member, stays) in [(Officine.lea, true), (Officine.sami, false)] {
+      var locked = DeskTrace(state)
+      locked.press(.control("k"))
+      let last = locked.send(locked.proof(of: member)).last
+      #expect((last == .openBAL("officine")) == !stays, "\(member.initials)")
+    }
   }
 
   @Test func `O14: a full disk at the lock loses nothing, and shows it to its author alone`() {

@@ -164,6 +164,21 @@ struct NewsTests {
     }
   }
 
+  @Test("another program's answer is one to what came before it was written")
+  func answeredElsewhere() {
+    var history = History()
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    let written = history.events.last?.at.adding(seconds: 1) ?? Timestamp(seconds: 0)
+    history.add(.mailbox, .messageArrived(message: "m3", patient: nil))
+    // Its copy in Sent is seen after that.
+    history.add(.mailbox, .answered(messageID: "<webmail@x>"))
+    var events = history.events
+    events[events.count - 1].at = written
+    #expect(Order.fold(events)?.isAnswered != true, "m3 came after it")
+    history.add(.mailbox, .answered(messageID: "<webmail2@x>"))
+    #expect(history.order.isAnswered == true)
+  }
+
   @Test("m14 an answer handles what its author had, not what the log put before it")
   func answeringReordered() {
     var history = Self.collectedWithNews()

@@ -115,10 +115,16 @@ import Testing
         CustomView(name: "Urgentes", query: "état:ouverte marque:urgent"),
         CustomView(name: "Labo", query: "de:labo -état:traitée"),
       ])
-    let wrong = problem("[[view]]\nname = \"x\"\nquery = \"martin état:prette\"")
-    #expect(wrong?.french.hasPrefix("/etc/c.toml:3 : « martin état:prette » : ") == true)
-    #expect(wrong?.french.contains("état:prette » n’est pas connu (caractère 13)") == true)
-    #expect(wrong?.english.contains("try received, preparing") == true)
+    // One that cannot be read is left out alone, and told.
+    for query in ["martin état:prette", "foo:bar"] {
+      let some = try parse(text + "\n[[view]]\nname = \"x\"\nquery = \"\(query)\"")
+      #expect(some.views.map(\.name) == ["Urgentes", "Labo"] && some.warnings.count == 1)
+      #expect(some.warnings[0].french.hasPrefix("/etc/c.toml:9 : « \(query) » : "))
+      #expect(some.warnings[0].french.hasSuffix("Cette vue est laissée de côté."))
+    }
+    let wrong = try parse("[[view]]\nname = \"x\"\nquery = \"martin état:prette\"").warnings[0]
+    #expect(wrong.french.contains("état:prette » n’est pas connu (caractère 13)"))
+    #expect(wrong.english.contains("try received, preparing"))
   }
 
   @Test(

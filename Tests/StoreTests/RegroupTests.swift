@@ -113,12 +113,15 @@ import Testing
     try store.act(.marked(.promised(later(900))), on: source, by: lea, event: "m3")
     try store.act(.marked(.questionPrescriber("dose ?")), on: source, by: lea, event: "m4")
     try store.act(.marked(.originalAwaited), on: source, by: lea, event: "m5")
+    try store.act(.marked(.shelf("12")), on: source, by: lea, event: "m6")
+    try store.act(.marked(.shelf("3")), on: target, by: lea, event: "t3")
     try store.act(.marked(.missing(kardegic)), on: target, by: lea, event: "t1")
     try store.act(.marked(.promised(later(800))), on: target, by: lea, event: "t2")
     try attach()
     let order = try #require(try store.order(target))
     #expect(
-      order.markers.missing == [eliquis, MissingProduct(product: "Kardegic", quantity: 2)])
+      Set(order.markers.missing) == [eliquis, kardegic], "one box for both is one box")
+    #expect(order.markers.shelf == "3 / 12")
     #expect(order.markers.promisedAt == later(800))
     #expect(order.markers.questionPrescriber == "dose ?" && order.markers.isOriginalAwaited)
     #expect(order.dueProduct == later(1000))
@@ -146,6 +149,11 @@ import Testing
     try attach()
     let order = try #require(try store.order(target))
     #expect(order.patient == odette && order.otherPatients == [paul])
+    // Renewing what nobody settled asks again.
+    try store.act(.moved(to: .closed, reason: "x"), on: target, by: claire, event: "rc")
+    let new = try store.renew(
+      target, newID: "drenewed", by: claire, eventIDs: ("ro", "ra", "rr"), now: later(400))
+    #expect(new.patient == odette && new.otherPatients == [paul])
     try store.act(.patientNamed(odette), on: target, by: lea, event: "t2")
     #expect(try store.order(target)?.otherPatients == [], "a person decided, knowing it")
   }

@@ -21,7 +21,7 @@ import Testing
     _ = try a.store.renew(
       id, newID: "dre", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(320))
     try a.store.act(.taken(over: nil), on: "dre", by: claire, event: "take")
-    try b.store.act(.marked(.urgent), on: id, by: lea, event: "urgent")
+    try b.store.act(.marked(.shelf("4")), on: id, by: lea, event: "urgent")
     try b.sync(&server) { false }
     try settle(&server)
     for machine in [a, b] {

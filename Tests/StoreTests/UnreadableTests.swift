@@ -45,6 +45,20 @@ import Testing
     #expect(try again.searchOrders("bac", limit: 9).map(\.id) == [Mail(n: 2).order])
   }
 
+  @Test func `mail in the thread of what cannot be read opens a demande of its own, and is told`()
+    throws
+  {
+    try store.writeQuietly { db in
+      let triggers = try String.fetchAll(
+        db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+      for name in triggers { try db.execute(sql: "DROP TRIGGER \(name)") }
+      try db.execute(sql: "UPDATE event SET gesture = '{' WHERE id = 'n'")
+    }
+    try store.take(Mail(n: 3, references: [Mail.header(1)]))
+    #expect(try store.order(ofMessage: Mail.id(3))?.id == Mail(n: 3).order)
+    #expect(try store.unreadOrders() == [order])
+  }
+
   @Test func `a snapshot that cannot be read is made again from its events`() throws {
     let right = try store.order(order)
     let again = try open(after: "UPDATE demande SET snapshot = '{}' WHERE id = '\(order)'")

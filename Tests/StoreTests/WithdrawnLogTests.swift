@@ -47,6 +47,14 @@ import Testing
     #expect(try a.store.teamLogDigest() == b.store.teamLogDigest())
   }
 
+  @Test func `what the log turned down is no damage once there is no log any more`() throws {
+    var server = try begin()
+    try settle(&server)
+    #expect(try b.store.order("dnew")?.messages == [])
+    try b.store.turnOffTeamLog(by: .mailbox, now: later(500))
+    #expect(try b.store.verify().problems == [])
+  }
+
   @Test
   func `a reply to what was sent from a split that was turned down goes to where it was split`()
     throws

@@ -71,6 +71,10 @@ import Testing
     defer { synchroniser.close() }
     #expect(try !synchroniser.logPass())
     #expect(try bureau.store.teamLogHealth()?.obstacle == .maildir)
+    let since = try bureau.store.teamLogHealth()?.status.since
+    bureau.clock.advance(600)
+    #expect(try !synchroniser.logPass())
+    #expect(try bureau.store.teamLogHealth()?.status.since == since, "the same trouble")
     #expect(try bureau.store.teamLog() == nil)
     _ = try synchroniser.pass()
   }

@@ -209,6 +209,34 @@ import Testing
     #expect(try !bureau.store.health().upkeep.isPurging)
   }
 
+  @Test func `a cleaning that the night did not end waits for the next one, not for the counter`()
+    throws
+  {
+    let (_, row, order) = try received()
+    let upkeep = upkeep(UpkeepPlan(bal: "officine", anchors: book, keepTraces: 186 * 86_400))
+    _ = try bureau.store.perform(
+      .moved(to: .closed, reason: "double"), on: order.id, expecting: nil, by: Bureau.actor,
+      policy: Policy(), eventID: "c", now: bureau.clock.now)
+    bureau.clock.advance(3 * 86_400)
+    while CivilTime(bureau.clock.now).hour != 20 { bureau.clock.advance(1800) }
+    _ = try bureau.store.beginPurge(
+      before: bureau.clock.now.adding(seconds: -60), cleansLater: true, by: .mailbox,
+      now: bureau.clock.now)
+    upkeep.runNow()
+    #expect(try bureau.store.raw(row.id) == nil)
+    while CivilTime(bureau.clock.now).hour != 5 { bureau.clock.advance(1800) }
+    // Switched off in its middle.
+    #expect(try bureau.store.beginCleaning(now: bureau.clock.now))
+    while CivilTime(bureau.clock.now).hour != 8 { bureau.clock.advance(1800) }
+    upkeep.runNow()
+    #expect(try bureau.store.purgeState() == nil, "not in the middle of the work")
+    #expect(try bureau.store.journal(limit: 999).last?.action == "purge.wait")
+    #expect(try bureau.store.health().upkeep.isPurging, "and it is still told")
+    while CivilTime(bureau.clock.now).hour != 2 { bureau.clock.advance(1800) }
+    upkeep.runNow()
+    #expect(try !bureau.store.health().upkeep.isPurging)
+  }
+
   @Test func `D08 a copy that was damaged does not become the store, whatever page it was`() throws
   {
     let path = bureau.files.path("copy")

@@ -32,6 +32,8 @@ public struct SettingsWarning: Equatable, Sendable {
   public var nearest: String?
   /// The value was outside of what is sensible, and the nearest that is was taken.
   public var bounds: Bounds?
+  /// A view whose query cannot be read: it alone is left out.
+  public var view: SettingsError?
 
   public struct Bounds: Equatable, Sendable {
     /// Words that read the same in both languages: `1 min … 30 min`.
@@ -101,6 +103,7 @@ extension SettingsError {
 
 extension SettingsWarning {
   public var french: String {
+    if let view { return "\(view.french) Cette vue est laissée de côté." }
     if let bounds {
       return "\(path):\(line) : « \(key) » va de \(bounds.allowed) : \(bounds.taken) est pris."
     }
@@ -109,6 +112,7 @@ extension SettingsWarning {
   }
 
   public var english: String {
+    if let view { return "\(view.english) This view is left out." }
     if let bounds {
       return "\(path):\(line): \"\(key)\" goes from \(bounds.allowed): \(bounds.taken) is taken."
     }

@@ -96,8 +96,13 @@ extension Configuration {
       do throws(QueryProblem) {
         query = try ViewQuery.parse(view.query, now: Timestamp(seconds: 1_800_000_000))
       } catch {
-        throw .query(
+        // One line of one view: the counter opens all the same.
+        var warning = SettingsWarning(
+          path: root.file.path, line: reader.line("query"), key: "query")
+        warning.view = .query(
           path: root.file.path, line: reader.line("query"), text: view.query, problem: error)
+        warnings.append(warning)
+        continue
       }
       guard !query.terms.isEmpty else { throw reader.wrong("query", "\"état:ouverte à:moi\"") }
       views.append(view)

@@ -156,7 +156,7 @@ extension State {
     self.actor = actor
     lastInputAt = now
     var effects: [Effect] = [.act(as: actor)]
-    if bal.kind == .nominative, let actor, former.member != actor.member.id,
+    if bal.kind == .nominative, let actor, !isHere(actor.member, former: former.member),
       let own = bals.first(where: { $0.kind == .organisationnelle })
     {
       return effects + savesBeforeExit() + [.openBAL(own.name)]
@@ -175,6 +175,14 @@ extension State {
     }
     if let actor { say(.nowActing(actor.member)) }
     return effects + [.loadMembers, .loadKeptNotes] + reloads
+  }
+
+  /// Whose the BAL is stays here, also where an account of nobody's opened it.
+  private func isHere(_ member: Member, former: String?) -> Bool {
+    guard case .otherMember(let owner)? = bals.first(where: \.isOpen)?.obstacle else {
+      return former == member.id
+    }
+    return [member.initials, member.name].contains { folded($0) == folded(owner) }
   }
 
   private mutating func refuseUnlocking(_ problem: IdentityProblem, _ attempt: Int) {

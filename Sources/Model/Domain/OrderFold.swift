@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 7
+  public static let foldVersion = 8
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -79,6 +79,8 @@ private struct Folding {
   private var news: Set<Message.ID> = []
   /// Messages that no answer was written to since they came.
   private var unanswered: Set<Message.ID> = []
+  /// Of those that came by themselves.
+  private var cameAt: [Message.ID: Timestamp] = [:]
   /// Answers written here; one of another program has no such event.
   private var queued: Set<String> = []
   var unanswering: Set<String> = []
@@ -204,7 +206,10 @@ private struct Folding {
       let queued = Order.Signature(author: event.author, at: event.at)
       reminders.append(Order.Reminder(messageID: id, queued: queued))
     case .answered(let id):
-      if !queued.contains(id) { unanswered = [] }
+      // Another program's answer: what came after it was written is still to be answered.
+      if !queued.contains(id) {
+        unanswered = unanswered.filter { cameAt[$0].map { $0 > event.at } ?? false }
+      }
       for place in reminders.indices where reminders[place].messageID == id {
         reminders[place].sentAt = event.at
       }
@@ -224,6 +229,7 @@ private struct Folding {
       order.messages.append(message)
       arrivals.append(message)
       unanswered.insert(message)
+      cameAt[message] = at
       order.lastMessageAt = max(order.lastMessageAt, at)
       if order.status.isFinished || isTouched { news.insert(message) }
     }

@@ -127,8 +127,21 @@ struct Binding {
   }
 
   private mutating func attach(_ message: Message, to id: Order.ID) throws {
+    // Read before anything is written: what this program cannot read keeps no mail from coming,
+    // which opens a demande of its own. `doctor` names the other one.
+    guard try isRead(id) else { return try open(message, []) }
     _ = try OrderBook.append(db, to: id, [try arrival(message, in: id)], codec)
     touch(id)
+  }
+
+  private func isRead(_ id: Order.ID) throws -> Bool {
+    do {
+      _ = try OrderBook.events(db, id, codec)
+      return true
+    } catch StoreError.damaged {
+      try Refolding.note(db, unread: id)
+      return false
+    }
   }
 
   /// The same on every machine, so that one arrival is one event (design 5).
@@ -153,7 +166,7 @@ struct Binding {
   private mutating func answer(_ message: Message, _ demande: Order.ID?) throws {
     let sentAt = message.date ?? message.receivedAt
     let sender = try Outbox.reconcile(db, messageID: message.messageID, sentAt: sentAt)
-    guard let demande, !message.messageID.isEmpty else { return }
+    guard let demande, !message.messageID.isEmpty, try isRead(demande) else { return }
     let isNew = try Outbox.recordAnswer(
       db, messageID: message.messageID, in: demande, by: sender ?? .mailbox, at: sentAt, codec)
     if isNew { touch(demande) }

@@ -152,6 +152,14 @@ extension OfficineStore {
             gesture: .messageArrived(message: message, patient: scene.order.patient),
             group: eventIDs.0))
       }
+      // Two patients are named and nobody has settled it: the new one asks as well.
+      for (n, other) in scene.order.otherPatients.enumerated() {
+        guard let message = scene.order.messages.last else { break }
+        entries.append(
+          OrderBook.Entry(
+            id: "\(eventIDs.1)/other/\(n + 1)", author: .mailbox, at: now, basedOn: nil,
+            gesture: .messageArrived(message: message, patient: other), group: eventIDs.0))
+      }
       entries.append(
         OrderBook.Entry(
           id: eventIDs.2, author: author, at: now, basedOn: nil, gesture: .renewed(from: id),

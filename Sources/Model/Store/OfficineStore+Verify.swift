@@ -95,6 +95,13 @@ enum Verify {
     }
   }
 
+  private static func hasUnnumbered(_ db: Database, _ id: Order.ID) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM event WHERE demande = ? AND number IS NULL)"),
+      arguments: [id]) == true
+  }
+
   private static func order(
     _ db: Database, _ row: Row, _ codec: Codec, _ report: inout VerifyReport
   ) throws {
@@ -102,7 +109,8 @@ enum Verify {
     let events = try OrderBook.events(db, id, codec)
     report.events += events.count
     // Named by the log once and refused: nothing but what hangs on it is left.
-    if events.isEmpty, try LogBook.machine(db) != nil { return }
+    // Also once there is no log any more (`turnOff`).
+    if events.isEmpty, try hasUnnumbered(db, id) { return }
     let numbers = events.map(\.number)
     if numbers != Array(1..<(numbers.count + 1)) { note(&report, "order.events", id) }
     let snapshot = try codec.value(Order.self, row["snapshot"])

@@ -222,6 +222,22 @@ extension OfficineStore {
     }
   }
 
+  /// Gives up a cleaning that was interrupted, before it keeps people waiting in the middle of
+  /// their work: it begins anew at a quiet hour, for what is to be cleaned stays noted. False when
+  /// none is under way, or only the log is still to be emptied.
+  public func putOffCleaning(now: Timestamp) throws(StoreError) -> Bool {
+    guard let state = try purgeState(), state.isCleaning, state.phase != .log else { return false }
+    return try write { db in
+      guard let state = try Retention.state(db), state.isCleaning, state.phase != .log else {
+        return false
+      }
+      try Self.store(db, Retention.key, nil)
+      try Journal.append(
+        db, TraceEntry(author: .mailbox, action: "purge.wait", request: "files"), at: now)
+      return true
+    }
+  }
+
   /// Demandes whose purge waits for its place in the team log.
   public func purgesWaiting() throws(StoreError) -> Int {
     try read { db in

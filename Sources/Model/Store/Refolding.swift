@@ -38,6 +38,15 @@ enum Refolding {
     }
   }
 
+  /// A demande that turns out unreadable later is told as those that were when it was opened.
+  static func note(_ db: Database, unread id: Order.ID) throws {
+    let known = try String.fetchOne(
+      db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [unreadKey])
+    let ids = (known ?? "").split(separator: " ").map(String.init)
+    guard !ids.contains(id), ids.count < unreadLimit else { return }
+    try OfficineStore.store(db, unreadKey, (ids + [id]).joined(separator: " "))
+  }
+
   /// What this program cannot read is left as it is: `verify` and `doctor` tell of it, and the
   /// store still opens.
   private static func isRead(_ db: Database, _ id: Order.ID, _ codec: Codec) throws -> Bool {

@@ -54,6 +54,10 @@ public struct PurgeState: Hashable, Sendable, Codable {
 
   /// Nothing can be read any more, and traces of it may still lie in the files.
   public var isEndingOnly: Bool { ![.demandes, .told, .loose].contains(phase) }
+  /// Only the files of what was purged before are cleaned (`beginCleaning`).
+  public var isCleaning: Bool {
+    isEndingOnly && before == since && author.memberID == nil && isToldOnly != true
+  }
   /// Mail that nobody could read is kept twice as long: it may be work that nobody did.
   var unreadableBefore: Timestamp {
     before.adding(seconds: -since.secondsSince(before))

@@ -38,7 +38,7 @@ extension English {
 
   public func purgesHeld(_ count: Int) -> String {
     (count == 1 ? "Purge under way: 1 more demande" : "Purge under way: \(count) more demandes")
-      + ", once what is being sent or written on it here is done."
+      + ", at the next look, or once what is being sent or written here is done."
   }
 
   public func unfinishedOld(_ count: Int) -> String {

@@ -41,7 +41,7 @@ extension French {
 
   public func purgesHeld(_ count: Int) -> String {
     (count == 1 ? "Purge en cours : 1 demande" : "Purge en cours : \(count) demandes")
-      + " de plus, quand son envoi ou sa saisie ici sera fini."
+      + " de plus, au prochain passage, ou après un envoi ou une saisie en cours ici."
   }
 
   public func unfinishedOld(_ count: Int) -> String {

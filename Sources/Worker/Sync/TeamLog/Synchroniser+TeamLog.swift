@@ -55,7 +55,8 @@ extension Synchroniser {
       return nil
     }
     guard case .imap(let imap) = account.backend else {
-      try workAlone()
+      // The same trouble keeps its « since ».
+      try workAlone(tells: true)
       LogHealthDesk(store: store, log: log, now: now)
         .fail(.teamLog(.maildir), nextAttempt: nil)
       return nil
@@ -65,11 +66,11 @@ extension Synchroniser {
 
   /// The setting was emptied, or the mailbox is none that machines can share: nothing waits for
   /// other machines any more, purges neither.
-  private func workAlone() throws(SyncFailure) {
+  private func workAlone(tells: Bool = false) throws(SyncFailure) {
     let moment = now()
     try stored { () throws(StoreError) in
       try store.turnOffTeamLog(by: .mailbox, now: moment)
-      try store.setTeamLogHealth(nil)
+      if !tells { try store.setTeamLogHealth(nil) }
     }
   }
 }

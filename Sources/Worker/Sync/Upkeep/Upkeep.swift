@@ -136,6 +136,8 @@ public final class Upkeep: Sendable {
   /// a day, at night, for nobody can write meanwhile; never for nothing. What a person began goes
   /// on at once.
   private func purge() throws(StoreError) {
+    // A shutdown, or a writer that was faster, may have left a cleaning to the morning's work.
+    if try !isTimeToClean() { _ = try store.putOffCleaning(now: now()) }
     try goOn()
     if try store.beginToldPurge(now: now()) { try goOn() }
     try purgeOld()
