@@ -102,6 +102,25 @@ struct NewsDeskTests {
     #expect(desk.press(.enter) == [.perform(checking, on: Officine.ines, expecting: seen)])
   }
 
+  @Test func `« traitée » with a message that nobody dealt with asks first too`() {
+    var desk = focused(Officine.anh) {
+      $0.hasNews = true
+      $0.newMessages = ["m8"]
+      $0.owner = nil
+    }
+    let closing = Gesture.moved(to: .closed, reason: nil)
+    #expect(desk.send(.commanded(.close)).isEmpty)
+    guard case .confirm(let confirm)? = desk.state.layers.last else {
+      Issue.record("\(String(describing: desk.state.notice)) \(desk.state.layers)")
+      return
+    }
+    #expect(confirm.question == .unread(closing, on: Officine.anh, count: 1))
+    #expect(!confirm.isYesSelected)
+    desk.press(.right)
+    let seen = desk.state.selectedOrder?.revision
+    #expect(desk.press(.enter) == [.perform(closing, on: Officine.anh, expecting: seen)])
+  }
+
   @Test func `« préparée » says that a new message stays`() throws {
     var desk = focused(Officine.luc) { $0.hasNews = true }
     let order = try #require(desk.state.selectedOrder)

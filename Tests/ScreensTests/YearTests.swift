@@ -40,6 +40,13 @@ struct YearTests {
     ]
   }
 
+  @Test("a moment far away has its year", arguments: Language.allCases)
+  func moments(language: Language) {
+    let (day, now) = (CivilTime(Self.due), Officine.now)
+    #expect(language.strings.moment(Self.due, now: now).contains(day.dayMonthYear))
+    #expect(!language.strings.moment(Self.due, now: Self.due).contains("\(day.year)"))
+  }
+
   @Test("what is due, promised or reminded in another year", arguments: Language.allCases)
   func gestures(language: Language) throws {
     let day = CivilTime(Self.due)

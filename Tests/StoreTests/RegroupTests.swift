@@ -173,16 +173,28 @@ import Testing
     #expect(try store.verify().problems.isEmpty)
   }
 
-  @Test func `M8 renewing what a colleague prepares leaves the new message in their sight`() throws
-  {
+  @Test func `M8 renewing what is still owed leaves the new message on it, in sight`() throws {
     try store.act(.taken(over: nil), on: source, by: lea, event: "t")
     try store.take(Mail(n: 3, references: [Mail.header(1)]))
-    try #require(try store.order(source)?.hasNews == true)
-    _ = problem {
+    func renew() throws {
       _ = try store.renew(
         source, newID: "dre", by: claire, eventIDs: ("r1", "r2", "r3"), now: later(320))
     }
-    #expect(try store.order(source)?.hasNews == true)
+    #expect(problem { try renew() } == .refused(.notFromHere(.preparing)))
+    try store.act(.newsHandled, on: source, by: lea, event: "v")
+    try store.act(
+      .patientNamed(Patient(name: "MARTIN Odette", source: .person)), on: source, by: lea,
+      event: "w")
+    try store.act(.moved(to: .prepared, reason: nil), on: source, by: lea, event: "s1")
+    try store.act(.moved(to: .checked, reason: nil), on: source, event: "s2")
+    let handing = HandOver(owed: [MissingProduct(product: "Eliquis")])
+    try store.act(.handedOver(handing), on: source, event: "h")
+    try store.take(Mail(n: 4, references: [Mail.header(1)]))
+    try #require(try store.order(source)?.hasNews == true)
+    try renew()
+    #expect(try store.order(source)?.hasNews == true && store.order(source)?.status == .partial)
+    #expect(try store.order("dre")?.status == .received)
+    #expect(try store.verify().problems.isEmpty)
   }
 
   @Test func `what one demande confirmed never answers for another one it is attached to`() throws {
