@@ -77,8 +77,8 @@ extension Doctor {
         "no anchor yet in \(path): the service writes one a day")
     }
     return check(
-      "traces", true, "\(lines.count) ancres, la dernière \(last.day) : \(path)",
-      "\(lines.count) anchors, the last \(last.day): \(path)")
+      "traces", true, "\(Counted.french(lines.count, "ancre")), la dernière \(last.day) : \(path)",
+      "\(Counted.english(lines.count, "anchor")), the last \(last.day): \(path)")
   }
 
   /// Nothing while no purge is under way and nothing old is left over.

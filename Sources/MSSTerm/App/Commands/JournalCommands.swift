@@ -165,7 +165,7 @@ extension Session {
           "· aucune ancre : une fin coupée ne se verrait pas (le service en pose une par jour)",
           "· no anchor: a cut end would not show (the service writes one a day)"))
     }
-    Output.exact("· " + words("\(count) ancres : \(book.path)", "\(count) anchors: \(book.path)"))
+    Output.exact("· " + words.anchors(count) + words(" : ", ": ") + book.path)
   }
 }
 
