@@ -235,6 +235,14 @@ struct NewsTests {
     history.add(Team.paul, .moved(to: .checked, reason: nil))
     #expect(isToTake(history) && history.order.status == .checked)
     #expect(history.order.waitingClock?.alarm == .unclaimed)
+    // Somebody puts their name on it: it is not « non prise » any more, and not forgotten.
+    var taken = history
+    taken.add(Team.paul, .taken(over: Team.léa))
+    #expect(taken.order.hasNews && taken.order.waitingClock?.alarm == .stalled)
+    #expect(taken.order.waitingClock?.since == taken.events.last?.at)
+    var refused = history
+    refused.add(Team.paul, .refused(reason: "dosage"))
+    #expect(refused.order.hasNews && refused.order.owner?.memberID == Team.léa.memberID)
     try history.undo(by: Team.paul)
     #expect(isToTake(history))
     history.add(Team.léa, .newsHandled)

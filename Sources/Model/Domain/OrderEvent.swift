@@ -94,16 +94,17 @@ extension Gesture {
 
   /// Whether whoever did it has the work from now on, or decided about it: only this handles a
   /// message that came after work was begun or done. A note, a print, a marker, giving it to a
-  /// colleague or the server's word that an answer left handles nothing (D14); « préparée » and
-  /// « contrôlée » tell of the bag, and may be pressed without reading what came meanwhile.
+  /// colleague or the server's word that an answer left handles nothing (D14); « préparée »,
+  /// « contrôlée » and « à reprendre » tell of the bag, and may be pressed without reading what
+  /// came meanwhile.
   public var takesCharge: Bool {
     switch self {
     case .moved(let next, _): next != .prepared && next != .checked
-    case .taken, .handedOver, .refused, .newsHandled, .answerQueued: true
+    case .taken, .handedOver, .newsHandled, .answerQueued: true
     case .opened, .messageArrived, .assigned, .released, .kindChanged, .patientNamed, .marked,
       .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
-      .notHandedOver, .reminded, .answerWithdrawn, .undone, .purged:
+      .notHandedOver, .refused, .reminded, .answerWithdrawn, .undone, .purged:
       false
     }
   }

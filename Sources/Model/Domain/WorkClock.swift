@@ -155,7 +155,10 @@ extension Order {
     case .received, .preparing: return (.stalled, lastGestureAt ?? openedAt)
     case .prepared: return (.waitingCheck, prepared?.at ?? lastMessageAt)
     case .checked, .partial, .collected, .closed:
-      return hasNews ? (.unclaimed, lastMessageAt) : nil
+      guard hasNews else { return nil }
+      // Whoever put their name on it since has taken it: it is theirs to go on with.
+      guard let owner, owner.since > lastMessageAt else { return (.unclaimed, lastMessageAt) }
+      return (.stalled, lastGestureAt ?? owner.since)
     }
   }
 

@@ -68,6 +68,38 @@ extension Schema {
     CREATE INDEX demande_uncollected ON demande (ready_since) WHERE ready_since IS NOT NULL;
     """
 
+  /// « Prête » with a new message, and somebody's name on it since: it was taken.
+  static let newsTaken = """
+    DROP INDEX demande_clock;
+    ALTER TABLE demande DROP COLUMN clock;
+    ALTER TABLE demande DROP COLUMN clock_since;
+    ALTER TABLE demande ADD COLUMN clock TEXT GENERATED ALWAYS AS (
+      CASE WHEN merged_into IS NOT NULL THEN NULL
+        WHEN status IN ('received', 'preparing')
+          THEN CASE WHEN owner IS NULL THEN 'unclaimed' ELSE 'stalled' END
+        WHEN status = 'prepared' THEN 'waiting-check'
+        WHEN json_extract(snapshot, '$.hasNews') THEN
+          CASE WHEN json_extract(snapshot, '$.owner.since')
+              > json_extract(snapshot, '$.lastMessageAt')
+            THEN 'stalled' ELSE 'unclaimed' END
+      END) VIRTUAL;
+    ALTER TABLE demande ADD COLUMN clock_since INTEGER GENERATED ALWAYS AS (
+      CASE WHEN merged_into IS NOT NULL THEN NULL
+        WHEN status = 'received' AND owner IS NULL THEN json_extract(snapshot, '$.openedAt')
+        WHEN status IN ('received', 'preparing') THEN coalesce(
+          json_extract(snapshot, '$.lastGestureAt'), json_extract(snapshot, '$.openedAt'))
+        WHEN status = 'prepared' THEN coalesce(
+          json_extract(snapshot, '$.prepared.at'), json_extract(snapshot, '$.lastMessageAt'))
+        WHEN json_extract(snapshot, '$.hasNews') THEN
+          CASE WHEN json_extract(snapshot, '$.owner.since')
+              > json_extract(snapshot, '$.lastMessageAt')
+            THEN coalesce(json_extract(snapshot, '$.lastGestureAt'),
+              json_extract(snapshot, '$.owner.since'))
+            ELSE json_extract(snapshot, '$.lastMessageAt') END
+      END) VIRTUAL;
+    CREATE INDEX demande_clock ON demande (clock, clock_since) WHERE clock IS NOT NULL;
+    """
+
   /// The earliest due day of what is missing: the least of a list is no column that SQLite could
   /// compute, so `OrderBook` writes it. What has a promised hour is in « Promis » from now on.
   static let due = """

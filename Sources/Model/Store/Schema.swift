@@ -59,6 +59,7 @@ enum Schema {
     migrator.registerMigration("v4.slips") { db in try db.execute(sql: pinSlip) }
     migrator.registerMigration("v4.owed", migrate: SearchIndex.addCorrectedAndOwed)
     migrator.registerMigration("v4.rights") { db in try db.execute(sql: LogMembers.lost) }
+    migrator.registerMigration("v4.news") { db in try db.execute(sql: newsTaken) }
     return migrator
   }
 
