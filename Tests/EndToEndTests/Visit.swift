@@ -167,14 +167,16 @@ final class Visit {
 
   private func panes(of list: [(key: String, text: String)]) throws {
     for (key, text) in list {
+      // Where the words stood there before, the line of hints says that a pane is over it.
       let before = try terminal.screen()
+      func isOpen(_ screen: String) -> Bool {
+        screen.contains(text) && (!before.contains(text) || hints(screen) != hints(before))
+      }
       try terminal.press(key)
-      try terminal.expect(text)
+      try terminal.waitForScreen("« \(text) » after \(key)", isOpen)
       try look()
       try terminal.press("Escape")
-      try terminal.waitForScreen("« \(text) » to close after \(key)") {
-        before.contains(text) || !$0.contains(text)
-      }
+      try terminal.waitForScreen("« \(text) » to close after \(key)") { !isOpen($0) }
       try look()
     }
   }
@@ -256,6 +258,10 @@ final class Visit {
   }
 
   private func look() throws { screens.append(try terminal.screen()) }
+
+  private func hints(_ screen: String) -> Substring {
+    screen.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last ?? ""
+  }
 
   /// Escape until the queue shows its hints again.
   private func leave() throws {
