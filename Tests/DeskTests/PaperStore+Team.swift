@@ -16,7 +16,8 @@ extension PaperStore {
     }
     return [
       .lastGesturesLoaded(
-        found.sorted { ($0.event.at, $0.id) > ($1.event.at, $1.id) }, held: [])
+        found.sorted { ($0.event.at, $0.id) > ($1.event.at, $1.id) }, held: [],
+        queued: Set(state.held.map(\.item)))
     ]
   }
 

@@ -128,7 +128,7 @@ struct PropertyTests {
     case .confirm(let confirm):
       switch confirm.question {
       case .takeOver(let id, _), .print(let id, _), .assign(let id, _, _),
-        .remindAgain(let id, _), .renew(let id), .closeOver(let id, _), .unread(_, let id, _),
+        .remindAgain(let id, _), .renew(let id), .closeOver(let id, _, _), .unread(_, let id, _),
         .notHandedOver(let id, _):
         targets = [id]
       case .attach(let attaching): targets = [attaching.source.id]

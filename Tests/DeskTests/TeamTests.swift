@@ -224,7 +224,7 @@ struct TeamDeskTests {
     let owner = store.order(Officine.elodie)?.owner
     #expect(owner?.memberID == Officine.sami.id)
     desk.send(.commanded(.close))
-    guard case .closeOver(Officine.elodie, let from)? = question(desk), from == owner else {
+    guard case .closeOver(Officine.elodie, let from, _)? = question(desk), from == owner else {
       Issue.record("\(desk.report)")
       return
     }
@@ -279,7 +279,7 @@ struct TeamDeskTests {
   @Test func `M13 what a colleague prepared and nobody checked is not closed unasked`() {
     var desk = focused(Officine.ines, actor: Officine.claire)
     desk.send(.commanded(.close))
-    guard case .closeOver(Officine.ines, let from)? = question(desk) else {
+    guard case .closeOver(Officine.ines, let from, _)? = question(desk) else {
       Issue.record("\(desk.report)")
       return
     }

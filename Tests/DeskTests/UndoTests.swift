@@ -117,11 +117,11 @@ struct UndoDeskTests {
   @Test func `D13: of a mail that waits and a gesture, the later one is taken back`() {
     var desk = DeskTrace(.fixture())
     let taken = gesture("e", .taken(over: nil), on: Officine.jeanne, ago: 2)
-    desk.send(.lastGesturesLoaded([taken], held: [mail(ago: 5)]))
+    desk.send(.lastGesturesLoaded([taken], held: [mail(ago: 5)], queued: [mail(ago: 5).item]))
     #expect(desk.state.undoTarget == .gesture(taken))
     #expect(desk.press(.character("u")).isEmpty && question(desk) == .undo(taken))
     desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([taken], held: [mail(ago: 1)]))
+    desk.send(.lastGesturesLoaded([taken], held: [mail(ago: 1)], queued: [mail(ago: 1).item]))
     #expect(desk.press(.character("u")) == [.cancelSend(mail(ago: 1))])
     // Being taken back, it is still the last thing.
     desk.wait(seconds: 2)
@@ -140,12 +140,12 @@ struct UndoDeskTests {
     // Written a moment later, and it stays.
     let queued = gesture("q", line, on: Officine.jeanne, ago: 2, refusal: .cannotBeUndone)
     var desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([queued], held: [mail]))
+    desk.send(.lastGesturesLoaded([queued], held: [mail], queued: [mail.item]))
     #expect(desk.state.undoTarget == .send(mail))
     // The line of another demande's mail is another one.
     let elsewhere = gesture("q", line, on: Officine.durand, ago: 2, refusal: .cannotBeUndone)
     desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([elsewhere], held: [mail]))
+    desk.send(.lastGesturesLoaded([elsewhere], held: [mail], queued: [mail.item]))
     #expect(desk.state.undoTarget == .older(.send(mail), after: elsewhere))
   }
 
@@ -155,7 +155,7 @@ struct UndoDeskTests {
       refusal: .cannotBeUndone)
     let older = gesture("a", .taken(over: nil), on: Officine.jeanne, ago: 40_000)
     var desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([attached, older], held: []))
+    desk.send(.lastGesturesLoaded([attached, older], held: [], queued: []))
     #expect(!desk.state.hints.prefix(5).contains(.undo), "nothing fresh to take back")
     #expect(desk.press(.character("u")).isEmpty)
     #expect(desk.state.notice?.content == .unavailable(.undo, .refused(.cannotBeUndone)))
@@ -166,18 +166,18 @@ struct UndoDeskTests {
     #expect(desk.press(.enter).contains(.undo(on: Officine.jeanne, event: "a")))
 
     desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([attached], held: [mail(ago: 62)]))
-    desk.send(.lastGesturesLoaded([attached], held: [mail(ago: 3)]))
+    desk.send(.lastGesturesLoaded([attached], held: [mail(ago: 62)], queued: [mail(ago: 62).item]))
+    desk.send(.lastGesturesLoaded([attached], held: [mail(ago: 3)], queued: [mail(ago: 3).item]))
     #expect(desk.state.undoTarget == .send(mail(ago: 3)))
     let now = gesture(
       "b", .attached(from: "dx", messages: []), on: Officine.durand, ago: 1,
       refusal: .cannotBeUndone)
-    desk.send(.lastGesturesLoaded([now], held: [mail(ago: 3)]))
+    desk.send(.lastGesturesLoaded([now], held: [mail(ago: 3)], queued: [mail(ago: 3).item]))
     #expect(desk.press(.character("u")).isEmpty)
     #expect(question(desk) == .cancelSend(mail(ago: 3)), "named, although it is to nobody's row")
     #expect(desk.press(.enter).isEmpty, "and No is under the cursor")
     desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([attached], held: []))
+    desk.send(.lastGesturesLoaded([attached], held: [], queued: []))
     desk.press(.character("u"))
     #expect(desk.state.layers.isEmpty)
     #expect(desk.state.notice?.content == .unavailable(.undo, .refused(.cannotBeUndone)))
@@ -240,7 +240,7 @@ struct UndoDeskTests {
     let held = HeldSend(
       item: "o1", order: Officine.durand, display: "Dr DURAND Camille",
       until: Officine.now.adding(seconds: 10), queuedAt: Officine.now.adding(seconds: -2))
-    desk.send(.lastGesturesLoaded([], held: [held]))
+    desk.send(.lastGesturesLoaded([], held: [held], queued: [held.item]))
     #expect(desk.state.held == [held])
     #expect(desk.press(.character("u")).isEmpty)
     #expect(question(desk) == .cancelSend(held), "another demande is selected: it asks")
@@ -249,11 +249,20 @@ struct UndoDeskTests {
 
   @Test func `what was taken back elsewhere counts down no more`() {
     var desk = DeskTrace(.fixture())
-    desk.send(.lastGesturesLoaded([], held: [mail(ago: 2)]))
+    desk.send(.lastGesturesLoaded([], held: [mail(ago: 2)], queued: [mail(ago: 2).item]))
     #expect(desk.state.held.count == 1)
     // `mssterm undo` gave it back: the bell brings what still waits.
-    desk.send(.lastGesturesLoaded([], held: []))
+    desk.send(.lastGesturesLoaded([], held: [], queued: []))
     #expect(desk.state.held.isEmpty && desk.state.undoTarget == nil)
+  }
+
+  @Test func `an answer of a colleague that one let go counts down for whoever let it go`() {
+    var desk = DeskTrace(.fixture())
+    desk.send(.lastGesturesLoaded([], held: [mail(ago: 2)], queued: ["o1"]))
+    // Its author is somebody else, or it was tried before: it is no mail of one's own to find.
+    desk.send(.lastGesturesLoaded([], held: [], queued: ["o1"]))
+    #expect(desk.state.held == [mail(ago: 2)])
+    #expect(desk.press(.character("u"), .enter).contains(.cancelSend(mail(ago: 2))))
   }
 
   @Test func `the history takes back one's last gesture on that demande`() {

@@ -249,6 +249,47 @@ struct NewsTests {
     #expect(!history.order.hasNews && history.order.status == .prepared)
   }
 
+  @Test("« à reprendre » gives the work back with the message that came: who redoes it reads it")
+  func turnedDown() {
+    var history = History()
+    history.add(Team.léa, .taken(over: nil))
+    history.add(Team.léa, .moved(to: .prepared, reason: nil))
+    history.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    history.add(Team.paul, .refused(reason: "dosage"))
+    #expect(history.order.hasNews && history.order.status == .preparing)
+    #expect(QueueView.mine.contains(history.order, member: Team.léa.memberID))
+    history.add(Team.paul, .moved(to: .preparing, reason: nil))
+    #expect(history.order.hasNews)
+  }
+
+  @Test("a demande without content has no message to deal with")
+  func purged() {
+    var history = Self.collectedWithNews()
+    #expect(isToTake(history))
+    history.add(Team.léa, .purged(before: history.order.lastMessageAt))
+    #expect(!history.order.hasNews && history.order.newMessages == nil && !isToTake(history))
+  }
+
+  @Test("a « partielle » is ready since its products came, whatever is done beside")
+  func completeSince() throws {
+    var partial = History.checked()
+    partial.add(Team.léa, .reminded(messageID: "<1@x>"))
+    partial.add(Team.paul, .handedOver(HandOver(owed: [MissingProduct(product: "Eliquis")])))
+    #expect(partial.order.readySince == nil)
+    partial.add(Team.paul, .unmarked(.missing, value: nil))
+    let came = try #require(partial.events.last?.at)
+    partial.add(.mailbox, .messageArrived(message: "m2", patient: nil))
+    partial.add(Team.léa, .newsHandled)
+    #expect(partial.order.readySince == came)
+    partial.add(Team.léa, .marked(.missing(MissingProduct(product: "Ozempic"))))
+    #expect(partial.order.readySince == nil)
+    var whole = History.checked()
+    whole.add(Team.léa, .reminded(messageID: "<1@x>"))
+    #expect(whole.order.reminder != nil)
+    whole.add(Team.paul, .moved(to: .partial, reason: nil))
+    #expect(whole.order.reminder == nil, "that one was for the part that was fetched")
+  }
+
   @Test("whoever prepares it and marks it has not read what came; only « vu » or an answer says so")
   func preparing() {
     var history = History()

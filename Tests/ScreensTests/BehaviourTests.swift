@@ -232,7 +232,8 @@ struct BehaviourTests {
       _ = state.apply(.gestureDone(gesture, order))
       _ = state.apply(
         .lastGesturesLoaded(
-          [LastGesture(event: event, order: order, name: "MARTIN Jeanne")], held: []))
+          [LastGesture(event: event, order: order, name: "MARTIN Jeanne")], held: [],
+          queued: []))
       return text(state)[23]
     }
     let check = hints(.moved(to: .checked, reason: nil), on: Officine.jeanne)

@@ -44,6 +44,7 @@ enum Gestures {
   static func performAll(
     _ ids: [String], _ session: Session, _ options: CommonOptions, _ wait: TeamWaitOptions,
     revision: RevisionWord? = nil, for deed: Session.Deed = .ordinary,
+    after: (Order, Gesture, Order) -> Void = { _, _, _ in },
     _ gestures: (Order, Actor) throws -> [Gesture]
   ) throws {
     let actor = try session.actor(options, for: deed)
@@ -53,6 +54,7 @@ enum Gestures {
         var seen = try revision?.revision(of: done.order.id, session)
         for gesture in try gestures(done.order, actor) {
           let (result, event) = try perform(gesture, on: done.order.id, seen, actor, session)
+          after(done.order, gesture, result)
           done.order = result
           done.events.append(event)
           if case .taken(let over?, _) = gesture { done.over = over }

@@ -8,10 +8,12 @@ struct TakingOut {
   /// Stable: `show.raw`, `attachment`.
   let action: String
 
-  /// Runs `body` and traces it before anybody gets the bytes; what failed is traced as well.
+  /// Runs `body`, traces it before anybody gets the bytes, and gives them away; what failed is
+  /// traced as well.
   func bytes(
-    of message: Message, part n: Int? = nil, _ body: () throws -> [UInt8]
-  ) throws -> [UInt8] {
+    of message: Message, part n: Int? = nil, _ body: () throws -> [UInt8],
+    deliver: ([UInt8]) throws -> Void
+  ) throws {
     let (author, account) = try who()
     var request = ["message=\(message.id)"]
     if let n { request.append("n=\(n)") }
@@ -36,7 +38,12 @@ struct TakingOut {
       throw error
     }
     try trace("bytes=\(bytes.count)")
-    return bytes
+    do {
+      try deliver(bytes)
+    } catch {
+      try trace("failed")
+      throw error
+    }
   }
 
   /// Reading asks nobody for a code: `--as` is proved as everywhere, else the account's member,

@@ -45,7 +45,7 @@ public enum Event: Equatable, Sendable {
   /// Those of the member who acts.
   case keptNotesLoaded([KeptNote])
   /// Newest first, and this person's answers that still wait in their time of grace.
-  case lastGesturesLoaded([LastGesture], held: [HeldSend])
+  case lastGesturesLoaded([LastGesture], held: [HeldSend], queued: Set<String>)
   case holdingsLoaded([Holding])
   case teamLoaded([TeamMember])
 

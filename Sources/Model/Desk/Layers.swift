@@ -192,8 +192,8 @@ public struct Confirm: Equatable, Sendable {
     case print(Order.ID, printer: String)
     case attach(Attaching)
     case split(Message.ID, from: QueueRow, over: Author?)
-    /// A colleague works on it.
-    case closeOver(Order.ID, from: Order.Owner)
+    /// A colleague works on it; with how many messages that nobody dealt with.
+    case closeOver(Order.ID, from: Order.Owner, news: Int)
     case assign(Order.ID, to: Member, from: Order.Owner)
     case reassign(Holding, to: Member)
     /// Not under the eyes, or not just now: it is named first.

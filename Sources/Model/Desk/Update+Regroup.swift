@@ -9,7 +9,8 @@ extension State {
       return []
     }
     if let owner = actor.flatMap({ order.worker(besides: $0.author) }) {
-      ask(.closeOver(order.id, from: owner), expecting: expecting ?? order.revision)
+      let news = order.kind == .prescription ? 0 : newsCount(of: order)
+      ask(.closeOver(order.id, from: owner, news: news), expecting: expecting ?? order.revision)
       return []
     }
     if order.kind == .prescription {
@@ -36,9 +37,14 @@ extension State {
   private mutating func askUnread(
     _ gesture: Gesture, _ order: Order, _ expecting: Order.Revision?
   ) -> [Effect] {
-    let count = max(1, order.newMessages?.count ?? 1)
-    ask(.unread(gesture, on: order.id, count: count), expecting: expecting ?? order.revision)
+    ask(
+      .unread(gesture, on: order.id, count: newsCount(of: order)),
+      expecting: expecting ?? order.revision)
     return []
+  }
+
+  private func newsCount(of order: Order) -> Int {
+    order.hasNews ? max(1, order.newMessages?.count ?? 1) : 0
   }
 
   /// The answer was yes.
@@ -53,7 +59,7 @@ extension State {
       if pending[row.id] != nil { return [] }
       markPending(row.id, .split)
       return [.split(message, from: row.id, expecting: confirm.expecting, over: over)]
-    case .closeOver(let id, let owner): return close(id, over: owner, confirm.expecting)
+    case .closeOver(let id, let owner, _): return close(id, over: owner, confirm.expecting)
     default: return []
     }
   }

@@ -125,10 +125,11 @@ extension State {
   }
 
   /// Also after quitting: what waits in its time of grace may be taken back by who wrote it.
-  mutating func remember(_ gestures: [LastGesture], _ waiting: [HeldSend]) {
+  mutating func remember(_ gestures: [LastGesture], _ waiting: [HeldSend], _ queued: Set<String>) {
     lastGestures = gestures
-    // Taken back by a command or at another poste: it counts down no more.
-    held.removeAll { one in !waiting.contains { $0.item == one.item } }
+    // Taken back by a command or at another poste: it counts down no more. Whose it is does not
+    // matter here: a colleague's stopped answer that was released is taken back by who released it.
+    held.removeAll { !queued.contains($0.item) }
     for found in waiting where found.until > now {
       if held.contains(where: { $0.item == found.item }) { continue }
       held.append(found)

@@ -49,7 +49,7 @@ extension State {
     case .searchAnswered(let query, let rows, let hasMore):
       return receive(rows, hasMore: hasMore, for: query)
     case .membersLoaded(let members): self.members = members
-    case .lastGesturesLoaded(let gestures, let held): remember(gestures, held)
+    case .lastGesturesLoaded(let all, let held, let queued): remember(all, held, queued)
     case .holdingsLoaded(let holdings): receive(holdings)
     case .reassigned(let colleague, let demandes): return receive(demandes, givenTo: colleague)
     case .gestureDone(let gesture, let order): return finish(gesture, order)

@@ -99,6 +99,8 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var redoer: Author?
   /// nil unless it is handed over, whole or in part.
   public var handed: Handing?
+  /// « Remise partielle » whose products are all here, since when.
+  public var completeSince: Timestamp?
   public var printed: Signature?
   public var answered: Signature?
   /// Every message that came was answered, as far as its author had seen; else nil.

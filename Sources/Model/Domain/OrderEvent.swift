@@ -99,12 +99,12 @@ extension Gesture {
   /// came meanwhile.
   public var takesCharge: Bool {
     switch self {
-    case .moved(let next, _): next != .prepared && next != .checked
+    case .moved(let next, _): next == .partial || next.isFinished
     case .taken, .handedOver, .newsHandled, .answerQueued: true
     case .opened, .messageArrived, .assigned, .released, .kindChanged, .patientNamed, .marked,
       .unmarked,
       .productCorrected, .noted, .printed, .attached, .mergedInto, .split, .renewed, .answered,
-      .notHandedOver, .refused, .reminded, .answerWithdrawn, .undone, .purged:
+      .refused, .notHandedOver, .reminded, .answerWithdrawn, .undone, .purged:
       false
     }
   }

@@ -181,7 +181,8 @@ extension Order {
     if mergedInto != nil { return nil }
     switch status {
     case .checked: return checked?.at ?? lastMessageAt
-    case .partial where markers.missing.isEmpty: return lastGestureAt ?? lastMessageAt
+    case .partial where markers.missing.isEmpty:
+      return completeSince ?? lastGestureAt ?? lastMessageAt
     default: return nil
     }
   }

@@ -20,13 +20,15 @@ struct ShowCommand: Runnable {
     let session = try Session(options, environment)
     let (message, order) = try session.shown(id)
     if raw {
-      Output.bytes(
-        try TakingOut(session: session, options: options, action: "show.raw").bytes(of: message) {
-          try session.ask(id) { store throws(StoreError) in
-            guard let bytes = try store.raw(message.id) else { throw .notFound }
-            return bytes
-          }
-        })
+      let taking = TakingOut(session: session, options: options, action: "show.raw")
+      try taking.bytes(of: message) {
+        try session.ask(id) { store throws(StoreError) in
+          guard let bytes = try store.raw(message.id) else { throw .notFound }
+          return bytes
+        }
+      } deliver: {
+        Output.bytes($0)
+      }
     } else if headers {
       for header in try session.ask(
         id,
@@ -207,14 +209,12 @@ struct AttachmentCommand: Runnable {
       return
     }
     let taking = TakingOut(session: session, options: options, action: "attachment")
-    let bytes = try taking.bytes(of: message, part: n) {
+    try taking.bytes(of: message, part: n) {
       try Attachments.bytes(of: n, message: message.id, session)
+    } deliver: { bytes in
+      guard let output else { return Output.bytes(bytes) }
+      try NewFile.write(bytes, to: environment.absolute(output))
     }
-    guard let output else {
-      Output.bytes(bytes)
-      return
-    }
-    try NewFile.write(bytes, to: environment.absolute(output))
   }
 }
 

@@ -30,10 +30,10 @@ struct StatusCommand: Runnable {
     let session = try Session(options, environment)
     try Gestures.performAll(
       Array(words.dropLast()), session, options, wait, revision: revision,
-      for: status == .checked || name == "to-redo" ? .signature : .ordinary
+      for: status == .checked || name == "to-redo" ? .signature : .ordinary,
+      after: { tellNews(from: $0, $1, to: $2, session) }
     ) { order, actor in
       let gesture = try gesture(name, status, isSeen, on: order)
-      if order.hasNews { tellNews(of: order, gesture, session) }
       // What is still owed refuses the closing: nothing is taken from anybody for that.
       guard over, status == .closed, order.markers.missing.isEmpty,
         let owner = order.worker(besides: actor.author)
@@ -43,10 +43,12 @@ struct StatusCommand: Runnable {
   }
 
   /// Nobody looks at a screen here: what came and was not dealt with is told beside.
-  private func tellNews(of order: Order, _ gesture: Gesture, _ session: Session) {
+  private func tellNews(
+    from order: Order, _ gesture: Gesture, to now: Order, _ session: Session
+  ) {
     switch gesture {
     case .newsHandled, .notHandedOver: return
-    default: break
+    default: guard order.hasNews else { return }
     }
     let stays = session.words(
       "reste à traiter (« status \(order.id) seen » s’il n’y a rien à faire)",
@@ -55,7 +57,7 @@ struct StatusCommand: Runnable {
     Output.error(
       "\(order.id) : "
         + session.words("nouveau message, ", "new message, ")
-        + (gesture.takesCharge ? goes : stays))
+        + (now.hasNews ? stays : goes))
   }
 
   private static let known =

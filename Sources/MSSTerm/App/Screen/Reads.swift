@@ -88,7 +88,8 @@ struct Reads {
   private func lastGestures() throws(StoreError) -> Event {
     let now = Environment.clock()
     let author = Author(memberID: member, name: "", initials: "", poste: "")
-    let waiting = try store.outbox(states: [.queued]).filter {
+    let queued = try store.outbox(states: [.queued])
+    let waiting = queued.filter {
       $0.author.isSamePerson(as: author) && $0.notBefore > now && $0.attempts == 0
     }
     let held = waiting.map { item in
@@ -97,7 +98,9 @@ struct Reads {
         display: item.to.map { trust.sender($0).display }.joined(separator: ", "),
         until: item.notBefore, queuedAt: item.queuedAt)
     }
-    return .lastGesturesLoaded(try store.lastGestures(of: author, now: now), held: held)
+    return .lastGesturesLoaded(
+      try store.lastGestures(of: author, now: now), held: held,
+      queued: Set(queued.map(\.id)))
   }
 
   private func sheet() throws(StoreError) -> HealthSheet {

@@ -44,11 +44,11 @@ extension English {
         consequence: working(over, losesIt: false)
           + "It becomes a demande to take. u cannot undo it; attaching does the reverse.",
         yes: "Split off", no: "Do nothing")
-    case .closeOver(_, let owner):
+    case .closeOver(_, let owner, let news):
       Asked(
         question: "Close \(owner.name)'s demande?",
         consequence:
-          "\(owner.name) has it in charge and will see it; the history names them. "
+          unread(news) + "\(owner.name) has it in charge and will see it; the history names them. "
           + "u undoes it, in two steps: the closing, then the taking over.",
         yes: "Close", no: "Leave to \(owner.name)")
     default: preconditionFailure("asked elsewhere")
@@ -58,6 +58,14 @@ extension English {
   public func alert(_ question: Confirm.Question) -> String? {
     guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
     return "CAREFUL: these do not seem to be the same person."
+  }
+
+  private func unread(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: "1 message not dealt with: read it first. "
+    default: "\(count) messages not dealt with: read them first. "
+    }
   }
 
   private func owed(_ attaching: Attaching) -> String {

@@ -45,10 +45,11 @@ extension French {
           + "Il devient une demande à prendre. Ne pourra pas être annulé avec u ; "
           + "« Rattacher » fait l'inverse.",
         yes: "Séparer", no: "Ne rien faire")
-    case .closeOver(_, let owner):
+    case .closeOver(_, let owner, let news):
       Asked(
         question: "Fermer la demande de \(owner.name) ?",
-        consequence: "\(owner.name) l'a en charge, le verra, et son nom reste dans l'histoire. "
+        consequence: unread(news)
+          + "\(owner.name) l'a en charge, le verra, et son nom reste dans l'histoire. "
           + "Annulable avec u, en deux fois : la fermeture, puis la reprise.",
         yes: "Fermer", no: "Laisser à \(owner.name)")
     default: preconditionFailure("asked elsewhere")
@@ -60,6 +61,14 @@ extension French {
     return "ATTENTION : deux personnes différentes, semble-t-il."
   }
 
+  private func unread(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: "1 message non traité, à lire d'abord. "
+    default: "\(count) messages non traités, à lire d'abord. "
+    }
+  }
+
   private func owed(_ attaching: Attaching) -> String {
     let source = attaching.source.order
     if source.status.isFinished { return "" }
@@ -68,7 +77,8 @@ extension French {
     if let at = marks.promisedAt { follows.append("promesse de \(CivilTime(at).hourMinute)") }
     if let text = marks.questionPrescriber { follows.append("question au prescripteur (\(text))") }
     if let text = marks.questionPatient { follows.append("question au patient (\(text))") }
-    return follows.isEmpty ? "" : "Suit avec elle : \(follows.joined(separator: ", ")). "
+    let verb = follows.count > 1 ? "Suivent" : "Suit"
+    return follows.isEmpty ? "" : "\(verb) avec elle : \(follows.joined(separator: ", ")). "
   }
 
   private func working(_ colleague: Author?, losesIt: Bool) -> String {
