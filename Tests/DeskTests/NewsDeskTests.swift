@@ -132,7 +132,8 @@ struct NewsDeskTests {
     #expect(desk.state.notice?.leavesNews == false)
   }
 
-  @Test func `the reader opens at the first new message, else the last one`() {
+  @Test
+  func `the reader opens at the first message that is new or was not opened, else at the top`() {
     var opened = Officine.opened(Officine.mohamed)
     let first = opened.bodies[0]
     for place in 1...3 {
@@ -151,7 +152,7 @@ struct NewsDeskTests {
       desk.send(.orderLoaded(opened))
       return desk.state.readerAim
     }
-    #expect(aim(opened) == "n3", "the last one")
+    #expect(aim(opened) == nil, "all was read: what concerns safety is at the top")
     var unseen = opened
     unseen.bodies[2].message.flags = Flags()
     #expect(aim(unseen) == "n2")
@@ -166,6 +167,48 @@ struct NewsDeskTests {
     #expect(desk.state.readerAim == nil && desk.state.readerScroll == 42)
     desk.send(.readerMeasured(lines: 100, top: 12))
     #expect(desk.state.readerScroll == 42, "only the aim moves it")
+  }
+
+  @Test func `F9 handles what was in sight: with another message below it shows that one first`() {
+    var opened = Officine.opened(Officine.luc)
+    opened.order.hasNews = true
+    opened.order.newMessages = ["n1", "n2"]
+    var desk = focused(Officine.luc) { $0 = opened.order }
+    desk.send(.orderLoaded(opened))
+    desk.press(.enter)
+    desk.send(.readerMeasured(lines: 100, top: 0, messages: ["n1"]))
+    #expect(desk.press(.function(9)).isEmpty)
+    #expect(desk.state.notice?.content == .unavailable(.handleNews, .readFirst))
+    #expect(desk.state.readerAim == "n2")
+    desk.send(.readerMeasured(lines: 100, top: 40, messages: ["n2"]))
+    desk.arrange { $0.now = $0.now.adding(seconds: 3) }
+    let seen = desk.state.selectedOrder?.revision
+    #expect(
+      desk.press(.function(9)) == [.perform(.newsHandled, on: Officine.luc, expecting: seen)])
+  }
+
+  @Test func `a note that names the reader is at the top: the reader opens there`() throws {
+    var opened = Officine.opened(Officine.mohamed)
+    var body = try #require(opened.bodies.first)
+    body.message.id = "n1"
+    body.message.flags = Flags()
+    opened.bodies.append(body)
+    opened.order.newMessages = ["n1"]
+    for isAsked in [false, true] {
+      var state = State.fixture(view: .all, actor: Officine.claire)
+      state.selection = Officine.mohamed
+      state.opened = nil
+      if isAsked {
+        state.around.mentions = [
+          Mention(
+            event: "m", order: Officine.mohamed, at: Officine.now,
+            by: Officine.actor(Officine.lea).author)
+        ]
+      }
+      var desk = DeskTrace(state)
+      desk.send(.orderLoaded(opened))
+      #expect(desk.state.readerAim == (isAsked ? nil : "n1"))
+    }
   }
 
   @Test func `« Promis » says before Enter that an hour that is over means tomorrow`() throws {

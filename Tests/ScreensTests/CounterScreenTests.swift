@@ -94,6 +94,23 @@ struct CounterScreenTests {
     #expect(text(state).contains { $0.contains("⚠ Nouveau message, pas encore traité") })
   }
 
+  @Test("what no eye may miss stays in sight under the name while one reads further down (M15)")
+  func alertsAbove() throws {
+    var state = reading
+    state.opened?.order.otherPatients = [Patient(name: "PETIT Louis", source: .document)]
+    state.opened?.order.redoReason = "dosage"
+    for (columns, rows) in [(80, 24), (120, 40)] {
+      let size = Size(columns: columns, rows: rows)
+      let drawn = picture(of: state, French(), size: size, now: state.now)
+      let shown = drawn.frame.rows
+      #expect(shown.contains { $0.contains("Ligne 1 du message 3") }, "\(shown)")
+      #expect(shown.contains { $0.contains("PETIT Louis") }, "\(shown)")
+      #expect(drawn.drawnMessages.contains("n3"))
+      // On the tall screen the one before begins in sight as well, the first never does.
+      #expect(drawn.readerTop.map { $0 > 0 } == true)
+    }
+  }
+
   @Test("what was attached elsewhere says where it went, and nothing of what it was")
   func merged() {
     var state = Scene.reader.state

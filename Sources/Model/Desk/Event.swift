@@ -17,7 +17,8 @@ public enum Event: Equatable, Sendable {
   case customViewChosen(Int)
   /// How tall the reader's text was when it was last drawn.
   /// `mentions`: events whose note to the reader was drawn whole (`Around.isMention`).
-  case readerMeasured(lines: Int, mentions: Set<String> = [], top: Int? = nil)
+  case readerMeasured(
+    lines: Int, mentions: Set<String> = [], top: Int? = nil, messages: Set<Message.ID> = [])
   /// By key, palette, click or test: one road for every command.
   case commanded(Command)
 

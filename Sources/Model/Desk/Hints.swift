@@ -82,13 +82,19 @@ extension State {
 
   /// The next steps of the work on that demande.
   private func steps(_ order: Order) -> [Command] {
+    // Taking finished work starts it again; elsewhere what came is read before the next step.
+    let isNews = order.hasNews && !order.status.isFinished
+    return (isNews ? [.handleNews] : []) + ownSteps(order)
+  }
+
+  private func ownSteps(_ order: Order) -> [Command] {
     switch order.status {
     case .received: [.take]
     case .preparing:
       order.owner?.memberID == actor?.member.id ? [.markPrepared, .close] : [.take]
-    case .prepared: [.check, .handleNews, .namePatient, .refusePreparation]
+    case .prepared: [.check, .namePatient, .refusePreparation]
     case .checked, .partial:
-      [.collect, .handleNews] + ((order.daysReady(at: now) ?? 0) > 0 ? [.remind] : [])
+      [.collect] + ((order.daysReady(at: now) ?? 0) > 0 ? [.remind] : [])
     // « Merci » is the most frequent mail of all: taking starts the work again.
     case .collected, .closed: order.hasNews ? [.handleNews, .take] : []
     }

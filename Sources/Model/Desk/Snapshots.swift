@@ -29,14 +29,16 @@ public struct OpenedOrder: Equatable, Sendable {
 }
 
 extension OpenedOrder {
-  /// Where reading begins: the first mail that nobody dealt with or read, else the last one that
-  /// came; nil when that is the top.
+  /// Lines that stay above what is scrolled: whose demande it is, and at most two alerts.
+  public static let linesAbove = 3
+
+  /// Where reading begins: the first mail that nobody dealt with or read; nil when there is none,
+  /// or when that is the top.
   var firstToRead: Message.ID? {
     let incoming = bodies.map(\.message).filter { !$0.isOutgoing }
     let new = Set(order.newMessages ?? [])
     let found =
       incoming.first { new.contains($0.id) } ?? incoming.first { !$0.flags.isSeen }
-      ?? incoming.last
     return found?.id == bodies.first?.message.id ? nil : found?.id
   }
 }

@@ -74,6 +74,8 @@ public struct State: Equatable, Sendable {
   public var readerScroll: Int
   /// The message the reader opens at, until it was drawn there; nil for the top.
   public var readerAim: Message.ID?
+  /// Messages of the opened demande that were in sight here.
+  public var drawnMessages: Set<Message.ID> = []
   /// Height of what the reader shows, in lines, as last drawn; nil until it was drawn.
   public var readerLines: Int?
   /// `Attachment.n` of the document cards that are unfolded, per message.

@@ -40,6 +40,7 @@ extension State {
     leftBehind = nil
     readerScroll = 0
     readerAim = nil
+    drawnMessages = []
     readerLines = nil
     unfolded = []
     opened = nil

@@ -27,25 +27,29 @@ extension State {
     self.opened = opened
     if isFirst {
       if let document = documents.first { unfolded = [document] }
-      readerAim = opened.firstToRead
+      // A note that names the reader stands at the top.
+      let isAsked = around.mentions.contains { $0.order == opened.order.id }
+      readerAim = isAsked ? nil : opened.firstToRead
     }
     return markSeen() + acknowledgeShown()
   }
 
-  /// What came is dealt with where it can be read: pressed in the list the key shows it first.
+  /// What came is dealt with where it can be read: pressed in the list, or with one of them not in
+  /// sight yet, the key shows it first.
   mutating func handleNews(_ order: Order, expecting: Order.Revision?, as command: Command)
     -> [Effect]
   {
-    guard context == .queue else {
+    let unread = (order.newMessages ?? []).filter { !drawnMessages.contains($0) }
+    if context != .queue, unread.isEmpty || openedSelection == nil {
       return perform(.newsHandled, on: order.id, expecting: expecting, as: command)
     }
-    let effects = showNews()
+    let effects = showNews(from: unread.first)
     say(.unavailable(.handleNews, .readFirst))
     return effects
   }
 
-  mutating func showNews() -> [Effect] {
-    readerAim = openedSelection?.firstToRead
+  mutating func showNews(from message: Message.ID? = nil) -> [Effect] {
+    readerAim = message ?? openedSelection?.firstToRead
     return setFocus(.reader)
   }
 
@@ -66,7 +70,7 @@ extension State {
 
   mutating func scrollReader(_ command: Command) {
     readerAim = nil
-    let page = max(1, layout.reader.height - 1)
+    let page = max(1, layout.reader.height - OpenedOrder.linesAbove)
     let wanted =
       switch command {
       case .selectPrevious: readerScroll - 1
@@ -79,8 +83,11 @@ extension State {
     readerScroll = min(max(0, wanted), lastReaderScroll)
   }
 
-  mutating func measureReader(_ lines: Int, _ mentions: Set<String>, _ top: Int?) -> [Effect] {
+  mutating func measureReader(
+    _ lines: Int, _ mentions: Set<String>, _ top: Int?, _ messages: Set<Message.ID>
+  ) -> [Effect] {
     readerLines = max(0, lines)
+    if context == .reader { drawnMessages.formUnion(messages) }
     if readerAim != nil, let top {
       readerScroll = max(0, top)
       readerAim = nil

@@ -16,8 +16,8 @@ extension State {
     case .wheelTurned(let lines): return turnWheel(lines)
     case .viewChosen(let view): return canLookElsewhere ? show(view) : []
     case .customViewChosen(let index): return canLookElsewhere ? showCustom(index) : []
-    case .readerMeasured(let lines, let mentions, let top):
-      return measureReader(lines, mentions, top)
+    case .readerMeasured(let lines, let mentions, let top, let messages):
+      return measureReader(lines, mentions, top, messages)
     case .resized(let columns, let rows): return resize(columns: columns, rows: rows)
     case .ticked(let now): return tick(now)
     case .commanded(let command):

@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 9
+  public static let foldVersion = 10
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///

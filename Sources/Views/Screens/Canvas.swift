@@ -35,6 +35,8 @@ struct Canvas {
   var isRevealing = false
   /// Notes to the reader that were drawn whole.
   var mentions: Set<String> = []
+  /// Messages whose beginning was drawn.
+  var drawnMessages: Set<Message.ID> = []
   /// Where the reader stands, when it was drawn.
   var readerTop: Int?
 

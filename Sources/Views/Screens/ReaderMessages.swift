@@ -16,7 +16,10 @@ extension Canvas {
         let isNew = opened.order.newMessages?.contains(body.message.id) == true
         lines += messageHeading(body.message, isNew: isNew, width: width)
       }
-      lines += messageText(body, width: width)
+      var text = messageText(body, width: width)
+      // Without a heading it begins with its own first line.
+      if place == 0, !body.message.isOutgoing, !text.isEmpty { text[0].message = body.message.id }
+      lines += text
       for attachment in body.message.attachments {
         lines.append(Line())
         lines += card(attachment, of: body, width: width)

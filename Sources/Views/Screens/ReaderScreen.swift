@@ -19,22 +19,34 @@ extension Canvas {
     lines += readerMessages(opened, width: room.columns)
     if layout.history == nil { lines += historyLines(opened, width: room.columns) }
     let last = max(0, lines.count - room.rows)
+    let above = linesAbove(lines[0], opened, width: room.columns)
     var wanted = state.readerScroll
     if let aim = state.readerAim, let place = lines.firstIndex(where: { $0.message == aim }) {
-      // Under the line that names the demande.
-      wanted = place - 1
+      wanted = place - above.count
     }
     let top = min(max(0, wanted), last)
     readerTop = top
     put(lines[top...], in: room)
-    if top > 0 { put([nameLine(lines[0], opened.order)], in: room.splitTop(1).top) }
-    noteMentions(lines, shown: (top > 0 ? top + 1 : top)..<(top + room.rows))
+    if top > 0 { put(above, in: room.splitTop(above.count).top) }
+    let shown = min(top > 0 ? top + above.count : top, top + room.rows)..<(top + room.rows)
+    noteMentions(lines, shown: shown)
+    for (place, line) in lines.enumerated() where shown.contains(place) {
+      if let message = line.message { drawnMessages.insert(message) }
+    }
     if state.context == .reader { cursor = .at(room.origin) }
     drawScroll(top: top, total: lines.count, in: area)
     return lines.count
   }
 
-  /// The head is above: whose demande this is stays in sight, and that something came.
+  /// The head is above: whose demande this is stays in sight, and what no eye may miss (M15).
+  private func linesAbove(_ head: Line, _ opened: OpenedOrder, width: Int) -> [Line] {
+    let alerts = safetyLines(opened, width: width).filter { line in
+      line.spans.contains { $0.role == .safetyAlert }
+    }
+    return [nameLine(head, opened.order)] + alerts.prefix(OpenedOrder.linesAbove - 1)
+  }
+
+  /// And that something came.
   private func nameLine(_ head: Line, _ order: Order) -> Line {
     var line = head
     if order.hasNews {

@@ -16,6 +16,8 @@ public struct Picture: Sendable {
   public var readerTop: Int?
   /// Events whose note to the reader stands there whole.
   public var mentions: Set<String> = []
+  /// Messages of the reader whose beginning stands there.
+  public var drawnMessages: Set<String> = []
   /// Where the tabs lie on row `Layout.tabsRow`, for `Event.viewChosen`.
   public var tabs: [TabPlace]
 
@@ -70,7 +72,8 @@ public func picture(
   if !shown.layers.isEmpty || shown.isLocked { tabs = Tabs() }
   return Picture(
     frame: Frame(grid: canvas.grid, cursor: canvas.cursor), readerLines: readerLines,
-    readerTop: canvas.readerTop, mentions: canvas.mentions, tabs: tabs.views,
+    readerTop: canvas.readerTop, mentions: canvas.mentions,
+    drawnMessages: canvas.drawnMessages, tabs: tabs.views,
     customTabs: tabs.custom)
 }
 

@@ -115,8 +115,9 @@ extension Canvas {
     }
     var shown = views.filter { $0 != .alarm }
     var line = text(shown, isCut: false)
-    for view in [QueueView.archive, .uncollected, .questions, .promised, .ready, .check]
-    where line.width > rule.columns {
+    let order: [QueueView] = [.archive, .uncollected, .questions, .promised, .ready, .check]
+    let empty = order.filter { state.counts[$0] == 0 }
+    for view in empty + order.filter({ !empty.contains($0) }) where line.width > rule.columns {
       shown.removeAll { $0 == view }
       line = text(shown, isCut: true)
     }

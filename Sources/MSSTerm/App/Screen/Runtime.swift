@@ -214,7 +214,9 @@ final class Runtime {
     if let lines = picture.readerLines {
       perform(
         state.apply(
-          .readerMeasured(lines: lines, mentions: picture.mentions, top: picture.readerTop)))
+          .readerMeasured(
+            lines: lines, mentions: picture.mentions, top: picture.readerTop,
+            messages: picture.drawnMessages)))
     }
   }
 }
