@@ -14,9 +14,11 @@ enum Team {
 struct History {
   private(set) var events: [OrderEvent] = []
 
-  init(_ kind: Order.Kind = .prescription, proposed: [Marker] = []) {
+  init(
+    _ kind: Order.Kind = .prescription, proposed: [Marker] = [], sender: Patient? = Self.sender
+  ) {
     add(.mailbox, .opened(kind: kind, proposed: proposed))
-    add(.mailbox, .messageArrived(message: "m1", patient: Self.sender))
+    add(.mailbox, .messageArrived(message: "m1", patient: sender))
   }
 
   static let sender = Patient(name: "MARTIN Jeanne", source: .sender)

@@ -27,9 +27,20 @@ extension Form {
       return order.hasNews ? .unread(count, order.lastMessageAt) : nil
     case .promised:
       return Timestamp.tomorrow(promised: fields[0].buffer.text, now: now).map { .tomorrow($0) }
-    case .patient: return order?.patient.flatMap { warning(knowing: $0) }
+    case .patient:
+      return order.flatMap { warning(besides: $0.otherPatients) }
+        ?? order?.patient.flatMap { warning(knowing: $0) }
     default: return nil
     }
+  }
+
+  /// Enter settles for whom it is: whoever is set aside by it is told here too.
+  private func warning(besides others: [Patient]) -> FormWarning? {
+    let typed = fields[1].buffer.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let patient = Patient(
+      name: fields[0].buffer.text, birthDate: BirthDate(typed), source: .person)
+    let strangers = others.filter { !$0.mayBeSamePerson(as: patient) }
+    return strangers.isEmpty ? nil : .otherPatients(strangers)
   }
 
   private func warning(knowing known: Patient) -> FormWarning? {

@@ -14,8 +14,14 @@ public struct Attaching: Hashable, Sendable {
 
   /// Something says that these are two patients: names, birth dates or numbers.
   public var isOfTwoPatients: Bool {
-    guard let one = source.order.patient, let other = target.order.patient else { return false }
-    return !one.mayBeSamePerson(as: other)
+    source.order.persons.contains { one in
+      target.order.persons.contains { !one.mayBeSamePerson(as: $0) }
+    }
+  }
+
+  /// Of one of them only is anything known about the patient: nothing can be compared.
+  public var isOfOnePatient: Bool {
+    source.order.persons.isEmpty != target.order.persons.isEmpty
   }
 }
 
@@ -31,6 +37,9 @@ public struct AttachingRevisions: Hashable, Sendable {
 }
 
 extension Order {
+  /// Everybody whom it may be for, as far as anything says; its first sender among them.
+  var persons: [Patient] { (patient.map { [$0] } ?? []) + otherPatients }
+
   /// The colleague who has it and has not finished.
   public func colleague(besides author: Author) -> Owner? {
     guard let owner, !status.isFinished, owner.memberID != author.memberID else { return nil }

@@ -79,9 +79,12 @@ public struct Order: Hashable, Sendable, Codable, Identifiable {
   public var owner: Owner?
   public var markers: Markers
   public var patient: Patient?
-  /// Patients that documents name and that contradict `patient`: always shown (M15). Naming the
-  /// patient settles them.
+  /// Patients that documents, or attached mails of their own, name and that contradict `patient`:
+  /// always shown (M15). Naming the patient settles them.
   public var otherPatients: [Patient]
+  /// Patients who are not `patient` and wrote a mail that was attached here, settled or not; nil
+  /// when there are none.
+  public var writers: [Patient]?
   /// In order of arrival; the last one gives the row its text.
   public var messages: [Message.ID]
   public var openedAt: Timestamp

@@ -1,6 +1,6 @@
 extension Order {
   /// Grows when the same events give another state: stores fold their demandes anew then.
-  public static let foldVersion = 10
+  public static let foldVersion = 11
 
   /// The state of a demande: a pure fold over its events, undone ones left out.
   ///
@@ -299,5 +299,6 @@ private struct Folding {
   private mutating func applyClaims() {
     order.patient = claims.best
     order.otherPatients = claims.contradictions
+    order.writers = claims.writers.isEmpty ? nil : claims.writers
   }
 }

@@ -159,7 +159,10 @@ extension ViewQuery.Test {
         !$0.isOutgoing && QueryText.begins($0.sender.searched, with: text)
       }
     case .patient(let text):
-      return order.patient.map { QueryText.begins($0.name, with: text) } ?? false
+      // Also whoever else wrote or is named in it.
+      return (order.persons + (order.writers ?? [])).contains {
+        QueryText.begins($0.name, with: text)
+      }
     case .before(let instant): return order.lastMessageAt < instant
     case .after(let instant): return order.lastMessageAt >= instant
     case .age(let age, let isLess):

@@ -5,8 +5,9 @@ extension OfficineStore {
   /// Brings the messages of `other` into `id`; `other` closes and points here.
   ///
   /// What is owed, promised or asked on `other` goes along, and so do the patients its documents
-  /// name. Refused as stale when either changed since `expecting`, as taken when a colleague works
-  /// on `other` whom `over` does not name, and as still owed when `id` is finished.
+  /// name and the patients who wrote. Refused as stale when either changed since `expecting`, as
+  /// taken when a colleague works on `other` whom `over` does not name, and as still owed when `id`
+  /// is finished.
   /// - Parameter eventIDs: of the event on `id` (what goes along is numbered from it), of the one
   ///   on `other`.
   public func attach(
@@ -63,13 +64,21 @@ extension OfficineStore {
     // What a document names is an event of the demande; the message itself knows its sender only.
     for event in try OrderBook.events(db, source.id, codec) {
       guard case .messageArrived(let message, let patient?) = event.gesture,
-        patient.source != .sender, source.messages.contains(message),
+        patient.source != .sender || patient.ins != nil, source.messages.contains(message),
         !claims.contains(event.gesture)
       else { continue }
       claims.append(event.gesture)
     }
-    // So is a name that a person gave there.
-    if let said = source.patient, said.source == .person, let message = source.messages.first {
+    // So is a name that a person gave there, knowing who had written.
+    guard let said = source.patient, said.source == .person else { return claims }
+    let settled = claims.compactMap { claim -> Message.ID? in
+      guard case .messageArrived(let message, let patient?) = claim, patient.source == .sender,
+        !source.otherPatients.contains(patient)
+      else { return nil }
+      return message
+    }
+    var told: Set<Message.ID> = []
+    for message in source.messages.prefix(1) + settled where told.insert(message).inserted {
       claims.append(.messageArrived(message: message, patient: said))
     }
     return claims
@@ -155,6 +164,12 @@ extension OfficineStore {
       // Two patients are named and nobody has settled it: the new one asks as well.
       for (n, other) in scene.order.otherPatients.enumerated() {
         guard let message = scene.order.messages.last else { break }
+        var other = other
+        // Its mail was attached to the old one, and is not to the new one: it contradicts what is
+        // confirmed all the same, and never answers for what is not.
+        if other.source == .sender && scene.order.patient?.isConfirmed == true {
+          other.source = .document
+        }
         entries.append(
           OrderBook.Entry(
             id: "\(eventIDs.1)/other/\(n + 1)", author: .mailbox, at: now, basedOn: nil,

@@ -176,8 +176,14 @@ struct QuerySQL {
       return Condition(sql: "0")
     }
     return Condition(
-      sql: "\(named.sql) AND begins_words(json_extract(snapshot, '$.patient.name'), ?)",
-      arguments: named.arguments + [text])
+      sql: """
+        \(named.sql) AND (begins_words(json_extract(snapshot, '$.patient.name'), ?)
+          OR EXISTS (SELECT 1 FROM json_each(snapshot, '$.otherPatients')
+            WHERE begins_words(json_extract(value, '$.name'), ?))
+          OR EXISTS (SELECT 1 FROM json_each(snapshot, '$.writers')
+            WHERE begins_words(json_extract(value, '$.name'), ?)))
+        """,
+      arguments: named.arguments + [text, text, text])
   }
 
   private static func age(_ cutoff: Timestamp?, isLess: Bool) -> Condition {

@@ -67,6 +67,7 @@ extension Canvas {
       spans.append(Span(text: words(" \(signs.dot) "), role: .textDim))
       spans.append(Span(text: text, role: role))
     }
+    if let writers = writersSpan(order) { add(writers.text, writers.role) }
     if !identity.traits.isEmpty { add(words(identity.traits), .text) }
     if let ins = identity.ins {
       add(words(masked(ins)), .privacyMasked)
@@ -77,5 +78,24 @@ extension Canvas {
       add(words(strings.answered(by: answered.author.name, at: moment)), .textDim)
     }
     return spans
+  }
+}
+
+extension Canvas {
+  /// `+ PRÉVOST Benoît`: another patient's mail is in it, whoever it is for.
+  func writersSpan(_ order: Order) -> Span? {
+    guard let writers = order.writers, !writers.isEmpty else { return nil }
+    let names = writers.map { $0.name.isEmpty ? strings.unnamed : $0.name }
+    return Span(text: data("+ " + names.joined(separator: ", ")), role: .queueMarkerUrgent)
+  }
+}
+
+extension OpenedOrder {
+  /// Brought from another demande.
+  func isAttached(_ message: Message) -> Bool {
+    events.contains {
+      guard case .attached(_, let messages) = $0.gesture else { return false }
+      return messages.contains(message.id)
+    }
   }
 }

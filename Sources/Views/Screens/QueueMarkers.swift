@@ -36,6 +36,7 @@ extension Canvas {
       let birth = order.patient?.birthDate.flatMap(shortBirth) ?? identity.ins?.birthHint
       found.append((strings.homonym(born: birth), .queueMarkerUrgent))
     }
+    if let writers = writersSpan(order) { found.append((writers.text.plain, writers.role)) }
     if marks.isUrgent { found.append((strings.urgent, .queueMarkerUrgent)) }
     if state.around.held(on: order.id) != nil { found.append((strings.heldMark, .statusError)) }
     let alarm = state.clock.alarm(of: order)

@@ -11,8 +11,11 @@ extension Canvas {
     if opened.bodies.isEmpty, !opened.order.messages.isEmpty {
       lines.append(line(strings.messageAbsent, .textDim))
     }
+    let head = opened.bodies.last { !$0.message.isOutgoing }?.message
     for (place, body) in opened.bodies.enumerated() {
-      if place > 0 || body.message.isOutgoing {
+      // The first one stands under the head, which speaks for the newest and for its sender.
+      let isOfAnother = body.message.sender.address != head?.sender.address
+      if place > 0 || body.message.isOutgoing || isOfAnother || opened.isAttached(body.message) {
         let isNew = opened.order.newMessages?.contains(body.message.id) == true
         lines += messageHeading(body.message, isNew: isNew, width: width)
       }

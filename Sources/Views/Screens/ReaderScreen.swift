@@ -106,7 +106,17 @@ extension Canvas {
       let moment = strings.moment(incoming.receivedAt, now: now)
       first.right = Span(text: words(moment), role: .textDim)
     }
+    var below: [Line] = []
+    if let writers = writersSpan(order) {
+      let used = first.width + 1 + writers.text.width + 1 + (first.right?.text.width ?? 0)
+      if used <= width {
+        first.spans += [Span(text: " ", role: .text), writers]
+      } else {
+        below = [Line(spans: [writers])]
+      }
+    }
     lines.append(first)
+    lines += below
     if let numbers = numbersLine(identity) { lines.append(numbers) }
     lines.append(forWhomLine(order))
     if let incoming, needsSender(incoming.sender, order) {

@@ -94,9 +94,9 @@ struct AttachCommand: Runnable {
     let actor = try session.actor(options)
     let target = try session.order(id)
     let source = try session.order(other)
-    if !differentPatients, let one = source.patient, let two = target.patient,
-      !one.mayBeSamePerson(as: two)
-    {
+    let attaching = Attaching(
+      source: try row(source, session), target: try row(target, session))
+    if !differentPatients, attaching.isOfTwoPatients {
       throw CommandFailure(
         .refused,
         "Deux personnes différentes, semble-t-il : rien n’a été fait. « mssterm show » les "
@@ -112,7 +112,21 @@ struct AttachCommand: Runnable {
         source.id, to: target.id, expecting: seen, over: colleague, by: actor, eventIDs: events,
         now: environment.now())
     }
+    if !differentPatients, attaching.isOfOnePatient {
+      Output.error(session.words.language.strings.going(attaching))
+    }
     try Gestures.tell(id, order, [events.0, events.1], session, options, wait)
+  }
+}
+
+extension AttachCommand {
+  /// With the mail that names it where this machine has it.
+  private func row(_ order: Order, _ session: Session) throws -> QueueRow {
+    let message = try session.ask(order.id) { store throws(StoreError) in
+      try order.messages.last.flatMap { id throws(StoreError) in try store.message(id) }
+    }
+    guard let message else { return QueueRow(key: RowKey(0), messageAbsentFrom: order) }
+    return QueueRow(key: RowKey(0), order: order, message: message)
   }
 }
 

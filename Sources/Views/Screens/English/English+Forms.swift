@@ -56,8 +56,18 @@ extension English {
   }
 
   public func alert(_ question: Confirm.Question) -> String? {
-    guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
-    return "CAREFUL: these do not seem to be the same person."
+    guard case .attach(let attaching) = question else { return nil }
+    if attaching.isOfTwoPatients { return "CAREFUL: these do not seem to be the same person." }
+    return attaching.isOfOnePatient ? going(attaching) : nil
+  }
+
+  public func going(_ attaching: Attaching) -> String {
+    "Check for whom: the mail of \(name(attaching.source)) goes with that of "
+      + "\(name(attaching.target))."
+  }
+
+  private func name(_ row: QueueRow) -> String {
+    Identity(row.order, row.message, self).name
   }
 
   private func unread(_ count: Int) -> String {

@@ -57,8 +57,18 @@ extension French {
   }
 
   public func alert(_ question: Confirm.Question) -> String? {
-    guard case .attach(let attaching) = question, attaching.isOfTwoPatients else { return nil }
-    return "ATTENTION : deux personnes différentes, semble-t-il."
+    guard case .attach(let attaching) = question else { return nil }
+    if attaching.isOfTwoPatients { return "ATTENTION : deux personnes différentes, semble-t-il." }
+    return attaching.isOfOnePatient ? going(attaching) : nil
+  }
+
+  public func going(_ attaching: Attaching) -> String {
+    "Vérifier pour qui : le mail de \(name(attaching.source)) ira avec celui de "
+      + "\(name(attaching.target))."
+  }
+
+  private func name(_ row: QueueRow) -> String {
+    Identity(row.order, row.message, self).name
   }
 
   private func unread(_ count: Int) -> String {

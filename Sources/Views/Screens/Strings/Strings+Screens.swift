@@ -124,6 +124,8 @@ public protocol ReaderStrings {
   var birthMismatch: String { get }
   /// Patients that what came names, besides the one it is for.
   func otherPatients(_ patients: [Patient]) -> String
+  /// Whose mail goes under which name, of two demandes that nothing can compare.
+  func going(_ attaching: Attaching) -> String
   var original: String { get }
   var machineRead: String { get }
   var fromHTML: String { get }
