@@ -247,6 +247,8 @@ struct TimedViewsTests {
       return
     }
     #expect(confirm.question == .printHandover(printer: "comptoir"))
+    #expect(!confirm.isYesSelected, "paper cannot be taken back")
+    _ = desk.send(.keyPressed(.right))
     #expect(desk.send(.keyPressed(.enter)) == [.printHandover(printer: "comptoir")])
     _ = desk.send(.keyPressed(.end))
     // A colleague prepared one more: the line stays the same.

@@ -205,10 +205,13 @@ struct WorkTests {
     #expect(desk.state.held.isEmpty)
   }
 
-  @Test func `paper asks first, and a second print does not take Enter for yes`() {
+  @Test func `paper cannot be taken back: no print takes Enter for yes`() {
     var desk = focused(Officine.jeanne)
     #expect(desk.press(.character("i")).isEmpty)
-    #expect(desk.press(.enter) == [.print(Officine.jeanne, printer: "comptoir")])
+    #expect(desk.press(.enter).isEmpty)
+    desk.wait(seconds: 2)
+    desk.press(.character("i"))
+    #expect(desk.press(.right, .enter) == [.print(Officine.jeanne, printer: "comptoir")])
     var printed = Officine.opened(Officine.jeanne)
     printed.order.printed = Order.Signature(
       author: Officine.actor(Officine.sami).author, at: Officine.now)

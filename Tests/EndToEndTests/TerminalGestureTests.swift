@@ -117,7 +117,7 @@ private struct Gesturing {
     // Its hint gives way to that of the check, which can be taken back for a minute.
     try terminal.press("i")
     try terminal.expect("ne pourra pas être annulée")
-    try terminal.press("Enter")
+    try terminal.press("Right", "Enter")
     try terminal.expect("Imprimé ")
     let folder = demo.directory + "/impressions"
     let job = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)

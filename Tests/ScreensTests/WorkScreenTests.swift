@@ -81,7 +81,7 @@ struct WorkScreenTests {
     assertScreen(frame, named: "handover-held-80x24")
   }
 
-  @Test("alarm and promise stand before the name that gives way; paper runs over no edge")
+  @Test("a name that is long gives way to alarm and promise behind it; paper runs over no edge")
   func narrowLines() throws {
     var row = Officine.row(Officine.mohamed)
     row.order.patient?.name = "DE LA ROCHEFOUCAULD-MONTBÉLIARD Marie-Clémentine Éléonore"
@@ -91,8 +91,7 @@ struct WorkScreenTests {
     var state = handover
     state.layers = [.handover(Handover(sheet: sheet))]
     let line = try #require(text(state).first { $0.contains("DE LA ROCHE") })
-    #expect(line.contains("! promesse passée") && line.contains("promis 08:42"), "\(line)")
-    #expect(line.contains("… · depuis"), "\(line)")
+    #expect(line.contains("… · ! promesse passée · promis 08:42"), "\(line)")
     let paper = HandoverText(sheet, French(), clock: state.clock).paper
     #expect(paper.split(separator: "\n").allSatisfy { $0.count <= 80 })
     #expect(paper.contains("Produit long 5") && paper.contains("Éléonore"))

@@ -25,6 +25,8 @@ extension State {
       layers.removeLast()
       return []
     }
+    // What could not be done in the list says nothing about the sheet.
+    if case .unavailable? = notice?.content { notice = nil }
     layers.append(.handover(Handover()))
     return [.loadHandover]
   }

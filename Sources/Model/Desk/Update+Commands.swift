@@ -21,7 +21,7 @@ extension State {
     case .reveal: return toggleReveal()
     case .print where context == .handover:
       guard let printer = poste.printer else { return [] }
-      ask(.printHandover(printer: printer), expecting: nil, isYesSelected: true)
+      ask(.printHandover(printer: printer), expecting: nil)
     case .note where context == .handover:
       if let order = handover?.selectedItem?.row.order { openNote(order) }
     case .take, .takeOver, .assign, .release, .markPrepared, .check, .refusePreparation,

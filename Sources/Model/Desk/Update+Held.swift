@@ -18,6 +18,8 @@ extension Compose {
 extension State {
   mutating func openHeld(_ answer: HeldAnswer) {
     guard let member = actor?.member.id else { return }
+    // Its key has just been pressed, and is not among those of the review.
+    if notice?.content == .heldBack { notice = nil }
     let recipient = answer.item.to.count == 1 ? answer.item.to.first.map(trust.sender) : nil
     layers.append(.compose(Compose(answer, recipient: recipient, by: member, at: now)))
   }

@@ -87,12 +87,10 @@ extension State {
     return []
   }
 
-  /// Paper cannot be taken back, and the question says so; Enter prints the first time only.
+  /// Paper cannot be taken back, and the question says so: Enter alone prints nothing.
   private mutating func print(_ order: Order) {
     guard let printer = poste.printer else { return }
-    ask(
-      .print(order.id, printer: printer), expecting: order.revision,
-      isYesSelected: order.printed == nil)
+    ask(.print(order.id, printer: printer), expecting: order.revision)
   }
 
   mutating func ask(

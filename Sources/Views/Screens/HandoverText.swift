@@ -7,7 +7,7 @@ public import Domain
 /// Names of patients are in it, matricules never; not yet safe to draw, like any text.
 public struct HandoverText: Sendable {
   public struct Line: Equatable, Sendable {
-    /// What it says, the gravest first; the separators are not in it.
+    /// What it says, whose and for whom first; the separators are not in it.
     var parts: [String]
     /// Which part says whom it is about: the one that gives way where there is no room.
     var identity: Int?
@@ -29,7 +29,7 @@ public struct HandoverText: Sendable {
       return short.text
     }
 
-    private static let leastName = 24
+    private static let leastName = 30
   }
 
   public let title: String
@@ -127,14 +127,13 @@ public struct HandoverText: Sendable {
       ]))
   }
 
-  /// The alarm and the promise stand in front: what is cut at the edge is the least of it.
+  /// Whose work and for whom stand in front: what is cut at the edge is the least of it.
   private func line(_ row: QueueRow, in section: HandoverSheet.Section) -> Line {
     let order = row.order
     var parts: [String] = []
     if let owner = order.owner, section == .taken || section == .alarms {
       parts.append(owner.name)
     }
-    if section != .uncollected { parts += alarm(order) + promised(order) }
     let who = Identity(order, row.message, strings)
     parts.append(who.full)
     let identity = parts.count - 1
@@ -142,21 +141,28 @@ public struct HandoverText: Sendable {
       let traits = who.traits.isEmpty ? "" : ", \(who.traits)"
       parts.append(strings.homonym(born: nil) + traits)
     }
-    parts += details(order, in: section).filter { !$0.isEmpty }
+    let alarm = section == .uncollected ? [] : alarm(order)
+    parts += alarm
+    // Its hour beside what rings about it; else after what is missing.
+    let isLast = alarm.isEmpty && [.taken, .missing].contains(section)
+    if !isLast && section != .uncollected { parts += promised(order) }
+    parts += details(order, in: section, isLast ? promised(order) : []).filter { !$0.isEmpty }
     return Line(parts: parts, identity: identity)
   }
 
-  private func details(_ order: Order, in section: HandoverSheet.Section) -> [String] {
+  private func details(
+    _ order: Order, in section: HandoverSheet.Section, _ promised: [String]
+  ) -> [String] {
     let marks = order.markers
     switch section {
-    case .taken: return [since(order)] + missing(marks)
+    case .taken: return missing(marks) + promised + [since(order)]
     case .check:
       return [
         order.prepared.map {
           strings.prepared(by: $0.author.name, at: strings.moment($0.at, now: clock.now))
         }
       ].compactMap(\.self)
-    case .missing: return missing(marks)
+    case .missing: return missing(marks) + promised
     case .questions:
       let asked = [
         marks.questionPrescriber.map { "\(strings.prescriberQuestion) : \(Self.short($0))" },

@@ -53,10 +53,24 @@ struct Identity {
 
 extension Canvas {
   /// `MARTIN Jeanne · F, née 03/51 · INS 2 51 03 •• ••• ••• 42`, with what is wrong about it.
-  func identityLine(_ order: Order, _ message: Message?) -> [Span] {
+  ///
+  /// Half a number could be read as another one, and its year and month are said before it: it
+  /// stands there whole or not at all, after that an answer left.
+  func identityLine(_ order: Order, _ message: Message?, width: Int) -> [Span] {
     if let at = order.purgedAt {
       return [Span(text: words(strings.purgedSentence(at)), role: .textDim)]
     }
+    var spans: [Span] = []
+    for (isBrief, hasNumber) in [(false, true), (true, true), (true, false)] {
+      spans = identitySpans(order, message, isBrief: isBrief, hasNumber: hasNumber)
+      if spans.reduce(0, { $0 + $1.text.width }) <= width { break }
+    }
+    return spans
+  }
+
+  private func identitySpans(
+    _ order: Order, _ message: Message?, isBrief: Bool, hasNumber: Bool
+  ) -> [Span] {
     let identity = Identity(order, message, strings, isShort: isNarrow)
     var spans = [
       Span(
@@ -70,12 +84,13 @@ extension Canvas {
     if let writers = writersSpan(order) { add(writers.text, writers.role) }
     if !identity.traits.isEmpty { add(words(identity.traits), .text) }
     if let ins = identity.ins {
-      add(words(masked(ins)), .privacyMasked)
+      if hasNumber { add(words(masked(ins)), .privacyMasked) }
       if !ins.hasValidKey, !ins.isTest { add(words(strings.badKey), .safetyAlert) }
     }
     if let answered = order.answered {
       let moment = strings.moment(answered.at, now: now)
-      add(words(strings.answered(by: answered.author.name, at: moment)), .textDim)
+      let name = isBrief ? "" : answered.author.name
+      add(words(strings.answered(by: name, at: moment)), .textDim)
     }
     return spans
   }

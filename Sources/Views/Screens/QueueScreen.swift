@@ -127,26 +127,38 @@ extension Canvas {
 
   private mutating func drawOneLine(_ row: QueueRow, in rect: Rect) {
     if drawPurged(row, in: rect) { return }
-    // One width for every row: names and titles stand in columns, whatever the markers take.
+    // One width for every row: names and titles stand in columns, whatever the markers take. A
+    // longer name takes what it needs of the title: François is not Françoise.
     let who = min(32, max(18, rect.columns * 19 / 50))
-    let markers = markerSpans(row, width: max(10, rect.columns - who - 17))
-    let markerWidth = markers.reduce(0) { $0 + $1.text.width }
+    let markers = markerSpans(row, widths: [max(10, rect.columns - who - 17)])[0]
+    let markerWidth = width(markers)
     put(markers, in: rect.splitRight(markerWidth).right)
     let rest = rect.splitRight(markerWidth == 0 ? 0 : markerWidth + 2).rest
-    put(whoSpan(row), in: rest.splitLeft(who).left)
-    let title = rest.splitLeft(who + 1).rest
+    let name = whoSpan(row)
+    let leastTitle = rect.columns < 50 ? 0 : 9
+    let whole = max(who, min(width(name), rest.columns - leastTitle))
+    put(name, in: rest.splitLeft(whole).left)
+    let title = rest.splitLeft(whole + 1).rest
     if title.columns >= 6 { put(titleSpans(row, width: title.columns), in: title) }
   }
 
+  private func width(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.text.width } }
+
+  /// The name first: what does not fit beside it stands beside the title.
   private mutating func drawTwoLines(_ row: QueueRow, in rect: Rect) {
     if drawPurged(row, in: rect.line(0)) { return }
-    let markers = markerSpans(row, width: rect.columns / 2)
-    let markerWidth = markers.reduce(0) { $0 + $1.text.width }
-    put(markers, in: rect.line(0).splitRight(markerWidth).right)
-    put(
-      whoSpan(row),
-      in: rect.line(0).splitRight(markerWidth == 0 ? 0 : markerWidth + 2).rest)
-    put(titleSpans(row, width: rect.columns), in: rect.line(1))
+    let name = whoSpan(row)
+    let title = titleSpans(row, width: rect.columns)
+    // A mail that is not here is said whole.
+    let least = row.isMessageAbsent ? 0 : rect.columns / 2
+    let free = max(least, rect.columns - width(title) - 2)
+    let markers = markerSpans(row, widths: [max(0, rect.columns - width(name) - 2), free])
+    put(name, in: rect.line(0))
+    put(markers[0], in: rect.line(0).splitRight(width(markers[0])).right)
+    let second = width(markers[1])
+    put(markers[1], in: rect.line(1).splitRight(second).right)
+    let rest = rect.line(1).splitRight(second == 0 ? 0 : second + 2).rest
+    put(titleSpans(row, width: rest.columns), in: rest)
   }
 
   /// Nobody is named any more, and no marker means anything.

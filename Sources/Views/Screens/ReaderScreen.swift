@@ -122,7 +122,7 @@ extension Canvas {
     if let incoming, needsSender(incoming.sender, order) {
       lines += senderLines(incoming.sender, width: width)
     }
-    lines.append(stateLine(order))
+    lines += stateLines(order, width: width)
     lines += safetyLines(opened, width: width)
     lines += mentionLines(opened, width: width)
     lines.append(Line(isRule: true))
@@ -220,14 +220,16 @@ extension Canvas {
   }
 
   /// `◐ en préparation · chez Léa depuis 9 min · promis 17:00`
-  private func stateLine(_ order: Order) -> Line {
+  private func stateLines(_ order: Order, width: Int) -> [Line] {
     var parts = ["\(signs.status(order.status)) \(strings.status(order.status, of: order.kind))"]
     // Where it went is said below; what it was before misleads.
     if order.mergedInto != nil { parts = [] }
     parts.append(strings.kind(order.kind))
     if order.mergedInto != nil {
-      return Line(spans: [Span(text: words(parts.joined()), role: .readerHeader)])
+      return paragraph(parts.joined(), width: width, role: .readerHeader)
     }
+    let isReady = [.checked, .partial].contains(order.status)
+    if isReady, let shelf = order.markers.shelf { parts.append(strings.shelf(shelf)) }
     if let owner = order.owner, [.received, .preparing, .prepared].contains(order.status) {
       parts.append(
         strings.hold(owner.name, since: strings.since(seconds: now.secondsSince(owner.since))))
@@ -240,10 +242,23 @@ extension Canvas {
     if let at = order.markers.promisedAt {
       parts.append(strings.promised(strings.moment(at, now: now)))
     }
-    if let shelf = order.markers.shelf { parts.append(strings.shelf(shelf)) }
+    if !isReady, let shelf = order.markers.shelf { parts.append(strings.shelf(shelf)) }
     if order.printed != nil { parts.append(strings.printed) }
-    let text = parts.joined(separator: " \(signs.dot) ")
-    return Line(spans: [Span(text: words(text), role: .readerHeader)])
+    return together(parts, width: width).flatMap {
+      paragraph($0, width: width, role: .readerHeader)
+    }
+  }
+
+  /// As many on a line as it holds; none is parted that fits on one.
+  private func together(_ parts: [String], width: Int) -> [String] {
+    parts.reduce(into: []) { lines, part in
+      let longer = lines.last.map { "\($0) \(signs.dot) \(part)" } ?? part
+      if lines.isEmpty || words(longer).width > width {
+        lines.append(part)
+      } else {
+        lines[lines.count - 1] = longer
+      }
+    }
   }
 
   /// Year of two digits and month, as far as both sides say them.

@@ -40,12 +40,14 @@ extension Canvas {
       }
     }
     if let row = state.selectedRow {
-      put(identityLine(row.order, row.message), in: line)
+      put(identityLine(row.order, row.message, width: line.columns), in: line)
     } else if let opened = state.openedSelection, state.search == nil {
-      let spans = identityLine(opened.order, opened.bodies.last { !$0.message.isOutgoing }?.message)
       // The reader says it on a line of its own.
-      let mark = state.showsReader ? "" : "\(strings.outOfView) \(signs.dot) "
-      put([Span(text: words(mark), role: .readerWarning)] + spans, in: line)
+      let mark = words(state.showsReader ? "" : "\(strings.outOfView) \(signs.dot) ")
+      let spans = identityLine(
+        opened.order, opened.bodies.last { !$0.message.isOutgoing }?.message,
+        width: line.columns - mark.width)
+      put([Span(text: mark, role: .readerWarning)] + spans, in: line)
     }
   }
 
