@@ -110,6 +110,45 @@ struct MembersPaneTests {
     #expect(!String(describing: desk.state).contains("9753"))
   }
 
+  @Test func `A5 role, right and last day of somebody who is there, each with the own code`() {
+    var desk = opened()
+    desk.press(.down, .enter)
+    desk.press(.down, .down, .enter)
+    guard case .menu(let roles)? = desk.state.layers.last else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(roles.kind == .newRole(Officine.lea))
+    #expect(roles.choices.count == Role.allCases.count - 1, "not the one she has")
+    desk.press(.down, .enter)
+    desk.type("1111")
+    let role = MemberEdit(role: .adjoint)
+    #expect(
+      desk.press(.enter) == [.changeTeam(.edit(Officine.lea, role), ownPIN: "1111")],
+      "\(desk.report)")
+    desk.send(.teamChanged(.edited(Officine.lea)))
+    desk.press(.enter)
+    desk.press(.down, .down, .down, .enter)
+    desk.type("1111")
+    let right = MemberEdit(isResponsable: true)
+    #expect(desk.press(.enter) == [.changeTeam(.edit(Officine.lea, right), ownPIN: "1111")])
+    desk.send(.teamRefused(.team(.refused(.lastResponsable))))
+    #expect(form(desk)?.problem == .team(.refused(.lastResponsable)))
+    desk.press(.escape)
+    desk.press(.enter, .end, .enter)
+    desk.type("20/11/2020\n1111\n")
+    #expect(form(desk)?.problem == .team(.dayOver), "\(desk.report)")
+    desk.press(.control("u"))
+    desk.type("20/12/2099\n")
+    guard case .changeTeam(.edit(Officine.lea, let edit), "1111")? = desk.press(.enter).first,
+      case .some(.some(let end)) = edit.until
+    else {
+      Issue.record("\(desk.report)")
+      return
+    }
+    #expect(CivilTime(end).dayMonthYear == "20/12/2099", "the day is theirs")
+  }
+
   @Test func `the list does not open over what was begun meanwhile`() {
     var desk = DeskTrace(.fixture(actor: Officine.claire))
     desk.send(.commanded(.members))

@@ -127,6 +127,21 @@ import Testing
     #expect(try a.store.logNotices(of: "id-claire").lostRights.isEmpty)
   }
 
+  @Test func `what a responsable changes of somebody is so on every machine`() throws {
+    var server = try begin()
+    try a.store.editMember(
+      "id-lea", MemberEdit(role: .adjoint, isResponsable: true), by: boss, now: later(1))
+    // Another machine, at the same time, another field.
+    try b.store.editMember(
+      "id-lea", MemberEdit(until: later(90_000), rpps: "10001234567"), by: boss, now: later(1))
+    try settle(&server)
+    for store in stores {
+      let now = try #require(try store.member("id-lea"))
+      #expect(now.role == .adjoint && now.isResponsable && now.until == later(90_000))
+      #expect(now.rpps == "10001234567")
+    }
+  }
+
   @Test func `a code that somebody else chose is provisional on every machine`() throws {
     var server = try begin()
     try a.store.setPIN(of: "id-lea", hash: "h3", isProvisional: true, by: boss, now: later(1))

@@ -85,6 +85,54 @@ import Testing
       ])
   }
 
+  @Test func `one that is there is changed field by field, and traced with what changed`() throws {
+    var claire = member("1", "Claire BONNEFOY")
+    claire.isResponsable = true
+    try store.addMember(claire, pinHash: "$y$x", by: nil, now: later(1))
+    try store.addMember(
+      member("2", "Zoé LAMBERT", .preparateur), pinHash: nil, by: nil, now: later(1))
+    try store.setDisabled("2", true, by: nil, now: later(2))
+    // What somebody else changed meanwhile stays.
+    let edit = MemberEdit(
+      role: .adjoint, isResponsable: true, until: later(90_000), rpps: "10001234567")
+    let zoe = try store.editMember("2", edit, by: Author(claire), now: later(3))
+    #expect(try store.member("2") == zoe && zoe.isDisabled && zoe.isResponsable)
+    #expect(zoe.role == .adjoint && zoe.until == later(90_000) && zoe.rpps == "10001234567")
+    let trace = try #require(try store.journal(limit: 9).last)
+    #expect(trace.action == "member.update" && trace.author.memberID == "1")
+    #expect(trace.request.hasPrefix("2 role=adjoint responsable=true until="))
+    #expect(trace.request.hasSuffix(" rpps"), "a number is not for the trace")
+    let lines = try store.journal(limit: 99).count
+    try store.editMember("2", edit, by: Author(claire), now: later(4))
+    #expect(try store.journal(limit: 99).count == lines, "nothing changes, nothing is written")
+    let back = try store.editMember("2", MemberEdit(until: .some(nil)), by: nil, now: later(5))
+    #expect(back.until == nil && back.rpps == "10001234567")
+    // She is disabled: Claire is the last one that decides.
+    for edit in [MemberEdit(isResponsable: false), MemberEdit(until: later(6))] {
+      #expect(
+        problem { try store.editMember("1", edit, by: Author(claire), now: later(6)) }
+          == .refused(.lastResponsable))
+    }
+    #expect(
+      problem { try store.editMember("2", MemberEdit(initials: "cb"), by: nil, now: later(7)) }
+        == .refused(.initialsTaken))
+    try store.setDisabled("2", false, by: nil, now: later(8))
+    try store.editMember("1", MemberEdit(isResponsable: false), by: nil, now: later(9))
+    #expect(try store.pinHash(of: "1") == "$y$x", "the code stays")
+    #expect(problem { try store.editMember("3", edit, by: nil, now: later(9)) } == .notFound)
+  }
+
+  @Test func `whoever was removed is found again by what they were called`() throws {
+    try store.addMember(member("1", "Léa PETITJEAN"), pinHash: nil, by: nil, now: later(1))
+    #expect(try store.formerMembers(initialsOrName: "LP").isEmpty)
+    try store.removeMember("1", by: nil, now: later(2))
+    try store.addMember(member("2", "Léa PETITJEAN"), pinHash: nil, by: nil, now: later(3))
+    for text in ["lp", "lea", "Léa Petitjean"] {
+      #expect(try store.formerMembers(initialsOrName: text).map(\.id) == ["1"], "\(text)")
+    }
+    #expect(try store.formerMembers(initialsOrName: "x").isEmpty)
+  }
+
   @Test func `the last active responsable stays`() throws {
     var claire = member("1", "Claire BONNEFOY")
     claire.isResponsable = true

@@ -30,7 +30,7 @@ public struct Menu: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     case states, markers, kinds, members, templates, messages, bals, views
     /// Everybody, what can be done with one of them, and what a new one is.
-    case team, person(TeamMember), roles
+    case team, person(TeamMember), roles, newRole(Member)
     /// To whom it is given.
     case colleagues
     /// Whose demandes are given away, then to whom.

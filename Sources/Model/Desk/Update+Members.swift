@@ -30,6 +30,7 @@ public enum TeamChange: Equatable, Sendable {
   /// The new code is provisional.
   case resetPIN(Member, to: String)
   case setDisabled(Member, Bool)
+  case edit(Member, MemberEdit)
 }
 
 /// What became of it, without any code.
@@ -38,12 +39,17 @@ public enum TeamNews: Equatable, Sendable {
   case codeSet(Member)
   case stopped(Member)
   case resumed(Member)
+  /// Enabled, and their last day is over all the same.
+  case stillOver(Member)
+  case edited(Member)
 }
 
 /// Why a change of the team was not made, or cannot be asked yet.
 public enum TeamProblem: Equatable, Sendable {
   case tooLong
   case notAnRPPS
+  /// A last day that is over.
+  case dayOver
   case notResponsable
   /// From the first code on nobody acts by name alone: a responsable has theirs first.
   case responsableFirst
@@ -57,6 +63,10 @@ public enum TeamChoice: Equatable, Sendable {
   case role(Role)
   case resetPIN(Member)
   case setDisabled(Member, Bool)
+  case changeRole(Member)
+  case lastDay(Member)
+  /// Another role, or the right of a responsable.
+  case edit(Member, MemberEdit)
 }
 
 /// Forms of the team.
@@ -64,6 +74,9 @@ public enum TeamForm: Equatable, Sendable {
   case add(Role)
   case resetPIN(Member)
   case setDisabled(Member, Bool)
+  case lastDay(Member)
+  /// Nothing but one's own code.
+  case edit(Member, MemberEdit)
 }
 
 /// Lines of those forms.
@@ -110,7 +123,10 @@ extension State {
     case .person(let person):
       layers.append(.menu(menu))
       let member = person.member
-      let choices: [TeamChoice] = [.resetPIN(member), .setDisabled(member, !member.isDisabled)]
+      let choices: [TeamChoice] = [
+        .resetPIN(member), .setDisabled(member, !member.isDisabled), .changeRole(member),
+        .edit(member, MemberEdit(isResponsable: !member.isResponsable)), .lastDay(member),
+      ]
       openMenu(.person(person), choices.map { .team($0) }, nil)
     case .add:
       layers.append(.menu(menu))
@@ -118,6 +134,14 @@ extension State {
     case .role(let role):
       openTeamForm(.add(role), [.name, .initials, .rpps, .until, .newPIN])
     case .resetPIN(let member): openTeamForm(.resetPIN(member), [.newPIN, .newPINAgain])
+    case .changeRole(let member):
+      let roles = Role.allCases.filter { $0 != member.role }
+      openMenu(
+        .newRole(member), roles.map { .team(.edit(member, MemberEdit(role: $0))) }, nil)
+    case .lastDay(let member): openTeamForm(.lastDay(member), [.until])
+    case .edit(let member, let edit):
+      guard asksOwnPIN else { return [.changeTeam(.edit(member, edit), ownPIN: nil)] }
+      openTeamForm(.edit(member, edit), [])
     case .setDisabled(let member, let isDisabled):
       ask(.setDisabled(member, isDisabled), expecting: nil, isYesSelected: !isDisabled)
     }
@@ -143,7 +167,15 @@ extension State {
       .form(
         Form(
           kind: .team(kind), order: nil, expecting: nil,
-          fields: (fields + own).map { Form.Field(.team($0)) })))
+          fields: (fields + own).map { Form.Field(.team($0), Self.known(of: kind, $0)) })))
+  }
+
+  /// What is corrected stands there.
+  private static func known(of kind: TeamForm, _ field: TeamField) -> String {
+    guard case .lastDay(let member) = kind, field == .until, let end = member.until else {
+      return ""
+    }
+    return CivilTime(end).dayMonthYear
   }
 
   mutating func submitTeam(_ form: Form, _ kind: TeamForm) -> [Effect] {
@@ -218,6 +250,9 @@ extension Form {
       }
       return .resetPIN(member, to: code)
     case .setDisabled(let member, let isDisabled): return .setDisabled(member, isDisabled)
+    case .edit(let member, let edit): return .edit(member, edit)
+    case .lastDay(let member):
+      return .edit(member, MemberEdit(until: .some(try lastDay(text(.until), now))))
     case .add(let role):
       guard !text(.name).isEmpty else { throw fail(.empty(.team(.name)), .name) }
       guard text(.name).count <= 100 else { throw fail(.team(.tooLong), .name) }
@@ -227,18 +262,25 @@ extension Form {
       guard code.isEmpty || (4...64).contains(code.count) else {
         throw fail(.identity(.pinLength), .newPIN)
       }
-      let day = Timestamp(day: text(.until), now: now)
-      guard text(.until).isEmpty || day != nil else {
-        throw fail(
-          Timestamp.needsYear(text(.until), now: now) ? .yearNeeded : .notADate, .until)
-      }
-      // Their last day is a whole one.
-      let until = day.map { CivilDay($0).instant(minute: 1440).adding(seconds: -1) }
+      let until = try lastDay(text(.until), now)
       let initials = text(.initials).uppercased()
       return .add(
         NewMember(
           name: text(.name), initials: initials.isEmpty ? nil : initials, role: role,
           rpps: rpps.isEmpty ? nil : rpps, until: until, pin: code.isEmpty ? nil : code))
     }
+  }
+  /// The end of it: their last day is a whole one. nil for nothing typed.
+  private func lastDay(_ text: String, _ now: Timestamp) throws(FormError) -> Timestamp? {
+    func fail(_ problem: FormProblem) -> FormError {
+      FormError(problem: problem, field: place(of: .team(.until)) ?? 0)
+    }
+    if text.isEmpty { return nil }
+    guard let day = Timestamp(day: text, now: now) else {
+      throw fail(Timestamp.needsYear(text, now: now) ? .yearNeeded : .notADate)
+    }
+    let end = CivilDay(day).instant(minute: 1440).adding(seconds: -1)
+    guard end > now else { throw fail(.team(.dayOver)) }
+    return end
   }
 }

@@ -37,6 +37,20 @@ enum Members {
     return others.contains(where: decides) ? nil : .lastResponsable
   }
 
+  /// The row; the PIN stays.
+  static func update(_ db: Database, _ member: Member) throws {
+    try db.execute(
+      sql: """
+        UPDATE member SET name = ?, initials = ?, role = ?, rpps = ?, os_user = ?, until = ?,
+          is_disabled = ?, is_responsable = ? WHERE id = ?
+        """,
+      arguments: [
+        member.name, member.initials.uppercased(), member.role.rawValue, member.rpps,
+        member.osUser, member.until?.milliseconds, member.isDisabled, member.isResponsable,
+        member.id,
+      ])
+  }
+
   /// The member as the store knows it now; the caller's word for one it does not know.
   static func current(_ db: Database, _ member: Member) throws -> Member? {
     guard

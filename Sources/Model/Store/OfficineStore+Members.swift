@@ -39,16 +39,7 @@ extension OfficineStore {
     _ member: Member, by author: Author?, now: Timestamp
   ) throws(StoreError) {
     try change(member.id, "member.update", author, now, becoming: { _ in member }) { db in
-      try db.execute(
-        sql: """
-          UPDATE member SET name = ?, initials = ?, role = ?, rpps = ?, os_user = ?, until = ?,
-            is_disabled = ?, is_responsable = ? WHERE id = ?
-          """,
-        arguments: [
-          member.name, member.initials.uppercased(), member.role.rawValue, member.rpps,
-          member.osUser, member.until?.milliseconds, member.isDisabled, member.isResponsable,
-          member.id,
-        ])
+      try Members.update(db, member)
     }
   }
 

@@ -10,8 +10,7 @@ struct MembersCommand: ParsableCommand {
     commandName: "members", abstract: "People of the team.",
     subcommands: [
       AddMember.self, ListMembers.self, ResetPIN.self, ChangePIN.self, DisableMember.self,
-      EnableMember.self,
-      RemoveMember.self,
+      EnableMember.self, RemoveMember.self, ChangeMember.self,
     ], defaultSubcommand: ListMembers.self)
 }
 
@@ -23,41 +22,25 @@ struct AddMember: Runnable {
   @Option var role: String
   @Option var initials: String?
   @Option var rpps: String?
-  @Option(help: "Last day (ISO 8601).") var until: String?
+  @Option(help: "Last day, 20/12/2026 or 2026-12-20.") var until: String?
   @Option(help: "The account that acts as this person.") var osUser: String?
   @Flag(help: "Manages members and reads traces.") var responsable = false
   @Flag(help: "Read the PIN from standard input; provisional when a responsable sets it.")
   var pinStdin = false
 
   func act(_ environment: Environment) throws {
-    // As the list writes it: with its accents.
-    guard let role = Role(rawValue: folded(role)) else {
-      let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-      throw CommandFailure(
-        .usage, "Fonction inconnue ; connues : \(known).", "Unknown role; known: \(known).")
-    }
-    var end: Timestamp?
-    if let until {
-      guard let date = Timestamp(iso8601: until) else {
-        throw CommandFailure(.usage, "--until AAAA-MM-JJ.", "--until YYYY-MM-DD.")
-      }
-      end = date
-    }
+    let role = try MemberWords.role(role)
+    let end = try until.map { try MemberWords.lastDay($0, environment.now()) }
     let session = try Session(options, environment, create: true)
     let actor = try MemberRights.actor(session, options)
-    let name = try Self.written(name, "Le nom", "The name")
+    let name = try MemberWords.written(name, "Le nom", "The name")
     let initials = try initials(of: name, session)
-    if let rpps, !Member.looksLikeRPPS(rpps) {
-      Output.error(
-        session.words(
-          "Un numéro RPPS a 11 chiffres ; celui-ci est gardé tel quel.",
-          "An RPPS number has 11 digits; this one is kept as it is."))
-    }
+    if let rpps { MemberWords.warn(ofRPPS: rpps, session) }
     let hash = try pinStdin ? PINInput.hash(PINInput.standardInput()) : nil
     let member = Member(
       id: environment.uuid(), name: name, initials: initials, role: role, rpps: rpps,
-      osUser: try osUser.map { try Self.written($0, "Le compte", "The account") }, until: end,
-      isResponsable: responsable, hasPIN: hash != nil)
+      osUser: try osUser.map { try MemberWords.written($0, "Le compte", "The account") },
+      until: end, isResponsable: responsable, hasPIN: hash != nil)
     if hash != nil { try MemberRights.requireResponsablesPIN(before: member, session) }
     try session.askTeam(name) { store throws(StoreError) in
       try store.addMember(
@@ -65,25 +48,16 @@ struct AddMember: Runnable {
         by: actor?.author, now: environment.now())
     }
     MemberRows.show([member], session, json: options.json)
+    try MemberWork.tellOfNamesakes(of: member, session)
   }
 
   /// Those given, else the first free ones; the store refuses taken ones.
   private func initials(of name: String, _ session: Session) throws -> String {
-    if let initials { return try Self.written(initials, "Les initiales", "Initials").uppercased() }
+    if let initials {
+      return try MemberWords.written(initials, "Les initiales", "Initials").uppercased()
+    }
     return Member.freeInitials(
       of: name, taken: try MemberRights.everyone(session).map(\.initials))
-  }
-
-  /// `text` with single spaces; a blank or endless one is refused.
-  private static func written(
-    _ text: String, _ french: String, _ english: String
-  ) throws -> String {
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard (1...100).contains(words.count) else {
-      throw CommandFailure(
-        .usage, "\(french) : de 1 à 100 caractères.", "\(english): 1 to 100 characters.")
-    }
-    return words
   }
 }
 
@@ -169,6 +143,17 @@ enum MemberState {
       try store.setDisabled(
         member.id, disabled, by: actor?.author, now: environment.now())
     }
+    if disabled {
+      try MemberWork.tellWhatStays(with: member, session)
+    } else if let end = member.until, end <= environment.now() {
+      let day = MemberWords.day(end)
+      Output.error(
+        session.words(
+          "N’agit pas encore : son dernier jour était le \(day). "
+            + "mssterm members change \(member.initials) --until JOUR, ou none",
+          "Does not act yet: their last day was \(day). "
+            + "mssterm members change \(member.initials) --until DAY, or none"))
+    }
   }
 }
 
@@ -185,6 +170,7 @@ struct RemoveMember: Runnable {
     try session.askTeam(name) { store throws(StoreError) in
       try store.removeMember(member.id, by: actor?.author, now: environment.now())
     }
+    try MemberWork.tellWhatStays(with: member, session)
   }
 }
 
@@ -204,7 +190,7 @@ enum MemberRows {
           member.isResponsable ? "responsable" : nil,
           member.isDisabled ? session.words("désactivé", "disabled") : nil,
           member.hasPIN ? nil : session.words("sans code", "no PIN"),
-          member.until.map { session.words("jusqu’au ", "until ") + $0.iso8601.prefix(10) },
+          member.until.map { session.words("jusqu’au ", "until ") + MemberWords.day($0) },
         ].compactMap { $0 }.joined(separator: ", ")
         let role = session.words.language.strings.role(member.role)
         Output.line("\(member.initials)  \(member.name)  \(role)  \(marks)")

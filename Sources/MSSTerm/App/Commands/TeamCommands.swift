@@ -63,12 +63,8 @@ struct ReassignCommand: Runnable {
   func act(_ environment: Environment) throws {
     let session = try Session(options, environment)
     let actor = try session.actor(options)
-    let absent = try session.member(from)
     let colleague = try session.colleague(to)
-    guard absent.id != colleague.id else {
-      throw CommandFailure(
-        .usage, "--from et --to sont la même personne.", "--from and --to are the same person.")
-    }
+    let absent = try MemberWork.absent(from, heir: colleague, session)
     let held = try session.ask { store throws(StoreError) in try store.held(by: absent.id) }
     let outcomes = try session.ask { store throws(StoreError) in
       try store.reassign(

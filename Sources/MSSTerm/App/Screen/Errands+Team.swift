@@ -37,7 +37,7 @@ extension Errands {
   ) throws -> FormProblem? {
     let other: Member
     switch change {
-    case .setDisabled: return own.hasPIN ? try refusal(of: ownPIN, own) : nil
+    case .setDisabled, .edit: return own.hasPIN ? try refusal(of: ownPIN, own) : nil
     case .resetPIN(let member, _): other = member
     case .add(let new):
       other = Member(id: "", name: new.name, initials: "", role: new.role)
@@ -84,7 +84,11 @@ extension Errands {
       return .codeSet(member)
     case .setDisabled(let member, let isDisabled):
       try store.setDisabled(member.id, isDisabled, by: actor.author, now: now)
-      return isDisabled ? .stopped(member) : .resumed(member)
+      if isDisabled { return .stopped(member) }
+      let isOver = member.until.map { $0 <= now } ?? false
+      return isOver ? .stillOver(member) : .resumed(member)
+    case .edit(let member, let edit):
+      return .edited(try store.editMember(member.id, edit, by: actor.author, now: now))
     }
   }
 }

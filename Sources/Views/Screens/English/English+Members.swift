@@ -10,6 +10,9 @@ extension English {
     case .resetPIN(let member):
       member.hasPIN ? "Give a new code, provisional" : "Give a code, provisional"
     case .setDisabled(_, let isDisabled): isDisabled ? "Disable" : "Enable again"
+    case .changeRole: "Change the role…"
+    case .lastDay: "Last day…"
+    case .edit(_, let edit): self.edit(edit)
     }
   }
 
@@ -19,13 +22,16 @@ extension English {
     case .resetPIN(let member): "Provisional code of \(member.name)"
     case .setDisabled(let member, let isDisabled):
       (isDisabled ? "Disable " : "Enable ") + member.name
+    case .lastDay(let member): "Last day of \(member.name)"
+    case .edit(let member, let edit): title(edit, of: member)
     }
   }
 
   public func explanation(_ form: TeamForm) -> String {
     switch form {
     case .add: "Only the name is needed. It is traced, with your name."
-    case .setDisabled: "It is traced, with your name."
+    case .setDisabled, .edit: "It is traced, with your name."
+    case .lastDay: "Empty: no end. It is traced, with your name."
     case .resetPIN(let member):
       "\(member.shortName) chooses their own when opening a screen. It is traced, with your name."
     }
@@ -58,6 +64,7 @@ extension English {
     switch problem {
     case .tooLong: "That is too long: shorten it."
     case .notAnRPPS: "An RPPS number has 11 digits; leave it empty otherwise."
+    case .dayOver: "That day is over; “Disable” stops them at once."
     case .notResponsable: "Only a responsable of the BAL may."
     case .responsableFirst: "Give a responsable their code first."
     case .refused(let refusal): self.refusal(refusal, now: now)
@@ -72,6 +79,9 @@ extension English {
     case .codeSet(let member): "New code of \(member.name): tell them in person"
     case .stopped(let member): "\(member.name) does not act here any more"
     case .resumed(let member): "\(member.name) may act again"
+    case .stillOver(let member):
+      "\(member.name) may not act yet: their last day is over (“Last day…”)"
+    case .edited(let member): edited(member)
     }
   }
 
@@ -104,5 +114,22 @@ extension English {
         question: "Enable \(member.name) again?",
         consequence: "May act again, with the same code. It is traced.",
         yes: "Enable", no: "Do nothing")
+  }
+  private func edit(_ edit: MemberEdit) -> String {
+    if let role = edit.role { return self.role(role).capitalizedFirst }
+    return edit.isResponsable == true ? "Make responsable" : "Responsable no more"
+  }
+
+  private func title(_ edit: MemberEdit, of member: Member) -> String {
+    if let role = edit.role { return "\(member.name) becomes \(self.role(role))" }
+    return edit.isResponsable == true
+      ? "Make \(member.name) responsable" : "\(member.name) will no longer be responsable"
+  }
+
+  /// “Léa PETITJEAN: adjoint, until 31/12/2026, responsable”
+  private func edited(_ member: Member) -> String {
+    let standing = standing(TeamMember(member: member, isPINProvisional: false), isShort: false)
+    return "\(member.name): \(role(member.role))"
+      + (standing.isEmpty ? "" : ", \(standing)")
   }
 }

@@ -117,6 +117,7 @@ extension English {
     case .team: "Team"
     case .person(let person): title(person)
     case .roles: "Add somebody: which role?"
+    case .newRole(let member): "Which role for \(member.name)?"
     case .templates: "Templates"
     case .messages: "Which message to split off? (u does not undo it)"
     case .views: "Which view?"

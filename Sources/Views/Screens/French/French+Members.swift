@@ -10,6 +10,9 @@ extension French {
     case .resetPIN(let member):
       member.hasPIN ? "Donner un nouveau code, provisoire" : "Donner un code, provisoire"
     case .setDisabled(_, let isDisabled): isDisabled ? "Désactiver" : "Réactiver"
+    case .changeRole: "Changer le rôle…"
+    case .lastDay: "Dernier jour…"
+    case .edit(_, let edit): self.edit(edit)
     }
   }
 
@@ -19,13 +22,16 @@ extension French {
     case .resetPIN(let member): "Code provisoire de \(member.name)"
     case .setDisabled(let member, let isDisabled):
       (isDisabled ? "Désactiver " : "Réactiver ") + member.name
+    case .lastDay(let member): "Dernier jour de \(member.name)"
+    case .edit(let member, let edit): title(edit, of: member)
     }
   }
 
   public func explanation(_ form: TeamForm) -> String {
     switch form {
     case .add: "Seul le nom est nécessaire. C'est tracé, avec votre nom."
-    case .setDisabled: "C'est tracé, avec votre nom."
+    case .setDisabled, .edit: "C'est tracé, avec votre nom."
+    case .lastDay: "Vide : sans fin. C'est tracé, avec votre nom."
     case .resetPIN(let member):
       "\(member.shortName) choisira le sien en ouvrant un écran. C'est tracé, avec votre nom."
     }
@@ -58,6 +64,7 @@ extension French {
     switch problem {
     case .tooLong: "C'est trop long : le raccourcir."
     case .notAnRPPS: "Un numéro RPPS a 11 chiffres ; laisser vide sinon."
+    case .dayOver: "Ce jour est passé ; « Désactiver » arrête tout de suite."
     case .notResponsable: "Il faut être responsable de la BAL."
     case .responsableFirst: "Donner d'abord son code à un responsable."
     case .refused(let refusal): self.refusal(refusal, now: now)
@@ -72,6 +79,9 @@ extension French {
     case .codeSet(let member): "Nouveau code de \(member.name) : le lui dire de vive voix"
     case .stopped(let member): "\(member.name) n'agit plus ici"
     case .resumed(let member): "\(member.name) peut de nouveau agir"
+    case .stillOver(let member):
+      "\(member.name) reste sans accès : son dernier jour est passé (« Dernier jour… »)"
+    case .edited(let member): edited(member)
     }
   }
 
@@ -104,5 +114,22 @@ extension French {
         question: "Réactiver \(member.name) ?",
         consequence: "Peut de nouveau agir, avec le même code. C'est tracé.",
         yes: "Réactiver", no: "Ne rien faire")
+  }
+  private func edit(_ edit: MemberEdit) -> String {
+    if let role = edit.role { return self.role(role).capitalizedFirst }
+    return edit.isResponsable == true ? "Nommer responsable" : "Retirer responsable"
+  }
+
+  private func title(_ edit: MemberEdit, of member: Member) -> String {
+    if let role = edit.role { return "\(member.name) devient \(self.role(role))" }
+    return edit.isResponsable == true
+      ? "Nommer \(member.name) responsable" : "\(member.name) ne sera plus responsable"
+  }
+
+  /// « Léa PETITJEAN : adjoint, jusqu'au 31/12/2026, responsable »
+  private func edited(_ member: Member) -> String {
+    let standing = standing(TeamMember(member: member, isPINProvisional: false), isShort: false)
+    return "\(member.name) : \(role(member.role))"
+      + (standing.isEmpty ? "" : ", \(standing)")
   }
 }

@@ -117,6 +117,7 @@ extension French {
     case .team: "Équipe"
     case .person(let person): title(person)
     case .roles: "Ajouter quelqu'un : quelle fonction ?"
+    case .newRole(let member): "Quelle fonction pour \(member.name) ?"
     case .templates: "Modèles"
     case .messages: "Quel message séparer ? (u n'annule pas)"
     case .views: "Quelle vue ?"
