@@ -14,8 +14,9 @@ struct ListCommand: Runnable {
   @Option(
     help: ArgumentHelp(
       "todo, mine, preparing, check, ready, uncollected, promised, questions, alarm, all, archive, "
-        + "sent, quarantine, outbox, mentions, or the name of a [[view]]."))
-  var view = "todo"
+        + "sent, quarantine, outbox, mentions, or the name of a [[view]]; todo unless there is a "
+        + "filter, which alone looks in every state."))
+  var view: String?
   // A query may begin with a minus.
   @Option(
     parsing: .unconditional,
@@ -53,6 +54,7 @@ struct ListCommand: Runnable {
   }
 
   private func place(_ session: Session) throws -> Place {
+    guard let view else { return .queue(filter == nil ? .todo : .all, member: nil) }
     if let list = MessageList(rawValue: view) { return .list(list) }
     if let queue = QueueView(rawValue: view) {
       return .queue(queue, member: try queue == .mine ? session.actor(options).member.id : nil)
