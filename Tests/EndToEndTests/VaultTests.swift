@@ -192,6 +192,9 @@ import Testing
     #expect(try code("verify") == 0)
     let rows = try Counter.objects(try counter.mssterm("list", "--view", "all", "--json"))
     #expect(rows.count == 8, "tombstones stay")
+    let shown = try counter.mssterm("show", ids[0])
+    #expect(shown.code == 0 && shown.out.hasPrefix("Purgée le "), "\(shown.out)")
+    #expect(!shown.out.contains("De :") && !shown.out.contains("« »"), "\(shown.out)")
     #expect(try counter.store().journal(limit: 999).contains { $0.action == "purge.end" })
     // What the mailbox still holds opens nothing.
     try run(["sync", "--once"])

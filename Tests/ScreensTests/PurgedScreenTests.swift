@@ -35,4 +35,26 @@ struct PurgedScreenTests {
       #expect(!state.hints.contains(command))
     }
   }
+  @Test("its history quotes no words that are gone", arguments: Language.allCases)
+  func history(language: Language) {
+    var bare = Redaction()
+    let gone: [Gesture] = [
+      .patientNamed(Patient(name: "MARTIN Jeanne", source: .person)), .marked(.shelf("12")),
+      .marked(.missing(MissingProduct(product: "Eliquis", quantity: 2))),
+      .moved(to: .closed, reason: "double"), .noted("rappeler"),
+    ]
+    for gesture in gone {
+      let event = OrderEvent(
+        id: "e", order: "d", number: 1, author: Author(Officine.lea), at: Officine.now,
+        basedOn: nil, gesture: bare.redacted(gesture))
+      for said in [
+        language.strings.history(event, now: Officine.now),
+        language.strings.deed(event.gesture, now: Officine.now),
+      ] {
+        #expect(!said.contains { "—«»“”".contains($0) }, "\(said)")
+      }
+    }
+    let kept = language.strings.deed(.marked(.shelf("12")), now: Officine.now)
+    #expect(kept.contains("12"))
+  }
 }

@@ -78,6 +78,39 @@ struct TeamStoreTests {
     #expect(try store.verify().problems == [])
   }
 
+  @Test func `a « prête » and what a colleague checks come back to the heir too, turned down`()
+    throws
+  {
+    for (n, id) in ids.prefix(2).enumerated() {
+      try store.act(
+        .patientNamed(Patient(name: "MARTIN Jeanne", source: .person)), on: id, event: "w\(n)")
+      try store.act(.taken(over: nil), on: id, by: sami, event: "t\(n)")
+      try store.act(.moved(to: .prepared, reason: nil), on: id, by: sami, event: "p\(n)")
+    }
+    try store.act(.moved(to: .checked, reason: nil), on: ids[0], event: "c")
+    // Claire has this one, to check it.
+    try store.act(.taken(over: sami.author), on: ids[1], event: "over")
+    let both = Set(ids.prefix(2))
+    #expect(Set(try store.held(by: sami.member.id).map(\.id)) == both)
+    let holding = try #require(
+      try store.holdings().first { $0.owner.memberID == sami.member.id })
+    #expect(Set(holding.demandes.map(\.id)) == both)
+    let moved = try store.order(ids[1])?.lastGestureAt
+    let outcomes = try store.reassign(
+      ids, from: sami.member.id, to: lea.member, by: claire, eventID: names(), now: later(200))
+    #expect(outcomes.map(\.refusal) == [nil, nil, .notHeld])
+    let checking = try #require(try store.order(ids[1]))
+    #expect(checking.owner?.memberID == claire.member.id, "she keeps what she checks")
+    #expect(checking.lastGestureAt == moved, "nothing was done to it")
+    #expect(try store.order(ids[0])?.status == .checked)
+    #expect(try store.held(by: sami.member.id).isEmpty)
+    for id in both {
+      let back = try store.act(.refused(reason: "dosage"), on: id, event: "no-" + id, at: 300)
+      #expect(back.owner?.memberID == lea.member.id && back.status == .preparing)
+    }
+    #expect(try store.verify().problems == [])
+  }
+
   @Test func `« pas remise » is refused once it was renewed`() throws {
     let id = ids[0]
     try store.act(

@@ -8,7 +8,7 @@ public enum Gesture: Hashable, Sendable, Codable {
   case taken(over: Author?, seen: [Message.ID]? = nil)
   /// The author gave it to a colleague; `over` names who had it, if anybody. `whole`: as one of all
   /// that an absent one has, so that a preparation of theirs, turned down later, comes to the
-  /// colleague too; nil elsewhere.
+  /// colleague too; false: only that, because somebody else has it by now; nil elsewhere.
   case assigned(to: Author, over: Author?, whole: Bool? = nil)
   case released
   case moved(to: Order.Status, reason: String?)

@@ -6,6 +6,7 @@ extension Order {
       // Taking finished work again is starting it again: its check no longer holds.
       if status == .received || status.isFinished { move(to: .preparing, by: signature) }
       owner = Owner(signature.author, since: signature.at)
+    case .assigned(let colleague, _, whole: false): redoer = colleague
     case .assigned(let colleague, _, let whole):
       if whole == true { redo(by: colleague) }
       if status == .received || status.isFinished { move(to: .preparing, by: signature) }
@@ -46,9 +47,8 @@ extension Order {
   /// Its preparer is absent: the colleague gets it when it is turned down. Whoever has it for
   /// another reason, such as checking it, prepared nothing.
   private mutating func redo(by colleague: Author) {
-    guard status == .prepared || status == .checked, let preparer = redoer ?? prepared?.author
-    else { return }
-    if owner == nil || owner?.memberID == preparer.memberID { redoer = colleague }
+    guard let comesBackTo else { return }
+    if owner == nil || owner?.memberID == comesBackTo.memberID { redoer = colleague }
   }
 
   /// Nobody can do anything with what has no content: it is in no view of work.

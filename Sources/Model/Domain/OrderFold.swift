@@ -168,7 +168,7 @@ private struct Folding {
   private func movesWork(_ event: OrderEvent) -> Bool {
     let isOwn = order.owner == nil || order.owner?.memberID == event.author.memberID
     switch event.gesture {
-    case .noted, .printed: return false
+    case .noted, .printed, .assigned(_, _, whole: false): return false
     case .taken, .assigned, .released, .moved, .handedOver, .refused, .kindChanged: return true
     case .answerQueued, .reminded, .answerWithdrawn:
       return (order.status == .received || order.status == .preparing) && isOwn

@@ -106,6 +106,9 @@ extension Order {
     }
     switch gesture {
     case .taken(let over, _): return refusalOfTaking(by: author, over: over)
+    case .assigned(let colleague, let over, whole: false):
+      if colleague.memberID == nil || isBlank(colleague.name) { return .needsText }
+      return over != nil && comesBackTo?.memberID == over?.memberID ? nil : .notHeld
     case .assigned(let colleague, let over, _):
       return refusalOfAssigning(to: colleague, by: author, over: over)
     case .released:
@@ -215,11 +218,16 @@ extension Order {
     return nil
   }
 
+  /// To whom a preparation comes back when the check turns it down.
+  public var comesBackTo: Author? {
+    status == .prepared || status == .checked ? redoer ?? prepared?.author : nil
+  }
+
   /// `gesture` as the history tells it: nothing was taken from whom no longer held it.
   public func asTold(_ gesture: Gesture) -> Gesture {
     switch gesture {
     case .taken(over: .some, let seen) where owner == nil: .taken(over: nil, seen: seen)
-    case .assigned(let colleague, _, let whole):
+    case .assigned(let colleague, _, let whole) where whole != false:
       .assigned(to: colleague, over: owner.map { Author($0) }, whole: whole)
     default: gesture
     }

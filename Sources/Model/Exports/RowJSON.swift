@@ -161,9 +161,9 @@ enum GestureJSON {
     case .opened(let kind, _): [named("opened"), ("kind", .string(kind.rawValue))]
     case .messageArrived(let message, _): [named("message"), ("message", .string(message))]
     case .taken(let over, _): [named("take"), ("over", .optional(over?.name))]
-    case .assigned(let colleague, let over, _):
+    case .assigned(let colleague, let over, let whole):
       [
-        named("assign"), ("to", .string(colleague.name)),
+        named(whole == false ? "redo-to" : "assign"), ("to", .string(colleague.name)),
         ("to_initials", .string(colleague.initials)),
         ("over", .optional(over?.name)),
       ]

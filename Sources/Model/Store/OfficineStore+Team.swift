@@ -11,32 +11,36 @@ public struct Reassignment: Sendable {
 }
 
 extension OfficineStore {
-  /// What a member has and has not finished, newest first.
+  /// What a member has and has not finished, and what would come back to them when the check turns
+  /// it down, newest first.
   public func held(by memberID: String) throws(StoreError) -> [Order] {
     try read { db in
-      let codec = Codec()
-      return try String.fetchAll(
-        db,
-        sql: "SELECT snapshot FROM demande WHERE in_mine = 1 OR in_check = 1 ORDER BY last_key DESC"
-      ).map { try codec.value(Order.self, $0) }.filter { $0.holder?.memberID == memberID }
+      try Self.unfinished(db).filter { $0.holders.contains { $0.memberID == memberID } }
     }
+  }
+
+  /// A « prête » too may still be turned down.
+  private static func unfinished(_ db: Database) throws -> [Order] {
+    let codec = Codec()
+    return try String.fetchAll(
+      db,
+      sql: """
+        SELECT snapshot FROM demande WHERE in_mine = 1 OR in_check = 1 OR in_ready = 1
+        ORDER BY last_key DESC
+        """
+    ).map { try codec.value(Order.self, $0) }
   }
 
   /// Who has something unfinished, and what.
   public func holdings() throws(StoreError) -> [Holding] {
     try read { db in
-      let codec = Codec()
-      let snapshots = try String.fetchAll(
-        db,
-        sql: "SELECT snapshot FROM demande WHERE in_mine = 1 OR in_check = 1 ORDER BY last_key DESC"
-      )
       var holdings: [String: Holding] = [:]
-      for snapshot in snapshots {
-        let order = try codec.value(Order.self, snapshot)
-        guard let owner = order.holder else { continue }
+      for order in try Self.unfinished(db) {
         let demande = HeldDemande(id: order.id, name: try Self.name(db, order))
-        holdings[owner.memberID, default: Holding(owner: owner, demandes: [])]
-          .demandes.append(demande)
+        for holder in order.holders {
+          holdings[holder.memberID, default: Holding(owner: holder, demandes: [])]
+            .demandes.append(demande)
+        }
       }
       return holdings.sorted { $0.key < $1.key }.map(\.value)
     }
@@ -68,8 +72,7 @@ extension OfficineStore {
           outcomes.append(Reassignment(order: id, event: eventID(), refusal: .notHeld))
           continue
         }
-        let gesture = Gesture.assigned(
-          to: Author(colleague), over: order.owner.map { Author($0) }, whole: true)
+        let gesture = order.giving(from: memberID, to: Author(colleague))
         let scene = Scene(db: db, codec: codec, order: order, member: member)
         let refusal =
           try scene.refusalOfColleague(gesture, at: now)
@@ -164,7 +167,7 @@ extension OfficineStore.Scene {
   /// « À reprendre » gives nothing back to whoever prepared it and has left since.
   func freed(_ gesture: Gesture, at now: Timestamp) throws -> Gesture {
     guard case .refused(let reason, _) = gesture,
-      let preparer = (order.redoer ?? order.prepared?.author)?.memberID,
+      let preparer = order.comesBackTo?.memberID,
       try isGone(preparer, at: now)
     else { return gesture }
     return .refused(reason: reason, isFree: true)
@@ -182,15 +185,23 @@ extension OfficineStore.Scene {
 extension Order {
   /// The person it is to be taken from must still have it.
   fileprivate func refusalOfLoss(from memberID: String) -> Refusal? {
-    if holder?.memberID == memberID { return nil }
+    if holders.contains(where: { $0.memberID == memberID }) { return nil }
     return owner.map { .alreadyTaken(by: $0) } ?? .notHeld
   }
 
-  /// Whose work comes next: who has it, else to whom a preparation would come back when the check
-  /// turns it down.
-  fileprivate var holder: Owner? {
-    if let owner { return owner }
-    guard status == .prepared, let prepared else { return nil }
-    return Owner(redoer ?? prepared.author, since: prepared.at)
+  /// Where a colleague has it by now, such as for the check, it stays with them.
+  fileprivate func giving(from memberID: String, to colleague: Author) -> Gesture {
+    if let owner, owner.memberID != memberID {
+      return .assigned(to: colleague, over: comesBackTo, whole: false)
+    }
+    return .assigned(to: colleague, over: owner.map { Author($0) }, whole: true)
+  }
+
+  /// Whose work comes next: who has it, and to whom it would come back when the check turns it
+  /// down.
+  fileprivate var holders: [Owner] {
+    let redoer = comesBackTo.flatMap { Owner($0, since: prepared?.at ?? openedAt) }
+    guard let redoer, redoer.memberID != owner?.memberID else { return [owner].compactMap(\.self) }
+    return [owner, redoer].compactMap(\.self)
   }
 }

@@ -120,6 +120,9 @@ extension Canvas {
       {
         sentence = strings.received(from: message.sender.display)
       }
+      if event.author.memberID != nil, event.author.isDeclared {
+        sentence += " (\(strings.declaredIdentity))"
+      }
       let mark = historyMark(event, undone)
       if let mark { sentence = "[\(mark)] \(sentence)" }
       let isStanding = mark == nil || event.standing == .pending

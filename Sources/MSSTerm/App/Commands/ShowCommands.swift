@@ -54,6 +54,12 @@ struct ShowCommand: Runnable {
         })
     else { throw CommandFailure(StoreError.notFound, what: id) }
     let words = session.words
+    if let purged = order?.purgedAt {
+      Output.line(words.language.strings.purgedSentence(purged))
+      Output.line(words("Reçu : ", "Received: ") + message.receivedAt.iso8601)
+      try showHistory(order, session)
+      return
+    }
     Output.line(words("De : ", "From: ") + Who.wrote(message.sender, words))
     Output.line(words("Objet : ", "Subject: ") + message.title)
     Output.line(words("Reçu : ", "Received: ") + message.receivedAt.iso8601)

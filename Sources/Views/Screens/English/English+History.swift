@@ -6,9 +6,9 @@ extension English {
     var sentence = what
     if event.author.memberID != nil {
       sentence += " by \(event.author.name) (\(event.author.poste))"
-      if event.author.isDeclared { sentence += ", declared identity" }
+      if event.author.isDeclared { sentence += ", \(declaredIdentity)" }
     }
-    return detail.map { "\(sentence): “\($0)”" } ?? sentence
+    return quoted(detail).map { "\(sentence): “\($0)”" } ?? sentence
   }
 
   public func done(_ gesture: Gesture, now: Timestamp) -> String {
@@ -22,6 +22,8 @@ extension English {
     case .messageArrived: ("message received", nil)
     case .taken(nil, _): ("taken", nil)
     case .taken(let over?, _): ("taken over from \(over.name)", nil)
+    case .assigned(let colleague, let over, whole: false):
+      ("“to redo” would go to \(colleague.name), no more to \(over?.name ?? "")", nil)
     case .assigned(let colleague, let over, _): (given(to: colleague, over: over), nil)
     case .released: ("released", nil)
     case .moved(let status, let reason): (moved(status), reason)

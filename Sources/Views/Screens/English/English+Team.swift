@@ -17,7 +17,7 @@ extension English {
     if !handing.owed.isEmpty {
       lines.append("still owed: " + handing.owed.map { product($0, now) }.joined(separator: ", "))
     }
-    if let who = handing.givenTo { lines.append("to: \(who)") }
+    if let who = quoted(handing.givenTo) { lines.append("to: \(who)") }
     return lines.isEmpty ? nil : lines.joined(separator: " · ")
   }
 
@@ -45,8 +45,9 @@ extension English {
   public var undoSend: String { "Undo the sending" }
   public func deed(_ gesture: Gesture, now: Timestamp) -> String {
     let (what, detail) = phrase(gesture, now)
-    return detail.map { "\(what): “\($0)”" } ?? what
+    return quoted(detail).map { "\(what): “\($0)”" } ?? what
   }
+  public var declaredIdentity: String { "declared identity" }
   public var takenBack: String { "undone" }
   public var refusedElsewhere: String { "refused, too late" }
   public var notYetKnown: String { "pending" }

@@ -6,9 +6,9 @@ extension French {
     var sentence = what
     if event.author.memberID != nil {
       sentence += " par \(event.author.name) (\(event.author.poste))"
-      if event.author.isDeclared { sentence += ", identité déclarée" }
+      if event.author.isDeclared { sentence += ", \(declaredIdentity)" }
     }
-    return detail.map { "\(sentence) : « \($0) »" } ?? sentence
+    return quoted(detail).map { "\(sentence) : « \($0) »" } ?? sentence
   }
 
   public func done(_ gesture: Gesture, now: Timestamp) -> String {
@@ -22,6 +22,8 @@ extension French {
     case .messageArrived: ("message reçu", nil)
     case .taken(nil, _): ("prise", nil)
     case .taken(let over?, _): ("reprise à \(over.name)", nil)
+    case .assigned(let colleague, let over, whole: false):
+      ("« à reprendre » irait à \(colleague.name), plus à \(over?.name ?? "")", nil)
     case .assigned(let colleague, let over, _): (given(to: colleague, over: over), nil)
     case .released: ("laissée", nil)
     case .moved(let status, let reason): (moved(status), reason)

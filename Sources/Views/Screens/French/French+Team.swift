@@ -17,7 +17,7 @@ extension French {
     if !handing.owed.isEmpty {
       lines.append("reste dû : " + handing.owed.map { product($0, now) }.joined(separator: ", "))
     }
-    if let who = handing.givenTo { lines.append("à qui : \(who)") }
+    if let who = quoted(handing.givenTo) { lines.append("à qui : \(who)") }
     return lines.isEmpty ? nil : lines.joined(separator: " · ")
   }
 
@@ -45,8 +45,9 @@ extension French {
   public var undoSend: String { "Annuler l'envoi" }
   public func deed(_ gesture: Gesture, now: Timestamp) -> String {
     let (what, detail) = phrase(gesture, now)
-    return detail.map { "\(what) : « \($0) »" } ?? what
+    return quoted(detail).map { "\(what) : « \($0) »" } ?? what
   }
+  public var declaredIdentity: String { "identité déclarée" }
   public var takenBack: String { "annulé" }
   public var refusedElsewhere: String { "refusé, trop tard" }
   public var notYetKnown: String { "en attente" }

@@ -18,6 +18,8 @@ public protocol TeamStrings {
   var undoSend: String { get }
   /// « préparée », « note : « rappeler demain » »: what was done, without who did it.
   func deed(_ gesture: Gesture, now: Timestamp) -> String
+  /// Beside what nobody proved to have done.
+  var declaredIdentity: String { get }
   /// Beside what was taken back.
   var takenBack: String { get }
   /// Beside what another machine came before.
@@ -31,6 +33,15 @@ public protocol TeamStrings {
   var mailbox: String { get }
   /// The name and the text of the reminder that the program brings with it.
   func standardReminder(officine: String) -> (name: String, body: String)
+}
+
+extension TeamStrings {
+  /// The words somebody wrote, as they are quoted; nil where a purge left none of them.
+  func quoted(_ detail: String?) -> String? {
+    guard let detail, detail.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
+    let bare = detail.drop { $0 == "—" }
+    return bare.count < detail.count && bare.hasPrefix(" ×") ? nil : detail
+  }
 }
 
 /// A question with its consequence and its two answers.
