@@ -138,7 +138,8 @@ extension Canvas {
     let leastTitle = rect.columns < 50 ? 0 : 9
     let whole = max(who, min(width(name), rest.columns - leastTitle))
     put(name, in: rest.splitLeft(whole).left)
-    let title = rest.splitLeft(whole + 1).rest
+    // A name that fills its column is not read into the title.
+    let title = rest.splitLeft(whole + (width(name) >= whole ? 2 : 1)).rest
     if title.columns >= 6 { put(titleSpans(row, width: title.columns), in: title) }
   }
 
