@@ -66,6 +66,17 @@ struct MissingListTests {
     #expect(MissingList.read("", knowing: Self.known) == [])
   }
 
+  @Test(
+    "« non » is an answer, and no product's name",
+    arguments: ["non", "Aucun", "RIEN", "0", "-", " — ", "néant", "aucun.", "R.A.S.", "none"])
+  func nothing(word: String) {
+    #expect(MissingList.read(word, knowing: Self.known) == [])
+    #expect(MissingList.read(word, knowing: []) == [])
+    #expect(MissingList.read("Kardegic; Nonacog", knowing: []).count == 2)
+    let odd = [MissingProduct(product: word, quantity: 2)]
+    #expect(MissingList.read(word + " ", knowing: odd) == odd, "one that is on the list stays")
+  }
+
   @Test("what stays keeps its quantity and its date, what is new is one more")
   func shortened() {
     let read = MissingList.read(

@@ -182,6 +182,37 @@ import Testing
     try terminal.expect("Léa P.")
   }
 
+  @Test func `P02: a screen that was open before the first code asks for it all the same`() throws {
+    let demo = try TerminalDemo()
+    let store = try demo.store()
+    defer { store.close() }
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let claire = try #require(try store.member("demo-claire"))
+    let row = try #require(
+      try store.page(of: .check, member: nil, after: nil, limit: 5).rows.first)
+    _ = try store.perform(
+      .patientNamed(Patient(name: "ESSAI Ève", source: .person)), on: row.id, expecting: nil,
+      by: Actor(member: claire, poste: "x", isDeclared: false), policy: Policy(),
+      eventID: "essai-1", now: now)
+    let terminal = try demo.terminal()
+    try terminal.act(as: "Claire MOREAU")
+    for _ in 0..<40 {
+      if try terminal.screen().contains("[À contrôler") { break }
+      try terminal.pressAndSettle("Tab")
+    }
+    try terminal.pressAndSettle("Home")
+    try store.setPIN(
+      of: "demo-claire", hash: PIN.hash("4817"), isProvisional: false, by: nil, now: now)
+    try terminal.press("c")
+    try terminal.expect("Contrôler l'ordonnance")
+    #expect(try store.order(row.id)?.status == .prepared)
+    try terminal.type("4817")
+    try terminal.press("Enter")
+    try demo.waitForStore("the check") { try $0.order(row.id)?.status == .checked }
+    let last = try #require(try store.events(of: row.id).last)
+    #expect(last.author.memberID == "demo-claire" && !last.author.isDeclared)
+  }
+
   @Test func `P01: leaving tmux locks, also while somebody is attached to another session`() throws
   {
     let demo = try TerminalDemo()

@@ -86,6 +86,8 @@ public enum Event: Equatable, Sendable {
   case teamRefused(FormProblem)
   /// A pharmacist's control was not signed; nothing was done.
   case controlRefused(Order.ID, IdentityProblem)
+  /// Nothing was done: the team has changed, and a pharmacist has to sign for it by now.
+  case controlAsked(Gesture, on: Order.ID, expecting: Order.Revision?, among: [Member])
   /// The showing of a demande's numbers is in the journal.
   case revealed(Order.ID)
   case effectFailed(Effect, Failure)

@@ -105,6 +105,7 @@ extension State {
       if let next = nextInChain(after: gesture, order) { return next }
       for id in gesture.demandes + [order.id] { settle(id) }
     case .gestureRefused(let gesture, let id, _): for id in gesture.demandes + [id] { settle(id) }
+    case .controlAsked(_, let id, _, _): settle(id)
     case .undoDone(let order, _): settle(order.id)
     case .undoRefused(let id, _): settle(id)
     case .sendQueued: if !unsent.isEmpty { unsent.removeFirst() }
@@ -174,7 +175,7 @@ extension State {
       waitsForHand = true
     }
     if let actor { say(.nowActing(actor.member)) }
-    return effects + [.loadMembers, .loadKeptNotes] + reloads
+    return effects + [.loadKeptNotes] + reloads
   }
 
   /// Whose the BAL is stays here, also where an account of nobody's opened it.

@@ -3,7 +3,7 @@ import Domain
 extension State {
   /// What a screen asks for when it opens.
   public func start() -> [Effect] {
-    isLocked ? lockedReloads : [.loadMembers, .loadKeptNotes] + reloads
+    isLocked ? lockedReloads : [.loadKeptNotes] + reloads
   }
 
   /// The one way a state changes: pure, so that the same events always give the same screen.
@@ -48,7 +48,7 @@ extension State {
     case .orderVanished(let id): return lose(id)
     case .searchAnswered(let query, let rows, let hasMore):
       return receive(rows, hasMore: hasMore, for: query)
-    case .membersLoaded(let members): self.members = members
+    case .membersLoaded(let members): return receive(members: members)
     case .lastGesturesLoaded(let all, let held, let queued): remember(all, held, queued)
     case .holdingsLoaded(let holdings): receive(holdings)
     case .reassigned(let colleague, let demandes): return receive(demandes, givenTo: colleague)
@@ -73,15 +73,15 @@ extension State {
       return reloads
     case .handoverPrinted(let printer): say(.printed(printer: printer))
     case .identified(let actor, let attempt): return identify(actor, attempt: attempt)
-    case .identifiedNobody: break
     case .identificationRefused(let problem, let attempt):
       refuseIdentity(problem, attempt: attempt)
     case .teamLoaded(let team): receive(team: team)
     case .teamChanged(let news): return finish(news)
     case .teamRefused(let problem): return refuseTeam(problem)
     case .controlRefused(let id, let problem): refuseControl(of: id, problem)
+    case .controlAsked(let deed, let id, let at, let team): return askControl(deed, id, at, team)
     case .revealed(let id): reveal(id)
-    case .waitingLoaded: break
+    case .identifiedNobody, .waitingLoaded: break
     case .keptNotesLoaded(let notes): receive(notes)
     case .effectFailed(let effect, let failure): return fail(effect, failure)
     }
@@ -92,7 +92,8 @@ extension State {
   var reloads: [Effect] {
     var effects =
       pageLoads + [.loadCounts, .loadSync, .loadHeld, .loadMentions] + awaitedLoads + healthLoads
-    effects += handoverLoads
+    // Who may act, and whether codes are asked for, is decided elsewhere too.
+    effects += handoverLoads + [.loadMembers]
     if let selection { effects.append(.loadOrder(selection)) }
     if actor != nil { effects.append(.loadLastGestures) }
     if let text = search?.query.text, !text.isEmpty { effects.append(.search(text)) }

@@ -11,6 +11,7 @@ public enum MissingList {
   /// list back as it was.
   public static func read(_ line: String, knowing known: [MissingProduct]) -> [MissingProduct] {
     if words(line) == words(text(known)) { return known }
+    if saysNothing(line) && !known.contains(where: { key($0.product) == key(line) }) { return [] }
     var named: [String] = []
     for name in names(line, knowing: known) where !named.contains(where: { key($0) == key(name) }) {
       named.append(name)
@@ -22,6 +23,16 @@ public enum MissingList {
       return corrected(name, among: gone, new) ?? MissingProduct(product: name)
     }
   }
+
+  /// « non », « aucun », « 0 », « - »: an answer to « manquants ? », and no product's name.
+  public static func saysNothing(_ line: String) -> Bool {
+    nothing.contains(words(folded(line.filter { !"-–—./!;,".contains($0) })))
+  }
+
+  private static let nothing: Set<String> = [
+    "", "n", "non", "aucun", "aucune", "rien", "0", "zero", "neant", "ras", "no", "none",
+    "nothing", "nil", "aucun manquant", "aucun produit", "rien ne manque", "pas de manquant",
+  ]
 
   /// One letter of a known name was put right: it is still that product, quantity and date. nil
   /// where that leaves a doubt.

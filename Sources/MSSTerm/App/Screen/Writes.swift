@@ -24,6 +24,12 @@ struct Writes: Sendable {
   private func attempt(_ effect: Effect) throws(StoreError) -> [Event] {
     switch effect {
     case .perform(let gesture, let id, let expecting):
+      if let members = try signatories(of: gesture) {
+        try store.traceFailure(
+          of: gesture, on: id, answer: "refused.needs-signature", by: actor.author,
+          now: environment.now())
+        return [.controlAsked(gesture, on: id, expecting: expecting, among: members)]
+      }
       let order = try store.perform(
         gesture, on: id, expecting: expecting, by: actor,
         policy: session.configuration.officine.policy, eventID: environment.uuid(),
@@ -64,6 +70,21 @@ struct Writes: Sendable {
       return try Writing(session: session, actor: actor).attempt(effect)
     default: preconditionFailure("not a change")
     }
+  }
+
+  /// The team, where a pharmacist must sign for it; nil where the acting member's word is enough.
+  /// Judged when it is written: the screen's own list may be older than the codes.
+  private func signatories(of gesture: Gesture) throws(StoreError) -> [Member]? {
+    let policy = session.configuration.officine.policy
+    guard gesture.isSigned, policy.doubleCheck else { return nil }
+    let members = try session.team.members(includeDisabled: false)
+      .filter(session.settings.mayAct)
+    guard members.contains(where: { $0.id == actor.member.id && $0.role.isPharmacist }) else {
+      return members.contains(where: \.role.isPharmacist) ? members : nil
+    }
+    let isAsked = policy.asksPharmacist(
+      anyPIN: members.contains(where: \.hasPIN), isPosteShared: session.poste.isShared)
+    return isAsked ? members : nil
   }
 
   private func regroup(_ effect: Effect) throws(StoreError) -> [Event] {
@@ -109,5 +130,13 @@ struct Writes: Sendable {
         ? .heldGone(item: item) : .effectFailed(effect, .unexpected(code: "refused"))
     default: return .effectFailed(effect, .unexpected(code: "refused"))
     }
+  }
+}
+
+extension Gesture {
+  /// « Contrôlée » and « à reprendre » have a pharmacist's name under them.
+  fileprivate var isSigned: Bool {
+    if case .refused = self { return true }
+    return isChecking
   }
 }

@@ -1,0 +1,42 @@
+import Domain
+
+/// The team changes while screens are open: codes are given, members come and go.
+extension State {
+  /// Whoever acts goes on with the role they have by now.
+  mutating func receive(members: [Member]) -> [Effect] {
+    self.members = members
+    guard var actor, let current = members.first(where: { $0.id == actor.member.id }),
+      current != actor.member
+    else { return [] }
+    actor.member = current
+    self.actor = actor
+    return [.act(as: actor)]
+  }
+
+  /// The question takes the place of the gesture, with what was typed so far.
+  mutating func askControl(
+    _ gesture: Gesture, _ id: Order.ID, _ expecting: Order.Revision?, _ members: [Member]
+  ) -> [Effect] {
+    let effects = receive(members: members)
+    settle(id)
+    guard !controlFields.isEmpty, let order = order(id) else {
+      unsubmitForms(of: id)
+      say(.refused(.needsPharmacist))
+      return effects + reloads
+    }
+    if gesture.isChecking {
+      openForm(.check, order, expecting: expecting)
+      return effects
+    }
+    for (index, layer) in layers.enumerated() {
+      guard case .form(var form) = layer, form.kind == .redoReason, form.order == id else {
+        continue
+      }
+      form.isSubmitted = false
+      if !form.isControl { form.fields += controlFields }
+      form.focus = form.fields.firstIndex { $0.buffer.text.isEmpty } ?? form.focus
+      layers[index] = .form(form)
+    }
+    return effects
+  }
+}
