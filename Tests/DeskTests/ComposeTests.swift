@@ -187,7 +187,7 @@ struct ComposeTests {
       return
     }
     #expect(kept.body == "Bonjour")
-    #expect(desk.state.layers.isEmpty && desk.state.notice?.content == .draftKept)
+    #expect(desk.state.layers.isEmpty && desk.state.notice?.content == .draftKept(by: .reply))
   }
 
   @Test func `O12 O14: a draft the disk refused is on screen again, unsaved`() {

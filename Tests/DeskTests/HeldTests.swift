@@ -86,7 +86,7 @@ struct HeldTests {
     var kept = desk()
     kept.press(.character("r"), .character("b"))
     kept.send(.heldWithdrawn(item: item.id))
-    #expect(kept.state.layers.isEmpty && kept.state.notice?.content == .draftKept)
+    #expect(kept.state.layers.isEmpty && kept.state.notice?.content == .draftKept(by: .reply))
     var thrown = desk()
     #expect(thrown.press(.character("r"), .character("s")).isEmpty)
     #expect(thrown.press(.right, .enter) == [.withdrawHeld(item: item.id, into: nil)])

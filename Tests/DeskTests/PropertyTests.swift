@@ -134,7 +134,9 @@ struct PropertyTests {
       case .attach(let attaching): targets = [attaching.source.id]
       case .split(_, let row, _): targets = [row.id]
       case .undo(let last), .undoOlder(let last, _): targets = [last.order.id]
-      case .quit, .discardDraft, .reassign, .cancelSend, .setDisabled, .printHandover: targets = []
+      case .quit, .quitBeforeSend, .discardDraft, .reassign, .cancelSend, .setDisabled,
+        .printHandover:
+        targets = []
       }
     case .help, .health, .handover, .history, .palette, .compose, nil: break
     }

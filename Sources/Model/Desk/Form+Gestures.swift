@@ -85,6 +85,8 @@ extension Form {
 
   private func missingProduct(now: Timestamp) throws(FormError) -> MissingProduct {
     let product = try required(0)
+    // « non » answers no question here.
+    if MissingList.saysNothing(product) { throw FormError(problem: .empty(.product), field: 0) }
     var quantity = 1
     if !text(1).isEmpty {
       guard let number = Int(text(1)), (1...999).contains(number) else {
@@ -95,7 +97,11 @@ extension Form {
     var due: Timestamp?
     if !text(2).isEmpty {
       due = Timestamp(day: text(2), now: now)
-      if due == nil { throw FormError(problem: timeProblem(2, .notADate, now), field: 2) }
+      guard let due else { throw FormError(problem: timeProblem(2, .notADay, now), field: 2) }
+      // One that was noted before may be over by now.
+      if CivilDay(due) < CivilDay(now), replaces?.due.map({ CivilDay($0) }) != CivilDay(due) {
+        throw FormError(problem: .over, field: 2)
+      }
     }
     return MissingProduct(product: product, quantity: quantity, due: due)
   }

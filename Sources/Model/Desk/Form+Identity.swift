@@ -27,7 +27,7 @@ extension Form {
 
   func place(of name: Field.Name) -> Int? { fields.firstIndex { $0.name == name } }
 
-  mutating func move(by step: Int) { focus = (focus + step + fields.count) % fields.count }
+  mutating func move(by step: Int) { turn(to: (focus + step + fields.count) % fields.count) }
 
   /// A remaining wait stays readable while the code is typed.
   mutating func clearProblem(now: Timestamp) {

@@ -128,9 +128,12 @@ public struct Form: Equatable, Sendable {
     }
     public var name: Name
     public var buffer: TextBuffer
+    /// What stood there when the form opened.
+    let offered: String
     public init(_ name: Name, _ text: String = "") {
       self.name = name
       buffer = TextBuffer(text)
+      offered = text
     }
   }
   public var kind: Kind
@@ -158,12 +161,15 @@ public struct Form: Equatable, Sendable {
     self.fields = fields
     focus = 0
     isSubmitted = false
+    selectOffered()
   }
 }
 
 public enum FormProblem: Equatable, Sendable {
   case empty(Form.Field.Name)
   case notADate
+  /// Of a day to come.
+  case notADay
   /// 31/02
   case noSuchDay
   /// A birth in the future, or too long ago.
@@ -188,6 +194,8 @@ public struct Confirm: Equatable, Sendable {
   public enum Question: Equatable, Sendable {
     case takeOver(Order.ID, from: Order.Owner)
     case quit(waitingToSend: Int)
+    /// The last answer can still be taken back.
+    case quitBeforeSend(HeldSend)
     case discardDraft
     case print(Order.ID, printer: String)
     case attach(Attaching)

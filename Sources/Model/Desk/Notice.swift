@@ -21,7 +21,8 @@ public struct Notice: Equatable, Sendable {
     /// The answer was yes when the time for it was over.
     case cancelTooLate(display: String)
     case printed(printer: String)
-    case draftKept
+    /// With the command that opens it again.
+    case draftKept(by: Command)
     case failed(Failure)
     case nowActing(Member)
     /// A scan or stray characters: recognised, nothing done.

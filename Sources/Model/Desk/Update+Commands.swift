@@ -105,6 +105,10 @@ extension State {
       layers.append(.confirm(Confirm(.quit(waitingToSend: waiting))))
       return []
     }
+    if let last = held.last(where: { $0.until > now }) {
+      ask(.quitBeforeSend(last), expecting: nil)
+      return []
+    }
     isQuitting = true
     return savesBeforeExit() + [.quit]
   }

@@ -79,9 +79,10 @@ extension State {
       changed(&compose)
       replaceTop(.compose(compose))
     case .keepDraft:
+      let isKept = compose.isDirty || compose.savedAt != nil || compose.hasOwnText
       let effects = save(&compose)
       layers.removeLast()
-      say(.draftKept)
+      if isKept { say(.draftKept(by: compose.draft.reopening)) }
       return effects
     case .discardDraft: layers.append(.confirm(Confirm(.discardDraft)))
     default: break

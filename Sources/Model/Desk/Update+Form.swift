@@ -36,7 +36,7 @@ extension State {
   mutating func moveField(by step: Int) {
     switch layers.last {
     case .form(var form):
-      form.focus = (form.focus + step + form.fields.count) % form.fields.count
+      form.move(by: step)
       replaceTop(.form(form))
     case .compose: moveComposeField(by: step)
     default: break
@@ -47,7 +47,7 @@ extension State {
   mutating func enterInForm() -> [Effect] {
     guard case .form(var form)? = layers.last, !form.isSubmitted else { return [] }
     if form.focus < form.fields.count - 1 {
-      form.focus += 1
+      form.turn(to: form.focus + 1)
       replaceTop(.form(form))
       return []
     }

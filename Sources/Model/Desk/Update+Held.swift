@@ -87,7 +87,7 @@ extension State {
       layers[place] = .compose(compose)
     case .keep:
       layers.remove(at: place)
-      say(.draftKept)
+      say(.draftKept(by: compose.draft.reopening))
     case .discard, nil:
       layers.remove(at: place)
       say(.answerDiscarded)

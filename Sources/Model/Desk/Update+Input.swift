@@ -93,8 +93,10 @@ extension State {
   private mutating func edit(_ key: Key) -> [Effect] {
     if context == .compose, let effects = composeKey(key) { return effects }
     jumpToCode(key)
+    let isOffered = context == .form || context == .search
     return editText { buffer, isMultiline, limit in
-      buffer.edit(key, isMultiline: isMultiline, limit: limit)
+      if isOffered && key.text == nil { buffer.keepOffered() }
+      return buffer.edit(key, isMultiline: isMultiline, limit: limit)
     }
   }
 

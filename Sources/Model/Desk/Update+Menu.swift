@@ -200,7 +200,7 @@ extension State {
       if pending[id] != nil { return [] }
       return perform(
         .taken(over: Author(owner)), on: id, expecting: confirm.expecting, as: .takeOver)
-    case .quit:
+    case .quit, .quitBeforeSend:
       isQuitting = true
       return savesBeforeExit() + [.quit]
     case .discardDraft: return discard()

@@ -13,7 +13,12 @@ extension State {
       readerScroll = 0
     }
     search?.isTyping = true
-    guard let offered = offeredSearch else { return [] }
+    guard let offered = offeredSearch else {
+      // Another question replaces the one before; arrows go on with it.
+      let length = search?.query.text.count ?? 0
+      search?.query.select(0..<length)
+      return []
+    }
     offeredSearch = nil
     var query = TextBuffer()
     query.insert(offered, limit: TextBuffer.lineLimit, isMultiline: false)
@@ -66,6 +71,7 @@ extension State {
   mutating func openFound() -> [Effect] {
     guard selectedIndex != nil else { return [] }
     search?.isTyping = false
+    search?.query.keepOffered()
     return setFocus(.reader)
   }
 

@@ -115,13 +115,12 @@ extension Canvas {
     }
     grid.put(status, rightAlignedIn: line, role: .textDim)
     let field = line.splitLeft(used).rest.splitRight(status.width + 1).rest
-    let column = drawField(search.query, in: field, role: .promptText)
+    let isWriting = search.isTyping && state.context == .search
+    let column = drawField(search.query, in: field, role: .promptText, isActive: isWriting)
     if search.query.text.isEmpty {
       put(words("(\(strings.searchHint))"), in: field, role: .textDim)
     }
-    if search.isTyping, state.context == .search {
-      cursor = .at(Point(column: column, row: field.row))
-    }
+    if isWriting { cursor = .at(Point(column: column, row: field.row)) }
   }
 
   // MARK: Rules

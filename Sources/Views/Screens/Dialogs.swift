@@ -119,7 +119,8 @@ extension Canvas {
       grid.fill(place, role: role)
       point = drawText(field.buffer, in: place) { _ in role }
     } else {
-      let column = drawField(field.buffer, in: place, role: role, isSecret: field.name.isSecret)
+      let column = drawField(
+        field.buffer, in: place, role: role, isSecret: field.name.isSecret, isActive: isActive)
       point = Point(column: column, row: place.row)
     }
     if field.buffer.text.isEmpty, let example = strings.example(field.name) {

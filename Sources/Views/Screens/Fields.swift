@@ -7,7 +7,8 @@ extension Canvas {
   /// - Returns: the column of the cursor.
   @discardableResult
   mutating func drawField(
-    _ buffer: TextBuffer, in rect: Rect, role: Cells.Role, isSecret: Bool = false
+    _ buffer: TextBuffer, in rect: Rect, role: Cells.Role, isSecret: Bool = false,
+    isActive: Bool = true
   ) -> Int {
     guard !rect.isEmpty else { return rect.column }
     grid.fill(rect.line(0), role: role)
@@ -25,6 +26,11 @@ extension Canvas {
     let visible = Presentable(String(characters[start...]))
     grid.put(visible, at: rect.origin, role: role, maxWidth: rect.columns)
     let before = Presentable(String(characters[start..<min(max(start, cursor), characters.count)]))
+    if isActive, !isSecret, buffer.selection?.lowerBound == 0, cursor == characters.count {
+      // All of it would be replaced by the next letter.
+      grid.put(
+        visible, at: rect.origin, role: .dialogChoiceSelected, maxWidth: rect.columns)
+    }
     return min(rect.column + before.width, rect.endColumn - 1)
   }
 

@@ -72,8 +72,16 @@ struct MarkCommand: Runnable {
 
   /// What the screen says under the line while it is typed.
   private func tellDay(of gesture: Gesture, _ session: Session, _ now: Timestamp) {
-    guard case .marked(.promised(let moment)) = gesture, let value else { return }
     let words = session.words
+    if case .marked(.missing(let product)) = gesture, let due = product.due,
+      CivilDay(due) < CivilDay(now)
+    {
+      Output.error(
+        words(
+          "--due : ce jour est déjà passé (\(CivilTime(due).dayMonthYear)).",
+          "--due: that day is over (\(CivilTime(due).dayMonthYear))."))
+    }
+    guard case .marked(.promised(let moment)) = gesture, let value else { return }
     if moment < now {
       Output.error(
         words(
@@ -97,6 +105,11 @@ struct MarkCommand: Runnable {
         throw CommandFailure(.usage, "--quantity : de 1 à 999.", "--quantity: 1 to 999.")
       }
       let product = try text()
+      if MissingList.saysNothing(product) {
+        throw CommandFailure(
+          .usage, "« \(product) » ne nomme aucun produit : rien n’est noté.",
+          "\"\(product)\" names no product: nothing was noted.")
+      }
       // One line of the screen is three options here: what ends a name would be lost in it.
       if product.contains(/×\s*[0-9]+\s*(,|$)|,\s*[0-9]{1,2}\/[0-9]{1,2}(\/[0-9]{4})?\s*$/) {
         throw CommandFailure(

@@ -137,6 +137,7 @@ struct StatusCommand: Runnable {
         "The original is awaited: add --original-seen yes or no.")
     }
     let missing = order.markers.missing
+    let owed = owed.filter { !MissingList.saysNothing($0) }
     if status == .partial && owed.isEmpty {
       throw CommandFailure(
         .refused, "partial : dire ce qui reste dû, --owed PRODUIT.",

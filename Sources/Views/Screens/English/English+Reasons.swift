@@ -113,6 +113,7 @@ extension English {
     switch problem {
     case .empty(let field): "To fill in: \(label(field, in: .shelf).lowercased())."
     case .notADate: "A date such as 14/03/1979, 03/1979 or 1979."
+    case .notADay: "A day such as 23/11, tomorrow or 23/11/2026."
     case .noSuchDay: "There is no such day: check the date."
     case .notABirth: "A birth between 1890 and today: check the date."
     case .over: "That moment is over: a time or a day to come."
@@ -161,7 +162,7 @@ extension English {
     case .printed(let printer):
       printer.hasPrefix("file:")
         ? "Printed into the folder \(printer.dropFirst(5))" : "Printed on \(printer)"
-    case .draftKept: "Draft kept: r to go on with it"
+    case .draftKept(let command): "Draft kept: \(command.usualKey) to go on with it"
     case .failed(let failure): self.failure(failure)
     case .nowActing(let member): "\(member.name) acts at this poste"
     case .ignoredInput: "These keys do nothing here: nothing changed"

@@ -120,7 +120,7 @@ extension English {
     case .setDisabled(let member, let isDisabled): askedOfTeam(member, isDisabled: isDisabled)
     case .attach, .split, .closeOver: regrouping(question)
     case .unread, .printHandover, .notHandedOver: askedAtTheCounter(question)
-    case .takeOver, .quit, .discardDraft, .print:
+    case .takeOver, .quit, .quitBeforeSend, .discardDraft, .print:
       preconditionFailure("asked elsewhere")
     }
   }

@@ -168,6 +168,7 @@ extension English {
     switch question {
     case .takeOver(_, let owner): "Take the demande over from \(owner.name)?"
     case .quit(let count): "Quit? \(outboxWaiting(count).capitalizedFirst)."
+    case .quitBeforeSend(let held): "Quit? The message to \(held.display) has not left yet."
     case .discardDraft: "Discard this draft?"
     case .print(_, let printer): "Print on \(printer)?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
@@ -180,6 +181,8 @@ extension English {
     switch question {
     case .takeOver(_, let owner):
       "\(owner.name) will see it, and the name stays in the history. u undoes it."
+    case .quitBeforeSend:
+      "It leaves by itself in a few seconds, screen closed or not. Stay, then u, takes it back."
     case .quit: "Nothing leaves now; later it takes an open MSSTerm, or the service."
     case .discardDraft: "The text is lost; nothing is sent."
     case .print: "The documents come out behind a cover page. Printing cannot be undone."
@@ -192,7 +195,7 @@ extension English {
   public func yes(_ question: Confirm.Question) -> String {
     switch question {
     case .takeOver: "Take over"
-    case .quit: "Quit"
+    case .quit, .quitBeforeSend: "Quit"
     case .discardDraft: "Discard"
     case .print: "Print"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
@@ -204,7 +207,7 @@ extension English {
   public func no(_ question: Confirm.Question) -> String {
     switch question {
     case .takeOver(_, let owner): "Leave to \(owner.name)"
-    case .quit: "Stay"
+    case .quit, .quitBeforeSend: "Stay"
     case .discardDraft: "Keep"
     case .print: "Do nothing"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,

@@ -113,6 +113,7 @@ extension French {
     switch problem {
     case .empty(let field): "À remplir : \(label(field, in: .shelf).lowercased())."
     case .notADate: "Une date comme 14/03/1979, 03/1979 ou 1979."
+    case .notADay: "Un jour comme 23/11, demain ou 23/11/2026."
     case .noSuchDay: "Ce jour n'existe pas : vérifier la date."
     case .notABirth: "Une naissance entre 1890 et aujourd'hui : vérifier la date."
     case .over: "Ce moment est déjà passé : une heure ou un jour à venir."
@@ -160,7 +161,7 @@ extension French {
     case .printed(let printer):
       printer.hasPrefix("file:")
         ? "Imprimé dans le dossier \(printer.dropFirst(5))" : "Imprimé sur \(printer)"
-    case .draftKept: "Brouillon gardé : r pour le reprendre"
+    case .draftKept(let command): "Brouillon gardé : \(command.usualKey) pour le reprendre"
     case .failed(let failure): self.failure(failure)
     case .nowActing(let member): "\(member.name) agit à ce poste"
     case .ignoredInput: "Ces touches ne font rien ici : rien n'a changé"

@@ -168,6 +168,7 @@ extension French {
     switch question {
     case .takeOver(_, let owner): "Reprendre la demande à \(owner.name) ?"
     case .quit(let count): "Quitter ? \(outboxWaiting(count).capitalizedFirst)."
+    case .quitBeforeSend(let held): "Quitter ? L'envoi à \(held.display) n'est pas encore parti."
     case .discardDraft: "Jeter ce brouillon ?"
     case .print(_, let printer): "Imprimer sur \(printer) ?"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
@@ -180,6 +181,8 @@ extension French {
     switch question {
     case .takeOver(_, let owner):
       "\(owner.name) le verra, et son nom reste dans l'histoire. Annulable avec u."
+    case .quitBeforeSend:
+      "Il part seul dans quelques secondes, écran fermé aussi. Rester, puis u, le reprend."
     case .quit:
       "Rien ne part pour l'instant ; plus tard il faudra un MSSTerm ouvert, ou le service."
     case .discardDraft: "Le texte est perdu ; rien n'est envoyé."
@@ -194,7 +197,7 @@ extension French {
   public func yes(_ question: Confirm.Question) -> String {
     switch question {
     case .takeOver: "Reprendre"
-    case .quit: "Quitter"
+    case .quit, .quitBeforeSend: "Quitter"
     case .discardDraft: "Jeter"
     case .print: "Imprimer"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
@@ -206,7 +209,7 @@ extension French {
   public func no(_ question: Confirm.Question) -> String {
     switch question {
     case .takeOver(_, let owner): "Laisser à \(owner.name)"
-    case .quit: "Rester"
+    case .quit, .quitBeforeSend: "Rester"
     case .discardDraft: "Garder"
     case .print: "Ne rien faire"
     case .assign, .reassign, .undo, .undoOlder, .cancelSend, .remindAgain, .renew, .attach,
