@@ -36,8 +36,8 @@ struct NamesakeTests {
     #expect(warning(desk([("LE  GALL Anh", "02/01/1932")])) == .namesake(born: born))
     let known = try #require(State.fixture().selection)
     #expect(
-      warning(desk([("LE GALL Anh", "02/01/1932")], on: known)) == .namesake(born: born),
-      "before the number that would not follow")
+      warning(desk([("LE GALL Anh", "02/01/1932")], on: known))
+        == .namesakeWithoutNumber(born: born), "and the number is not forgotten")
     #expect(warning(desk([], on: known)) == .numberWillGo)
     #expect(warning(desk([("LE GALL Anne", "02/01/1932")])) == nil)
     #expect(warning(desk([("LE GALL Anh", "14/03/1961")])) == nil, "the same person")

@@ -51,6 +51,32 @@ import Testing
       ])
   }
 
+  @Test func `the form of a check tells of a colleague's note that came since it was opened`() {
+    var desk = codeless()
+    desk.arrange {
+      $0.members = team
+      $0.opened = nil
+    }
+    var opened = Officine.opened(Officine.ines)
+    desk.send(.orderLoaded(opened))
+    desk.press(.character("c"))
+    func warning() -> FormWarning? { form(desk).flatMap { desk.state.warning(of: $0) } }
+    let before = warning()
+    func note(_ number: Int, _ member: Member) -> OrderEvent {
+      OrderEvent(
+        id: "n\(number)", order: Officine.ines, number: 100 + number,
+        author: Officine.actor(member).author, at: Officine.now, basedOn: nil,
+        gesture: .noted("ne pas délivrer"))
+    }
+    opened.events.append(note(1, Officine.claire))
+    desk.send(.orderLoaded(opened))
+    #expect(warning() == before, "one's own is known")
+    let other = note(2, Officine.sami)
+    opened.events.append(other)
+    desk.send(.orderLoaded(opened))
+    #expect(warning() == .newNotes(1, by: other.author), "\(desk.report)")
+  }
+
   @Test func `P02: à reprendre keeps its reason where the code is asked for afterwards`() {
     var desk = codeless()
     desk.send(.commanded(.refusePreparation))

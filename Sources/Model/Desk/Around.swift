@@ -8,11 +8,18 @@ public struct Around: Equatable, Sendable {
   public var mentions: [Mention] = []
   /// Colleagues at other screens of this host, and what they have in front of them.
   public var presences: [Presence] = []
+  /// The last event of the demande on screen when it was opened.
+  var opened: Opened?
   /// Since when the selection rests.
   var selectedAt: Timestamp?
   /// Events that are such notes, seen since the demande was selected: they stand out until the
   /// reader goes on.
   public internal(set) var freshMentions: Set<String> = []
+
+  struct Opened: Equatable, Sendable {
+    var order: Order.ID
+    var event: String?
+  }
 
   public init() {}
 

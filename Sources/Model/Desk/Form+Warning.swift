@@ -8,6 +8,10 @@ public enum FormWarning: Equatable, Sendable {
   case otherPatients([Patient])
   /// Somebody else bears the name.
   case namesake(born: BirthDate)
+  /// The same, and the number that is known will not follow either.
+  case namesakeWithoutNumber(born: BirthDate)
+  /// Colleagues wrote that many notes since it was opened, the last one by that author.
+  case newNotes(Int, by: Author)
   /// Nobody has dealt with that many messages, the last one of that time.
   case unread(Int, Timestamp)
   /// The hour that was typed is over today.

@@ -38,12 +38,17 @@ extension State {
 
   /// What Enter would do, or whom it could be taken for, that the lines do not show.
   public func warning(of form: Form) -> FormWarning? {
+    let warning = form.warning(on: form.order.flatMap(order), now: now)
     // A number that stays behind harms nobody; a namesake's treatment does.
-    namesake(of: form) ?? form.warning(on: form.order.flatMap(order), now: now)
+    if let born = namesake(of: form) {
+      return warning == .numberWillGo ? .namesakeWithoutNumber(born: born) : .namesake(born: born)
+    }
+    // What the mails say is worse, and is told first.
+    return warning ?? newNotes(since: form)
   }
 
   /// The same name with another birth date, accents and capitals apart.
-  private func namesake(of form: Form) -> FormWarning? {
+  private func namesake(of form: Form) -> BirthDate? {
     guard form.kind == .patient, let namesakes,
       let birth = BirthDate(words(form.fields[1].buffer.text))
     else { return nil }
@@ -53,7 +58,7 @@ extension State {
     }.compactMap(\.patient.birthDate)
     // The person is known by that date as well: two demandes of one patient.
     if others.contains(birth) { return nil }
-    return others.first.map { .namesake(born: $0) }
+    return others.first
   }
 
   private func words(_ text: String) -> String {

@@ -26,6 +26,7 @@ extension State {
     let isFirst = self.opened == nil
     self.opened = opened
     if isFirst {
+      around.opened = Around.Opened(order: opened.order.id, event: opened.events.last?.id)
       if let document = documents.first { unfolded = [document] }
       // A note that names the reader stands at the top.
       let isAsked = around.mentions.contains { $0.order == opened.order.id }

@@ -40,3 +40,20 @@ extension State {
     return effects
   }
 }
+
+extension State {
+  /// A check signs for what colleagues wrote too; a note that came since it was opened may be
+  /// above or below what is in sight.
+  func newNotes(since form: Form) -> FormWarning? {
+    guard form.kind == .check, let mark = around.opened, mark.order == form.order,
+      let opened = openedSelection, opened.order.id == form.order
+    else { return nil }
+    let place = opened.events.lastIndex { $0.id == mark.event }
+    if place == nil && mark.event != nil { return nil }
+    let notes = opened.events[(place.map { $0 + 1 } ?? 0)...].filter {
+      guard case .noted = $0.gesture else { return false }
+      return $0.author.memberID != actor?.member.id
+    }
+    return notes.last.map { .newNotes(notes.count, by: $0.author) }
+  }
+}

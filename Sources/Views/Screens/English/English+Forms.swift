@@ -8,6 +8,12 @@ extension English {
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
       "Namesake known here, born \(birthDate(born)): check who it is."
+    case .namesakeWithoutNumber(let born):
+      "Namesake, born \(birthDate(born)); the known number will not follow."
+    case .newNotes(let count, let author):
+      count == 1
+        ? "A note of \(author.name) since this was opened: read it first."
+        : "\(count) notes since this was opened, the last by \(author.name): read them."
     case .unread(let count, let at):
       count == 1
         ? "Message of \(moment(at, now: now)) not dealt with: read it first."

@@ -8,6 +8,12 @@ extension French {
     case .otherPatients(let patients): otherPatients(patients)
     case .namesake(let born):
       "Homonyme déjà connu, naissance \(birthDate(born)) : bien vérifier."
+    case .namesakeWithoutNumber(let born):
+      "Homonyme, naissance \(birthDate(born)) ; le matricule ne suivra pas."
+    case .newNotes(let count, let author):
+      count == 1
+        ? "Note de \(author.name) depuis l'ouverture : la lire d'abord."
+        : "\(count) notes depuis l'ouverture, la dernière de \(author.name) : à lire."
     case .unread(let count, let at):
       count == 1
         ? "Message de \(moment(at, now: now)) non traité : le lire d'abord."
