@@ -100,6 +100,30 @@ struct Dice: RandomNumberGenerator {
     }
   }
 
+  @Test func `a partielle stays « non retirée » since its products came, whatever is said of it`()
+    throws
+  {
+    let officine = try Officine()
+    let (store, id, day) = (officine.store, Mail(n: 1).order, Int64(86_400))
+    try store.take(Mail(n: 1, kind: .prescription))
+    try store.act(.taken(over: nil), on: id, event: "e1")
+    try store.act(
+      .patientNamed(Patient(name: "MARTIN Jeanne", source: .person)), on: id, event: "e2")
+    try store.act(.moved(to: .prepared, reason: nil), on: id, event: "e3")
+    try store.act(.moved(to: .checked, reason: nil), on: id, event: "e4")
+    let owed = HandOver(owed: [MissingProduct(product: "Eliquis")])
+    try store.act(.handedOver(owed), on: id, event: "e5")
+    try store.act(.unmarked(.missing, value: nil), on: id, event: "e6", at: day)
+    // « Merci, je passe lundi », and that calls for nothing.
+    try store.take(Mail(n: 2, references: [Mail.header(1)], at: 8 * day))
+    try store.act(.newsHandled, on: id, event: "e7", at: 8 * day + 60)
+    let clock = WorkClock(now: later(9 * day), hours: .always)
+    let order = try #require(try store.order(id))
+    #expect(QueueView.uncollected.contains(order, member: nil, clock: clock))
+    let page = try store.page(of: .uncollected, member: nil, clock: clock, after: nil, limit: 9)
+    #expect(page.rows.map(\.id) == [id])
+  }
+
   @Test func `pages meet without a gap or a repetition`() throws {
     let officine = try Officine()
     for n in 1...20 { try officine.store.take(Mail(n: n, at: Int64(n / 4))) }

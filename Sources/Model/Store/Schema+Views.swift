@@ -100,6 +100,21 @@ extension Schema {
     CREATE INDEX demande_clock ON demande (clock, clock_since) WHERE clock IS NOT NULL;
     """
 
+  /// A « partielle » is ready since its products came, whatever is done beside (`readySince`).
+  static let readySince = """
+    DROP INDEX demande_uncollected;
+    ALTER TABLE demande DROP COLUMN ready_since;
+    ALTER TABLE demande ADD COLUMN ready_since INTEGER GENERATED ALWAYS AS (
+      CASE WHEN merged_into IS NOT NULL THEN NULL
+        WHEN status = 'checked' THEN coalesce(
+          json_extract(snapshot, '$.checked.at'), json_extract(snapshot, '$.lastMessageAt'))
+        WHEN status = 'partial' AND json_array_length(snapshot, '$.markers.missing') = 0
+          THEN coalesce(json_extract(snapshot, '$.completeSince'),
+            json_extract(snapshot, '$.lastGestureAt'),
+            json_extract(snapshot, '$.lastMessageAt')) END) VIRTUAL;
+    CREATE INDEX demande_uncollected ON demande (ready_since) WHERE ready_since IS NOT NULL;
+    """
+
   /// The earliest due day of what is missing: the least of a list is no column that SQLite could
   /// compute, so `OrderBook` writes it. What has a promised hour is in « Promis » from now on.
   static let due = """

@@ -60,6 +60,7 @@ enum Schema {
     migrator.registerMigration("v4.owed", migrate: SearchIndex.addCorrectedAndOwed)
     migrator.registerMigration("v4.rights") { db in try db.execute(sql: LogMembers.lost) }
     migrator.registerMigration("v4.news") { db in try db.execute(sql: newsTaken) }
+    migrator.registerMigration("v4.ready") { db in try db.execute(sql: readySince) }
     return migrator
   }
 
