@@ -135,13 +135,7 @@ import Testing
       try store.setPIN(
         of: id, hash: PIN.hash(pin), isProvisional: id == "demo-lea", by: nil, now: now)
     }
-    let claire = try #require(try store.member("demo-claire"))
-    let row = try #require(
-      try store.page(of: .check, member: nil, after: nil, limit: 5).rows.first)
-    _ = try store.perform(
-      .patientNamed(Patient(name: "ESSAI Ève", source: .person)), on: row.id, expecting: nil,
-      by: Actor(member: claire, poste: "x", isDeclared: false), policy: Policy(),
-      eventID: "essai-1", now: now)
+    let row = try waiting(in: store, now)
     let terminal = try demo.terminal(isLocked: true)
     try terminal.expect("Code")
     for _ in 0..<3 {
@@ -166,11 +160,7 @@ import Testing
     #expect(try !store.isPINProvisional(of: "demo-lea"))
     #expect(try store.journal(limit: 10_000).contains { $0.action == "unlock" })
     try store.clearPINFailures(of: "demo-claire")
-    for _ in 0..<40 {
-      if try terminal.screen().contains("[À contrôler") { break }
-      try terminal.pressAndSettle("Tab")
-    }
-    try terminal.pressAndSettle("Home")
+    try goToCheck(terminal)
     try terminal.press("c")
     try terminal.expect("Contrôler l'ordonnance")
     try preparerSignsNothing(terminal, store, row.id)
@@ -182,11 +172,8 @@ import Testing
     try terminal.expect("Léa P.")
   }
 
-  @Test func `P02: a screen that was open before the first code asks for it all the same`() throws {
-    let demo = try TerminalDemo()
-    let store = try demo.store()
-    defer { store.close() }
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+  /// What waits for a check, its patient named: nothing but the signature is missing.
+  private func waiting(in store: OfficineStore, _ now: Timestamp) throws -> QueueRow {
     let claire = try #require(try store.member("demo-claire"))
     let row = try #require(
       try store.page(of: .check, member: nil, after: nil, limit: 5).rows.first)
@@ -194,13 +181,26 @@ import Testing
       .patientNamed(Patient(name: "ESSAI Ève", source: .person)), on: row.id, expecting: nil,
       by: Actor(member: claire, poste: "x", isDeclared: false), policy: Policy(),
       eventID: "essai-1", now: now)
-    let terminal = try demo.terminal()
-    try terminal.act(as: "Claire MOREAU")
+    return row
+  }
+
+  private func goToCheck(_ terminal: TmuxDriver) throws {
     for _ in 0..<40 {
       if try terminal.screen().contains("[À contrôler") { break }
       try terminal.pressAndSettle("Tab")
     }
     try terminal.pressAndSettle("Home")
+  }
+
+  @Test func `P02: a screen that was open before the first code asks for it all the same`() throws {
+    let demo = try TerminalDemo()
+    let store = try demo.store()
+    defer { store.close() }
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let row = try waiting(in: store, now)
+    let terminal = try demo.terminal()
+    try terminal.act(as: "Claire MOREAU")
+    try goToCheck(terminal)
     try store.setPIN(
       of: "demo-claire", hash: PIN.hash("4817"), isProvisional: false, by: nil, now: now)
     try terminal.press("c")

@@ -270,6 +270,7 @@ extension Form {
           rpps: rpps.isEmpty ? nil : rpps, until: until, pin: code.isEmpty ? nil : code))
     }
   }
+
   /// The end of it: their last day is a whole one. nil for nothing typed.
   private func lastDay(_ text: String, _ now: Timestamp) throws(FormError) -> Timestamp? {
     func fail(_ problem: FormProblem) -> FormError {

@@ -112,9 +112,9 @@ enum MemberWork {
     guard count > 0 else { return }
     Output.error(
       session.words(
-        "\(member.name) a encore \(demandes(count, session)) : "
+        "\(member.name) a encore \(session.words.demandes(count)) : "
           + "mssterm reassign --from \"\(member.name)\" --to INITIALES",
-        "\(member.name) still has \(demandes(count, session)): "
+        "\(member.name) still has \(session.words.demandes(count)): "
           + "mssterm reassign --from \"\(member.name)\" --to INITIALS"))
   }
 
@@ -136,8 +136,8 @@ enum MemberWork {
       guard count > 0 else { continue }
       Output.error(
         session.words(
-          "Pour donner \(demandes(count, session)) à \(member.name) : ",
-          "To give \(demandes(count, session)) to \(member.name): ")
+          "Pour donner \(session.words.demandes(count)) à \(member.name) : ",
+          "To give \(session.words.demandes(count)) to \(member.name): ")
           + "mssterm reassign --from \"\(old.name)\" --to \(member.initials)")
     }
   }
@@ -161,10 +161,5 @@ enum MemberWork {
 
   private static func held(by member: Member, _ session: Session) throws -> Int {
     try session.ask { store throws(StoreError) in try store.held(by: member.id).count }
-  }
-
-  private static func demandes(_ count: Int, _ session: Session) -> String {
-    session.words(
-      "\(count) demande\(count > 1 ? "s" : "")", "\(count) demande\(count > 1 ? "s" : "")")
   }
 }
